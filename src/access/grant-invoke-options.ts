@@ -1,0 +1,13 @@
+/** What a caller may invoke. */
+export interface GrantInvokeOptions {
+  /**
+   * Names or qualified names of the operations.
+   *
+   * IAM cannot always express one operation alone: `*` also matches `/`, so a grant on
+   * `GET /items/{id}` reaches `GET /items/{id}/secret`. Where a grant reaches other operations a
+   * warning names them.
+   *
+   * @default - every operation of the API
+   */
+  readonly operations?: string[];
+}

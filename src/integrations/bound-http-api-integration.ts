@@ -1,0 +1,27 @@
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { FastApiOperation } from '../operations/operation';
+import type { IntegrationPattern } from './integration-pattern';
+
+/** What answers one operation, bound to an HTTP API. */
+export class BoundHttpApiIntegration {
+  /** The operation. */
+  public readonly operation: FastApiOperation;
+
+  /** The integration of its route. */
+  public readonly integration: apigatewayv2.HttpRouteIntegration;
+
+  /** The function made from the app; none where the operation was overridden. */
+  public readonly handler: lambda.Function | undefined;
+
+  /** How the function serves: alone or shared; none where the operation was overridden. */
+  public readonly pattern: IntegrationPattern | undefined;
+
+  /** @internal */
+  public constructor(operation: FastApiOperation, integration: apigatewayv2.HttpRouteIntegration, handler?: lambda.Function, pattern?: IntegrationPattern) {
+    this.operation = operation;
+    this.integration = integration;
+    this.handler = handler;
+    this.pattern = pattern;
+  }
+}

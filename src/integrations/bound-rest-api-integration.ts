@@ -1,0 +1,27 @@
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { FastApiOperation } from '../operations/operation';
+import type { IntegrationPattern } from './integration-pattern';
+
+/** What answers one operation, bound to a REST API. */
+export class BoundRestApiIntegration {
+  /** The operation. */
+  public readonly operation: FastApiOperation;
+
+  /** The integration of its method. */
+  public readonly integration: apigateway.Integration;
+
+  /** The function made from the app; none where the operation was overridden. */
+  public readonly handler: lambda.Function | undefined;
+
+  /** How the function serves: alone or shared; none where the operation was overridden. */
+  public readonly pattern: IntegrationPattern | undefined;
+
+  /** @internal */
+  public constructor(operation: FastApiOperation, integration: apigateway.Integration, handler?: lambda.Function, pattern?: IntegrationPattern) {
+    this.operation = operation;
+    this.integration = integration;
+    this.handler = handler;
+    this.pattern = pattern;
+  }
+}
