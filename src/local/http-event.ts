@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../private/json';
+import { eventBody, headerValues, queryValues, type LocalRequest } from './local-request';
+import type { EventContext } from './rest-event';
+import type { RouteMatch } from './route';
+
+/**
+ * The event of payload format 2.0, which HTTP APIs and function URLs send.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function httpEvent(request: LocalRequest, match: RouteMatch, context: EventContext): JsonObject {
+  const headers = headerValues(request);
+  const cookies = headers.get('cookie');
+  headers.delete('cookie');
+  const query = queryValues(request);
+  const routeKey = match.route.method === 'ANY' && match.route.path === '/{proxy+}' ? '$default' : `${match.route.method} ${match.route.path}`;
+  const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: prefix + request.rawPath,
+    rawQueryString: request.rawQuery,
+    ...(cookies === undefined ? {} : { cookies: cookies.flatMap((line) => line.split(/;\s*/)) }),
+    headers: Object.fromEntries([...headers].map(([name, all]) => [name, all.join(',')])),
+    ...(query.size === 0 ? {} : { queryStringParameters: Object.fromEntries([...query].map(([name, all]) => [name, all.join(',')])) }),
+    ...(Object.keys(match.parameters).length === 0 ? {} : { pathParameters: match.parameters }),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: context.apiId,
+      domainName: context.domainName,
+      domainPrefix: context.domainName.split('.')[0],
+      http: {
+        method: request.method,
+        path: prefix + request.rawPath,
+        protocol: 'HTTP/1.1',
+        sourceIp: request.sourceIp,
+        userAgent: headers.get('user-agent')?.at(-1) ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: context.stage,
+      time: new Date().toISOString(),
+      timeEpoch: Date.now(),
+    },
+    ...eventBody(request),
+  };
+}

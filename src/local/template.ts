@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FastApiError } from '../private/errors';
+import { entries, isJsonObject, member, stringMember, type Json } from '../private/json';
+
+/** One synthesized template with the places of its assets. */
+export interface Template {
+  /** Name of the stack's artifact in the cloud assembly. */
+  readonly name: string;
+  readonly body: Json;
+  /** Path of each file asset, by its hash. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+/** The templates of a cloud assembly (`cdk.out`), those of its nested assemblies (stages) included. */
+export function readTemplates(assembly: string): Template[] {
+  const directory = resolve(assembly);
+  const manifest = join(directory, 'manifest.json');
+  if (!existsSync(manifest)) {
+    throw new FastApiError(`a cloud assembly must hold manifest.json, got: ${directory}; run \`cdk synth\` first, or name another directory`);
+  }
+  const templates: Template[] = [];
+  for (const [name, artifact] of entries(member(readJson(manifest), 'artifacts'))) {
+    const type = stringMember(artifact, 'type');
+    if (type === 'cdk:cloud-assembly') {
+      templates.push(...readTemplates(join(directory, stringMember(artifact, 'properties', 'directoryName') ?? '')));
+    }
+    if (type === 'aws:cloudformation:stack') {
+      const file = stringMember(artifact, 'properties', 'templateFile') ?? `${name}.template.json`;
+      templates.push({ name, body: readJson(join(directory, file)), assets: readAssets(directory) });
+    }
+  }
+  return templates;
+}
+
+/** The logical ids that a template value refers to, through `Ref`, `Fn::GetAtt` and `Fn::Sub`. */
+export function references(value: Json | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (!isJsonObject(value)) return [];
+  return entries(value).flatMap(([key, inner]) => {
+    if (key === 'Ref' && typeof inner === 'string') return [inner];
+    if (key === 'Fn::GetAtt') return [Array.isArray(inner) ? String(inner[0]) : String(inner).split('.')[0]];
+    if (key === 'Fn::Sub') {
+      const text = Array.isArray(inner) ? inner[0] : inner;
+      return [...String(text).matchAll(/\$\{([^!}.]+)(?:\.[^}]*)?\}/g)].map((match) => match[1]).concat(Array.isArray(inner) ? references(inner.slice(1)) : []);
+    }
+    return references(inner);
+  });
+}
+
+function readAssets(directory: string): Map<string, string> {
+  const assets = new Map<string, string>();
+  for (const file of readdirSync(directory).filter((name) => name.endsWith('.assets.json'))) {
+    for (const [hash, asset] of entries(member(readJson(join(directory, file)), 'files'))) {
+      const path = stringMember(asset, 'source', 'path');
+      if (path !== undefined) assets.set(hash, resolve(directory, path));
+    }
+  }
+  return assets;
+}
+
+function readJson(file: string): Json {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
