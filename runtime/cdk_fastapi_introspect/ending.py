@@ -1,0 +1,81 @@
+"""The only ways out of the process: one file written whole, then an end that no thread of the application delays."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from .problem import Problem, from_frame, main_thread_frame
+
+PROBLEM_EXIT = 3
+
+
+class Ending:
+    """Writes the document or the problem, whichever comes first, and leaves."""
+
+    def __init__(self, out: Path, entry: Path) -> None:
+        self._out = out
+        self._error = out.with_name(f"{out.name}.error")
+        self._entry = entry
+        # Reentrant: the signal handler runs in the thread that may be writing already.
+        self._once = threading.RLock()
+        for stale in (self._out, self._error):
+            stale.unlink(missing_ok=True)
+
+    def with_document(self, document: str) -> NoReturn:
+        with self._once:
+            _write(self._out, document)
+            _leave(0)
+
+    def with_problem(self, problem: Problem) -> NoReturn:
+        with self._once:
+            _write(self._error, json.dumps(problem.as_dict()))
+            _leave(PROBLEM_EXIT)
+
+    def after(self, seconds: float) -> None:
+        """Ends with where the main thread hangs when the time is over."""
+        main = threading.main_thread().ident or 0
+
+        def expire() -> None:
+            message = f"the application did not finish loading within {seconds:g} seconds"
+            self.with_problem(from_frame("timeout", message, main_thread_frame(main), self._entry))
+
+        timer = threading.Timer(seconds, expire)
+        timer.daemon = True
+        timer.start()
+
+    def on_sigterm(self) -> None:
+        """The same when the caller loses patience; waiting in sleep, socket or lock gives way to a signal."""
+
+        def handle(_signum: int, frame: FrameType | None) -> None:
+            message = "the application was stopped before it finished loading"
+            if frame is not None:
+                self.with_problem(from_frame("timeout", message, frame, self._entry))
+
+        signal.signal(signal.SIGTERM, handle)
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _leave(status: int) -> NoReturn:
+    for stream in (sys.stdout, sys.stderr):
+        # The application may have put anything there.
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(status)
+
+
+def dumps(document: dict[str, Any]) -> str:
+    """JSON as JavaScript reads it: no NaN."""
+    return json.dumps(document, allow_nan=False)

@@ -1,0 +1,126 @@
+"""From ``pkg.main:app`` to the FastAPI application, and to the user's own Lambda handler."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+
+from .routes import flatten
+
+LambdaHandler = Callable[[Any, Any], Any]
+
+
+class EntrypointError(Exception):
+    """The entrypoint does not lead to a FastAPI application; ``code`` says in which of three ways."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Entrypoint:
+    """What the entrypoint led to; ``handler`` is the module's own Lambda handler, if it has one."""
+
+    app: FastAPI
+    module: ModuleType
+    handler: LambdaHandler | None
+
+
+def load_app(entrypoint: str) -> FastAPI:
+    """The FastAPI application of ``pkg.main:app`` or of the factory ``pkg.main:create_app``."""
+    return load(entrypoint).app
+
+
+def load(entrypoint: str) -> Entrypoint:
+    """Imports the module and finds the application; what the module itself raises comes through untouched."""
+    module_name, separator, attribute = entrypoint.partition(":")
+    if not module_name or not separator or not attribute:
+        raise EntrypointError(
+            "attribute-not-found",
+            f"`entrypoint` must be written as module:attribute, such as pkg.main:app, got: {entrypoint}",
+        )
+    module = _import(module_name, entrypoint)
+    app = _application(_attribute(module, attribute, entrypoint), entrypoint)
+    return Entrypoint(app, module, _own_handler(module, app))
+
+
+def _import(name: str, entrypoint: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        # A module that the user's module imports and that is missing is the user's error, with the user's traceback.
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        raise EntrypointError(
+            "module-not-found",
+            f"`entrypoint` must name a module that can be imported, got: {entrypoint}, "
+            f"and there is no module {error.name}: "
+            "name the module as Python imports it from the project's directory or from its src directory",
+        ) from None
+
+
+def _attribute(module: ModuleType, path: str, entrypoint: str) -> Any:
+    found: Any = module
+    for name in path.split("."):
+        try:
+            found = getattr(found, name)
+        except AttributeError:
+            raise EntrypointError(
+                "attribute-not-found",
+                f"`entrypoint` must name an attribute of its module, got: {entrypoint}, "
+                f"and {module.__name__} has no attribute {path}{_candidates(module)}",
+            ) from None
+    return found
+
+
+def _candidates(module: ModuleType) -> str:
+    names = sorted(name for name, value in vars(module).items() if isinstance(value, FastAPI))
+    return f": its FastAPI applications are {', '.join(names)}" if names else ""
+
+
+def _application(found: Any, entrypoint: str) -> FastAPI:
+    if isinstance(found, FastAPI):
+        return found
+    described = f"an object of type {type(found).__name__}"
+    if inspect.isroutine(found):
+        if inspect.iscoroutinefunction(found):
+            described = "an async function"
+        elif not _callable_with(found, 0):
+            described = "a function with required arguments"
+        else:
+            made = found()
+            if isinstance(made, FastAPI):
+                return made
+            described = f"a function that returned an object of type {type(made).__name__}"
+    raise EntrypointError(
+        "not-fastapi",
+        "`entrypoint` must name a FastAPI application, or a function without required arguments that returns one, "
+        f"got: {entrypoint}, which is {described}",
+    )
+
+
+def _own_handler(module: ModuleType, app: FastAPI) -> LambdaHandler | None:
+    handler: LambdaHandler | None = getattr(module, "handler", None)
+    if not callable(handler) or inspect.isclass(handler) or isinstance(handler, FastAPI):
+        return None
+    if inspect.iscoroutinefunction(handler) or not _callable_with(handler, 2):
+        return None
+    # A route or an exception handler may be called `handler` too, and takes requests, not events.
+    if any(route.endpoint is handler for route in flatten(app)) or handler in app.exception_handlers.values():
+        return None
+    return handler
+
+
+def _callable_with(function: Callable[..., Any], count: int) -> bool:
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,130 @@
+"""The operation guard: a function answers the operation it was deployed for, and no other.
+
+Every function holds the whole application, and the path is unquoted before it is routed: ``/items/1%2Fsecret``, which
+API Gateway sends to the function of ``/items/{item_id}``, would reach the endpoint of ``/items/{item_id}/secret`` and
+walk around the authorization of that route. The guard stands where routing happens, inside the user's middlewares, and
+asks the application's own routes which of them would answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Mount, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .routes import effective, is_included_router
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Method and path of an operation, the path as the OpenAPI document writes it."""
+
+    method: str
+    path: str
+
+    @classmethod
+    def parse(cls, text: str) -> Operation:
+        """Reads ``GET /items/{item_id}``."""
+        method, separator, path = text.partition(" ")
+        if not separator or not path.startswith("/"):
+            raise ValueError(f"`CDK_FASTAPI_OPERATION` must be a method and a path, got: {text}")
+        return cls(method.upper(), path)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The route that would answer, and whether it takes the method (``FULL``) or only the path (``PARTIAL``)."""
+
+    match: Match
+    path: str
+    methods: frozenset[str]
+
+
+def install_guard(app: FastAPI, operation: Operation) -> None:
+    """Puts the guard around the application's routing; everything outside of it stays as it is."""
+    app.router.middleware_stack = OperationGuard(app.router.middleware_stack, app.router, operation)
+
+
+class OperationGuard:
+    """Refuses what the router would give to another operation."""
+
+    def __init__(self, app: ASGIApp, router: Router, operation: Operation) -> None:
+        self._app = app
+        self._router = router
+        self._operation = operation
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            choice = self._choose(scope)
+            if choice is None or not self._permits(choice, scope["method"]):
+                self._log(scope, choice)
+                # Raised as the router raises its own, so that the application answers all its 404 alike.
+                raise HTTPException(status_code=404)
+        await self._app(scope, receive, send)
+
+    def _choose(self, scope: Scope) -> Choice | None:
+        choice = choose(self._router.routes, scope)
+        if choice is None and self._router.redirect_slashes:
+            # The router would redirect to the other spelling, which comes back here as a request of its own.
+            path = scope["path"]
+            choice = choose(
+                self._router.routes, {**scope, "path": path.rstrip("/") if path[-1:] == "/" else f"{path}/"}
+            )
+        return choice
+
+    def _permits(self, choice: Choice, method: str) -> bool:
+        if choice.path != self._operation.path or self._operation.method not in choice.methods:
+            return False
+        if choice.match is Match.PARTIAL:
+            return True  # the router answers 405, no endpoint runs
+        return method == self._operation.method or (method == "HEAD" and self._operation.method == "GET")
+
+    def _log(self, scope: Scope, choice: Choice | None) -> None:
+        context = scope.get("aws.context")
+        line = {
+            "level": "WARNING",
+            "message": "Refused: the request leads to another operation than the one this function serves",
+            "operation": str(self._operation),
+            "method": scope["method"],
+            "path": scope["path"],
+            "route": choice.path if choice else None,
+            "requestId": getattr(context, "aws_request_id", None),
+        }
+        print(json.dumps(line), flush=True)
+
+
+def choose(routes: Iterable[BaseRoute], scope: Scope) -> Choice | None:
+    """The route that a router with these routes would take: the first that takes path and method, else path alone."""
+    # Routes leave notes in this part of the scope while they match.
+    probe = {**scope, "fastapi": dict(scope.get("fastapi", {}))}
+    partial: Choice | None = None
+    for route in routes:
+        match, child_scope = route.matches(probe)
+        if match is Match.NONE:
+            continue
+        choice = _descend(route, match, {**probe, **child_scope})
+        if match is Match.FULL:
+            return choice
+        partial = partial or choice
+    return partial
+
+
+def _descend(route: Any, match: Match, scope: Scope) -> Choice:
+    if is_included_router(route):
+        match, child_scope, inner, context = route._match(scope)
+        return _descend(inner if context is None else effective(context), match, {**scope, **child_scope})
+    if isinstance(route, Mount):
+        inside = choose(route.routes or (), scope)
+        if inside is None:
+            return Choice(match, f"{route.path}/", frozenset())
+        return Choice(inside.match, route.path + inside.path, inside.methods)
+    return Choice(match, getattr(route, "path_format", ""), frozenset(getattr(route, "methods", None) or ()))

@@ -1,0 +1,40 @@
+"""The Lambda handler, ``cdk_fastapi_runtime.handler.handler``.
+
+It reads the environment and does all the work of the start, so that every failure is an error of the initialization:
+
+- ``CDK_FASTAPI_APP``: the entrypoint, such as ``pkg.main:app``; also a factory.
+- ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``; absent, the
+  function serves the whole application.
+- ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Mapping
+
+from .entrypoint import LambdaHandler, load
+from .guard import Operation, install_guard
+
+
+def build(environ: Mapping[str, str]) -> LambdaHandler:
+    """The handler that the environment asks for: the module's own, else one made for its application."""
+    entrypoint = load(environ.get("CDK_FASTAPI_APP", ""))
+    operation = environ.get("CDK_FASTAPI_OPERATION")
+    if operation:
+        install_guard(entrypoint.app, Operation.parse(operation))
+    if entrypoint.handler is not None:
+        return entrypoint.handler
+    # Only here: a bundle whose module has its own handler need not contain Mangum.
+    from .adapter import adapt
+
+    return adapt(entrypoint.app, environ.get("CDK_FASTAPI_BASE_PATH", ""))
+
+
+try:
+    handler = build(os.environ)
+except ImportError:
+    # The runtime reports an ImportError by its message alone, and calls this module the culprit.
+    traceback.print_exc()
+    raise
