@@ -53,6 +53,7 @@ const project = new cdk.JsiiProject({
     'ajv-draft-04@^1',
     'ajv-formats@^3',
     'commander@^14',
+    'fastest-levenshtein@^1',
     'ignore@^7',
     'openapi-types@^12',
     'semver@^7',
