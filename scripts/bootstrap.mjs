@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command, ...rest] = process.argv.slice(2);
 const commands = {
-  test: [['projen', ['test', ...rest]]],
+  test: [['projen', ['compile']], ['projen', ['test', ...rest]], ['projen', ['check:python']]],
   demo: [['ts-node', ['-P', 'tsconfig.dev.json', 'scripts/demo/main.ts', ...rest]]],
   bench: [['ts-node', ['-P', 'tsconfig.dev.json', 'bench/main.ts', ...rest]]],
 };
@@ -45,7 +45,7 @@ function needsInstall() {
 
 function needsCompile() {
   const built = join(root, 'lib', 'index.js');
-  if (command === 'test') return false; // its own task compiles where it needs to
+  if (command === 'test') return false; // compiles as its first step
   return !existsSync(built) || newest(join(root, 'src')) > statSync(built).mtimeMs;
 }
 

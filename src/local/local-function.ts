@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FastApiError } from '../private/errors';
 import { entries, member, stringMember, type Json } from '../private/json';
-import { runTool } from '../private/process';
+import { runTool, toolEnvironment } from '../private/process';
 import type { Template } from './template';
 
 /** A Lambda function of a synthesized stack, ready to be run on this machine. */
@@ -64,7 +64,7 @@ function codeDirectory(template: Template, logicalId: string, key: string): stri
   let directory = unzipped.get(source);
   if (directory === undefined) {
     directory = mkdtempSync(join(tmpdir(), 'cdk-fastapi-local-'));
-    runTool(['python3', '-m', 'zipfile', '-e', source, directory], { what: `unpacking ${source}` });
+    runTool(['python3', '-m', 'zipfile', '-e', source, directory], { cwd: directory, env: toolEnvironment(), what: `unpack ${source}` });
     unzipped.set(source, directory);
   }
   return directory;

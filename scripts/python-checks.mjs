@@ -1,0 +1,88 @@
+// Lints, type-checks and tests the Python of this repository: `node scripts/python-checks.mjs [project …]`.
+// Each project gets an environment of its own under .cache/, made by uv, which comes from PyPI.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const cache = join(root, '.cache', 'python-checks');
+const bin = process.platform === 'win32' ? 'Scripts' : 'bin';
+
+/** Directory of each project, how its development dependencies are named, and its checks. */
+const projects = {
+  'runtime': { dev: ['--extra', 'dev'], checks: [['ruff', 'check', '.'], ['ruff', 'format', '--check', '.'], ['mypy'], ['pytest', '-q', '--cov', '--cov-report=term-missing:skip-covered']] },
+  'examples/bookshop': { dev: ['--group', 'dev'], checks: [['ruff', 'check', '.'], ['mypy'], ['pytest', '-q']] },
+};
+
+const wanted = process.argv.slice(2);
+const python = findPython();
+const uv = installUv();
+for (const [directory, project] of Object.entries(projects)) {
+  if (wanted.length > 0 && !wanted.includes(directory)) continue;
+  const environment = install(directory, project);
+  for (const [tool, ...args] of project.checks) {
+    say(`${directory}: ${tool}`);
+    run(join(environment, bin, 'python'), ['-m', tool, ...args], join(root, directory));
+  }
+}
+
+function findPython() {
+  const names = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'];
+  const places = [process.env.CDK_FASTAPI_PYTHON, ...names, ...pyenv()].filter(Boolean);
+  for (const candidate of places) {
+    const asked = spawnSync(candidate, ['-c', 'import sys; print(sys.version_info >= (3, 11))'], { encoding: 'utf8' });
+    if (asked.stdout?.trim() === 'True') return candidate;
+  }
+  return fail(`Python 3.11 or newer is needed, tried: ${places.join(', ')}; install it, or name it in CDK_FASTAPI_PYTHON`);
+}
+
+function pyenv() {
+  const asked = spawnSync('pyenv', ['versions', '--bare'], { encoding: 'utf8' });
+  const where = spawnSync('pyenv', ['root'], { encoding: 'utf8' });
+  if (asked.status !== 0 || where.status !== 0) return [];
+  const versions = asked.stdout.split('\n').filter((version) => /^3\.1[1-3]\./.test(version)).reverse();
+  return versions.map((version) => join(where.stdout.trim(), 'versions', version, 'bin', 'python'));
+}
+
+function installUv() {
+  const environment = join(cache, 'uv');
+  const program = join(environment, bin, process.platform === 'win32' ? 'uv.exe' : 'uv');
+  if (!existsSync(program)) {
+    mkdirSync(cache, { recursive: true });
+    say('installing uv from PyPI');
+    run(python, ['-m', 'venv', environment]);
+    run(join(environment, bin, 'python'), ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'uv']);
+  }
+  return program;
+}
+
+function install(directory, project) {
+  const environment = join(cache, directory.replaceAll('/', '-'));
+  const pyproject = join(root, directory, 'pyproject.toml');
+  const stamp = join(environment, '.installed');
+  const state = createHash('sha256').update(readFileSync(pyproject)).digest('hex');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== state) {
+    say(`${directory}: installing its development dependencies`);
+    run(uv, ['venv', '-q', '--clear', '--no-project', '--python', python, environment]);
+    run(uv, ['pip', 'install', '-q', '--python', join(environment, bin, 'python'), '-r', pyproject, ...(project.dev[0] === '--group' ? ['--group', `${pyproject}:${project.dev[1]}`] : project.dev)]);
+    writeFileSync(stamp, state);
+  }
+  return environment;
+}
+
+function run(program, args, cwd = root) {
+  const done = spawnSync(program, args, { cwd, stdio: 'inherit', env: { ...process.env, UV_PYTHON_DOWNLOADS: 'never', PYTHONDONTWRITEBYTECODE: '1', VIRTUAL_ENV: undefined, PYTHONPATH: undefined } });
+  if (done.error) fail(`cannot start ${program}: ${done.error.message}`);
+  if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+function say(text) {
+  process.stderr.write(`python-checks: ${text}\n`);
+}
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}
