@@ -1,0 +1,43 @@
+/** Architectures of Lambda, by CDK's names. */
+export type BundleArchitecture = 'x86_64' | 'arm64';
+
+/** What a bundle is made for. */
+export interface BundleRequest {
+  /** Absolute path of the FastAPI project. */
+  readonly entry: string;
+  /** `'pkg.main:app'`. */
+  readonly entrypoint: string;
+  /** Minor version of Python, as `'3.13'`. */
+  readonly runtime: string;
+  readonly architecture: BundleArchitecture;
+}
+
+/** An installed package and the bytes it takes, unzipped. */
+export interface BundlePackage {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Whether a bundle carries compiled Python, and why not. */
+export type BytecodeState =
+  | { readonly compiled: true }
+  | { readonly compiled: false; readonly reason: string };
+
+/** A finished bundle. Its directory lies in the cache and is never edited. */
+export interface Bundle {
+  /** Absolute path of the directory whose content becomes `/var/task`. */
+  readonly directory: string;
+  /** Hash of the content: paths, executable bits and bytes. It serves as the asset's hash. */
+  readonly hash: string;
+  /** Size of all files, unzipped. */
+  readonly bytes: number;
+  readonly files: number;
+  /** The installed packages, the largest first. */
+  readonly packages: readonly BundlePackage[];
+  readonly bytecode: BytecodeState;
+  /** Minor version of Python the bundle is for, as `'3.13'`. */
+  readonly python: string;
+  readonly architecture: BundleArchitecture;
+  /** How it was made. */
+  readonly method: 'uv' | 'prebuilt';
+}

@@ -1,0 +1,32 @@
+import { FastApiError } from '../private/errors';
+import { LAMBDA_PYTHONS } from './lambda-pythons';
+import type { PythonProject } from './python-project';
+
+/** The minor version an app gets when its user names none: `.python-version`, else the newest that `requires-python` allows. */
+export function defaultPython(project: PythonProject): string {
+  const pinned = project.pinnedPython;
+  if (pinned !== undefined && LAMBDA_PYTHONS.includes(pinned)) {
+    checkPython(project, pinned);
+    return pinned;
+  }
+  if (pinned !== undefined) {
+    throw new FastApiError(
+      `\`.python-version\` of the project must name a Python that Lambda runs (${LAMBDA_PYTHONS.join(', ')}), got: ${pinned}; ` +
+      'change it or set `runtime`',
+    );
+  }
+  const allowed = [...LAMBDA_PYTHONS].reverse().find((minor) => project.allowsPython(minor));
+  if (allowed !== undefined) return allowed;
+  throw new FastApiError(
+    `\`requires-python\` of the project allows none of the Pythons that Lambda runs (${LAMBDA_PYTHONS.join(', ')}), got: ${project.requiresPython}`,
+  );
+}
+
+/** @throws FastApiError where the project does not allow the version */
+export function checkPython(project: PythonProject, minor: string): void {
+  if (project.allowsPython(minor)) return;
+  throw new FastApiError(
+    `\`runtime\` must be a Python that the project allows (\`requires-python\` = ${project.requiresPython}), got: ${minor}; ` +
+    'choose another `runtime` or change `requires-python`',
+  );
+}

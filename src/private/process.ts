@@ -1,0 +1,135 @@
+import { spawn, spawnSync, type ChildProcess } from 'child_process';
+import { FastApiError } from './errors';
+
+/** How one process is run. Nothing here passes through a shell. */
+export interface ToolOptions {
+  /** Working directory. */
+  readonly cwd: string;
+  /** The whole environment of the process: see `toolEnvironment`. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Default: no limit. */
+  readonly timeoutSeconds?: number;
+  /** What the process does for the user, as in "could not install the packages". */
+  readonly what: string;
+  /** Text for standard input. Default: standard input is empty. */
+  readonly input?: string;
+}
+
+/** How a process ended. */
+export interface ToolResult {
+  /** Exit code, or undefined where the process was ended by a signal or never started. */
+  readonly status?: number;
+  readonly signal?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** Why it could not be started. */
+  readonly startError?: string;
+}
+
+/** Variables that would make a tool look at another interpreter or project than the one it is given. */
+const MISLEADING = [
+  'PYTHONHOME', 'PYTHONPATH', 'PYTHONSTARTUP', 'PYTHONSAFEPATH', 'PYTHONNOUSERSITE', 'PYTHONOPTIMIZE', 'PYTHONPYCACHEPREFIX',
+  '__PYVENV_LAUNCHER__', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'PYENV_VERSION',
+];
+
+const STDERR_LINES = 25;
+let started = 0;
+
+/** How many processes this library has started since it was loaded: an unchanged synth starts none. */
+export function processesStarted(): number {
+  return started;
+}
+
+/**
+ * The variables of this process without those that mislead a Python tool, and then `changes`.
+ * Everything else is inherited: proxies, certificates, private indexes and credential helpers come in that way.
+ * A change of `undefined` removes a variable.
+ */
+export function toolEnvironment(changes: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of MISLEADING) delete env[name];
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete env[name];
+    else env[name] = value;
+  }
+  return env;
+}
+
+/** Runs a program and tells how it ended. */
+export function tryTool(argv: readonly string[], options: ToolOptions): ToolResult {
+  started++;
+  const [program, ...args] = argv;
+  const result = spawnSync(program, args, {
+    cwd: options.cwd,
+    env: options.env,
+    encoding: 'utf8',
+    input: options.input ?? '',
+    shell: false,
+    windowsHide: true,
+    maxBuffer: 256 * 1024 * 1024,
+    timeout: options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000,
+    killSignal: 'SIGKILL',
+  });
+  const timedOut = result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT';
+  return {
+    status: result.status ?? undefined,
+    signal: result.signal ?? undefined,
+    stdout: result.stdout ?? '',
+    stderr: result.stderr ?? '',
+    timedOut,
+    startError: result.error !== undefined && !timedOut ? result.error.message : undefined,
+  };
+}
+
+/** Starts a program that goes on beside this one, such as a server. Its standard output is a pipe, its standard error ours. */
+export function startTool(argv: readonly string[], options: Pick<ToolOptions, 'cwd' | 'env'>): ChildProcess {
+  started++;
+  const [program, ...args] = argv;
+  return spawn(program, args, { cwd: options.cwd, env: options.env, shell: false, windowsHide: true, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/**
+ * Runs a program and returns what it printed.
+ *
+ * @throws FastApiError with the command, how it ended and the last lines it wrote to stderr
+ */
+export function runTool(argv: readonly string[], options: ToolOptions): string {
+  const result = tryTool(argv, options);
+  if (result.status === 0) return result.stdout;
+  throw new FastApiError(`could not ${options.what}: ${describeFailure(argv, result, options)}`);
+}
+
+/** The command, how it ended and the last lines of stderr, in a form to be read by a person. */
+export function describeFailure(argv: readonly string[], result: ToolResult, options: Pick<ToolOptions, 'cwd' | 'timeoutSeconds'>): string {
+  const said = lastLines(result.stderr.trim() === '' ? result.stdout : result.stderr);
+  return [
+    `${howItEnded(result, options)}`,
+    `  command: ${quoteCommand(argv)}`,
+    `  in: ${options.cwd}`,
+    ...said.map((line) => `  | ${line}`),
+  ].join('\n');
+}
+
+/** A command line to be read, and pasted into a POSIX shell; it is never run in this form. */
+export function quoteCommand(argv: readonly string[]): string {
+  return argv.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${plain(arg).replace(/'/g, "'\\''")}'`)).join(' ');
+}
+
+/** Text of another program without what a terminal would obey. */
+function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+}
+
+function lastLines(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => plain(line).trimEnd()).filter((line) => line !== '');
+  return lines.slice(-STDERR_LINES);
+}
+
+function howItEnded(result: ToolResult, options: Pick<ToolOptions, 'timeoutSeconds'>): string {
+  if (result.timedOut) return `still running after ${options.timeoutSeconds} seconds, ended`;
+  if (result.startError !== undefined) return `could not be started (${plain(result.startError)})`;
+  if (result.signal !== undefined) return `ended by ${result.signal}`;
+  return `exit status ${result.status}`;
+}
