@@ -1,0 +1,136 @@
+import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
+import { Models } from './models';
+import { renderOperation, type OperationContext } from './operation';
+import { resourcePaths } from './paths';
+import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
+import { authorizerNames, renderAuthorizer, type Schemes } from './security';
+import { shortSubstitutions } from './short-substitutions';
+
+/** A rendered body, and what of the API it cannot say. */
+export interface RenderedDocument {
+  readonly document: Json;
+  readonly problems: string[];
+}
+
+/**
+ * The resources of one REST API as one OpenAPI document.
+ *
+ * @param api the REST API itself, without a body
+ * @param resources its methods, resources, authorizers, models, validators and gateway responses
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ */
+export function renderDocument(api: ResourceDefinition, resources: readonly ResourceDefinition[]): RenderedDocument {
+  const problems: string[] = [];
+  const ofType = (type: string) => resources.filter((resource) => resource.type === `AWS::ApiGateway::${type}`);
+  for (const resource of resources) problems.push(...unsupportedAttributes(resource));
+
+  const schemes: Schemes = new Map();
+  const authorizers = ofType('Authorizer');
+  const context: OperationContext = {
+    authorizers: authorizerNames(authorizers, problems),
+    validators: new Map(ofType('RequestValidator').map((validator) => [validator.logicalId, stringMember(validator.properties, 'Name') ?? validator.logicalId])),
+    models: new Models(ofType('Model'), problems),
+    schemes,
+    problems,
+  };
+  const paths = renderPaths(ofType('Method'), resourcePaths(api.logicalId, ofType('Resource'), problems), context);
+  for (const authorizer of authorizers) schemes.set(context.authorizers.get(authorizer.logicalId)!, renderAuthorizer(authorizer, problems));
+  const schemas = context.models.render();
+
+  const document = shortSubstitutions({
+    openapi: '3.0.1',
+    ...renderSettings(api.properties),
+    paths,
+    components: compact({ schemas, securitySchemes: schemes.size === 0 ? undefined : Object.fromEntries(schemes) }),
+    'x-amazon-apigateway-request-validators': renderValidators(ofType('RequestValidator'), context),
+    'x-amazon-apigateway-gateway-responses': renderGatewayResponses(ofType('GatewayResponse'), problems),
+  });
+  if (mentions(document, api.logicalId)) {
+    problems.push(`the routes of ${api.path} must not refer to the API itself, which does not exist yet when they are imported; in a resource policy write \`execute-api:/*\``);
+  }
+  return { document, problems };
+}
+
+/**
+ * Settings of the API that an import in the mode `overwrite` would take away, said once more.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html
+ */
+function renderSettings(properties: JsonObject): JsonObject {
+  const endpoint = compact({
+    disableExecuteApiEndpoint: member(properties, 'DisableExecuteApiEndpoint'),
+    vpcEndpointIds: member(properties, 'EndpointConfiguration', 'VpcEndpointIds'),
+  });
+  return {
+    info: compact({ title: member(properties, 'Name'), version: '1.0', description: member(properties, 'Description') }),
+    servers: endpoint === undefined ? undefined : [{ url: '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
+    'x-amazon-apigateway-policy': member(properties, 'Policy'),
+    'x-amazon-apigateway-api-key-source': member(properties, 'ApiKeySourceType'),
+    'x-amazon-apigateway-binary-media-types': member(properties, 'BinaryMediaTypes'),
+    'x-amazon-apigateway-minimum-compression-size': member(properties, 'MinimumCompressionSize'),
+  };
+}
+
+function renderPaths(methods: readonly ResourceDefinition[], pathOf: (resource: Json | undefined) => string | undefined, context: OperationContext): JsonObject {
+  const paths = new Map<string, Map<string, JsonObject>>();
+  for (const method of methods) {
+    const path = pathOf(member(method.properties, 'ResourceId'));
+    const verb = stringMember(method.properties, 'HttpMethod');
+    if (path === undefined || verb === undefined) {
+      context.problems.push(`the method ${method.path} must belong to a resource of this API, got: ${JSON.stringify(member(method.properties, 'ResourceId'))}`);
+      continue;
+    }
+    const item = paths.get(path) ?? new Map<string, JsonObject>();
+    item.set(verb === 'ANY' ? 'x-amazon-apigateway-any-method' : verb.toLowerCase(), renderOperation(method, context));
+    paths.set(path, item);
+  }
+  return Object.fromEntries([...paths].map(([path, item]) => [path, Object.fromEntries(item)]));
+}
+
+function renderValidators(validators: readonly ResourceDefinition[], context: OperationContext): JsonObject | undefined {
+  return compact(Object.fromEntries(validators.map((validator) => {
+    const read = new PropertyReader(validator.properties, `the request validator ${validator.path}`);
+    for (const name of ['RestApiId', 'Name']) read.take(name);
+    const rendered = {
+      validateRequestBody: read.take('ValidateRequestBody') ?? false,
+      validateRequestParameters: read.take('ValidateRequestParameters') ?? false,
+    };
+    context.problems.push(...read.leftovers());
+    return [context.validators.get(validator.logicalId)!, rendered];
+  })));
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.html */
+function renderGatewayResponses(responses: readonly ResourceDefinition[], problems: string[]): JsonObject | undefined {
+  return compact(Object.fromEntries(responses.map((response) => {
+    const read = new PropertyReader(response.properties, `the gateway response ${response.path}`);
+    read.take('RestApiId');
+    const type = String(read.take('ResponseType'));
+    const rendered = compact({
+      statusCode: read.take('StatusCode'),
+      responseParameters: read.take('ResponseParameters'),
+      responseTemplates: read.take('ResponseTemplates'),
+    });
+    problems.push(...read.leftovers());
+    return [type, rendered ?? {}];
+  })));
+}
+
+/** A condition would have to become a condition inside the document; the rest concerns the resource and goes with it. */
+function unsupportedAttributes(resource: ResourceDefinition): string[] {
+  return member(resource.attributes, 'Condition') === undefined ? [] : [
+    `\`cfnOptions.condition\` of ${resource.path} has no place in an OpenAPI body; put the condition on the whole API, or use \`definition: RouteDefinition.RESOURCES\``,
+  ];
+}
+
+/** Whether a template value refers to a resource. */
+function mentions(value: Json | undefined, logicalId: string): boolean {
+  if (Array.isArray(value)) return value.some((inner) => mentions(inner, logicalId));
+  if (!isJsonObject(value)) return false;
+  if (refOf(value) === logicalId) return true;
+  const [target] = elements(member(value, 'Fn::GetAtt'));
+  if (target === logicalId) return true;
+  const text = stringMember(value, 'Fn::Sub');
+  if (text !== undefined) return text.includes(`\${${logicalId}}`) || text.includes(`\${${logicalId}.`);
+  return entries(value).some(([, inner]) => mentions(inner, logicalId));
+}

@@ -1,0 +1,28 @@
+import { entries, isJsonObject, member, type Json } from '../../private/json';
+import { refOf } from './resource-definition';
+
+/** Writes `Fn::Join` without a delimiter as the much shorter `Fn::Sub`, wherever its parts allow it. */
+export function shortSubstitutions(value: Json): Json {
+  if (Array.isArray(value)) return value.map(shortSubstitutions);
+  if (!isJsonObject(value)) return value;
+  const text = substitution(value);
+  if (text !== undefined) return { 'Fn::Sub': text };
+  return Object.fromEntries(entries(value).filter(([, inner]) => inner !== undefined).map(([key, inner]) => [key, shortSubstitutions(inner)]));
+}
+
+function substitution(value: Json): string | undefined {
+  const join = member(value, 'Fn::Join');
+  if (!Array.isArray(join) || join[0] !== '' || !Array.isArray(join[1])) return undefined;
+  const parts = join[1].map(part);
+  return parts.includes(undefined) ? undefined : parts.join('');
+}
+
+function part(value: Json): string | undefined {
+  // `${` of a literal, such as a stage variable's, must stay a literal.
+  if (typeof value === 'string') return value.replaceAll('${', '${!');
+  const reference = refOf(value);
+  if (reference !== undefined) return `\${${reference}}`;
+  const attribute = member(value, 'Fn::GetAtt');
+  const [id, name] = Array.isArray(attribute) ? attribute : [];
+  return typeof id === 'string' && typeof name === 'string' ? `\${${id}.${name}}` : undefined;
+}
