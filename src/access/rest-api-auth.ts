@@ -1,6 +1,8 @@
-import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
-import { notInThisVersion } from '../private/not-in-this-version';
+import type { Construct } from 'constructs';
+import { FastApiError } from '../private/errors';
+import { authorizerType, type MethodAuthorization } from './method-authorization';
 
 /** How Cognito user pools protect a REST API. */
 export interface RestApiCognitoAuthOptions {
@@ -20,31 +22,83 @@ export interface RestApiCognitoAuthOptions {
 export class RestApiAuth {
   /** Callers sign their requests with AWS credentials (SigV4); `grantInvokeAccess` lets them in. */
   public static iam(): RestApiAuth {
-    return new RestApiAuth();
+    return new RestApiAuth(() => ({ authorizationType: apigateway.AuthorizationType.IAM }));
   }
 
   /**
    * Callers send a token of a Cognito user pool.
    *
-   * @param _options user pools and scopes
+   * @param options user pools and scopes
    */
-  public static cognito(_options: RestApiCognitoAuthOptions): RestApiAuth {
-    throw notInThisVersion('RestApiAuth.cognito');
+  public static cognito(options: RestApiCognitoAuthOptions): RestApiAuth {
+    if (options.userPools.length === 0) {
+      throw new FastApiError('`userPools` of `RestApiAuth.cognito` needs at least one user pool, got: []');
+    }
+    return new RestApiAuth((scope) => ({
+      authorizationType: apigateway.AuthorizationType.COGNITO,
+      authorizer: new apigateway.CognitoUserPoolsAuthorizer(scope, 'Authorizer', { cognitoUserPools: options.userPools }),
+      authorizationScopes: options.scopes?.length ? options.scopes : undefined,
+    }));
   }
 
   /** Everybody may call. The public operations are listed at synth. */
   public static none(): RestApiAuth {
-    throw notInThisVersion('RestApiAuth.none');
+    return new RestApiAuth(() => ({ authorizationType: apigateway.AuthorizationType.NONE }), true);
   }
 
   /**
    * A Lambda function of yours decides: `TokenAuthorizer` or `RequestAuthorizer`.
    *
-   * @param _authorizer any authorizer of `aws-cdk-lib/aws-apigateway`
+   * The two send different events: a `TokenAuthorizer` sends one with `authorizationToken` and
+   * `methodArn`, a `RequestAuthorizer` the whole request. API Gateway ties an authorizer to one API, so
+   * that each API needs its own.
+   *
+   * @param authorizer any authorizer of `aws-cdk-lib/aws-apigateway`
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
    */
-  public static custom(_authorizer: apigateway.IAuthorizer): RestApiAuth {
-    throw notInThisVersion('RestApiAuth.custom');
+  public static custom(authorizer: apigateway.IAuthorizer): RestApiAuth {
+    if (typeof Reflect.get(authorizer, 'bind') === 'function') {
+      throw new FastApiError(
+        '`authorizer` of `RestApiAuth.custom` is an authorizer of HTTP APIs: give a `TokenAuthorizer` or `RequestAuthorizer` of `aws-cdk-lib/aws-apigateway`',
+      );
+    }
+    const authorizationType = authorizerType(authorizer);
+    let owner: Construct | undefined;
+    return new RestApiAuth((scope) => {
+      if (owner) {
+        throw new FastApiError(
+          `\`authorizer\` of \`RestApiAuth.custom\` belongs to one REST API, got: two, ${owner.node.path} and ${scope.node.path}; make one authorizer for each`,
+        );
+      }
+      owner = scope;
+      return { authorizationType, authorizer };
+    }, authorizationType === apigateway.AuthorizationType.NONE);
   }
 
-  private constructor() {}
+  /**
+   * Whether everybody may call.
+   *
+   * @internal
+   */
+  public readonly _public: boolean;
+
+  private readonly make: (scope: Construct) => MethodAuthorization;
+  private readonly made = new WeakMap<Construct, MethodAuthorization>();
+
+  private constructor(make: (scope: Construct) => MethodAuthorization, isPublic = false) {
+    this.make = make;
+    this._public = isPublic;
+  }
+
+  /**
+   * What the methods of one API say. The authorizer is made under its scope, once: CDK ties an
+   * authorizer to one API, and one auth object may be given to several.
+   *
+   * @internal
+   */
+  public _bind(scope: Construct): MethodAuthorization {
+    const made = this.made.get(scope) ?? this.make(scope);
+    this.made.set(scope, made);
+    return made;
+  }
 }

@@ -1,21 +1,53 @@
-import type * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
-import type { Construct } from 'constructs';
-import { notInThisVersion } from '../private/not-in-this-version';
+import { Lazy, Stack } from 'aws-cdk-lib';
+import * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
+import type { Construct, IConstruct } from 'constructs';
+import { FastApiError } from '../private/errors';
+import { homeOf, RuntimeConfigStore } from './runtime-config-store';
+
+/** The namespace of the APIs' URLs. */
+const APIS = 'apis';
+
+/** The name of the file that a front end fetches. */
+const FILE = 'runtime-config.json';
 
 /** The values of a runtime configuration that constructs and applications share. */
 export class RuntimeConfigValues {
+  private readonly store: RuntimeConfigStore;
+  private readonly reader: IConstruct;
+
   /** @internal */
-  public constructor() {}
+  public constructor(store: RuntimeConfigStore, reader: IConstruct) {
+    this.store = store;
+    this.reader = reader;
+  }
 
   /**
    * URLs of the APIs, by runtime-config key. What is read is a frozen copy: assign a new map to change it.
+   *
+   * A key that several other stacks hold, and the reader's own stack does not, is left out when the
+   * map is copied; reading it is an error that names the stacks. Assigning a map sets what differs from
+   * what was read, for the reader's own stack, and removes that stack's keys which the map lacks; entries
+   * of other stacks stay as they are.
    */
   public get apis(): Record<string, string> {
-    throw notInThisVersion('apis');
+    const urls = {};
+    for (const key of this.store.keys(APIS)) {
+      const found = this.store.find(this.reader, APIS, key);
+      Object.defineProperty(urls, key, found.kind === 'value'
+        ? { value: found.value, enumerable: true }
+        : { get: () => this.store.get(this.reader, APIS, key), enumerable: false });
+    }
+    return Object.freeze(urls);
   }
 
-  public set apis(_urls: Record<string, string>) {
-    throw notInThisVersion('apis');
+  public set apis(urls: Record<string, string>) {
+    for (const key of this.store.keys(APIS)) {
+      if (!Object.hasOwn(urls, key)) this.store.remove(this.reader, APIS, key);
+    }
+    for (const [key, url] of Object.entries(urls)) {
+      const seen = this.store.find(this.reader, APIS, key);
+      if (seen.kind !== 'value' || seen.value !== url) this.store.set(this.reader, APIS, key, url);
+    }
   }
 }
 
@@ -29,51 +61,87 @@ export class RuntimeConfig {
   /**
    * The runtime configuration that a construct belongs to, made where there is none yet.
    *
-   * @param _scope any construct of the app
+   * @param scope any construct of the app; values are read as its stack sees them and set for its stack
    */
-  public static ensure(_scope: Construct): RuntimeConfig {
-    throw notInThisVersion('RuntimeConfig');
+  public static ensure(scope: Construct): RuntimeConfig {
+    return new RuntimeConfig(RuntimeConfigStore.ensure(scope), scope);
   }
 
   /**
    * The runtime configuration that a construct belongs to, if there is one.
    *
-   * @param _scope any construct of the app
+   * @param scope any construct of the app; values are read as its stack sees them and set for its stack
    */
-  public static of(_scope: Construct): RuntimeConfig | undefined {
-    throw notInThisVersion('RuntimeConfig');
+  public static of(scope: Construct): RuntimeConfig | undefined {
+    const store = RuntimeConfigStore.of(scope);
+    return store && new RuntimeConfig(store, scope);
   }
 
-  private constructor() {}
+  private readonly store: RuntimeConfigStore;
+  private readonly reader: IConstruct;
+
+  private constructor(store: RuntimeConfigStore, reader: IConstruct) {
+    this.store = store;
+    this.reader = reader;
+  }
 
   /** The values as seen from the construct that asked. */
   public get config(): RuntimeConfigValues {
-    throw notInThisVersion('config');
+    return new RuntimeConfigValues(this.store, this.reader);
   }
 
   /**
-   * Sets one value.
+   * Sets one value for the stack of the construct that asked. It takes the place of what a construct
+   * of this library registered there.
    *
-   * @param _namespace for example `apis`
-   * @param _key key within the namespace
-   * @param _value a string; tokens are allowed
+   * @param namespace for example `apis`
+   * @param key key within the namespace
+   * @param value a string; tokens are allowed
    */
-  public set(_namespace: string, _key: string, _value: string): void {
-    throw notInThisVersion('set');
+  public set(namespace: string, key: string, value: string): void {
+    this.store.set(this.reader, namespace, key, value);
   }
 
   /**
-   * One value, or nothing where it was not set.
+   * One value, or nothing where it was not set. Where several other stacks hold it and the reader's own
+   * does not, an error names them.
    *
-   * @param _namespace for example `apis`
-   * @param _key key within the namespace
+   * @param namespace for example `apis`
+   * @param key key within the namespace
    */
-  public get(_namespace: string, _key: string): string | undefined {
-    throw notInThisVersion('get');
+  public get(namespace: string, key: string): string | undefined {
+    return this.store.get(this.reader, namespace, key);
   }
 
-  /** A source for `BucketDeployment` that holds `runtime-config.json`. */
+  /**
+   * A source for `BucketDeployment` that holds `runtime-config.json`:
+   * `{ "apis": { "MyApi": "https://..." } }` and the other namespaces beside it. It is written at
+   * synth, so that it holds what is set after this call too, as the stack of the construct that asked
+   * sees it.
+   */
   public bucketSource(): s3deploy.ISource {
-    throw notInThisVersion('bucketSource');
+    return {
+      bind: (scope: Construct, context?: s3deploy.DeploymentSourceContext): s3deploy.SourceConfig => {
+        const reader = Stack.isStack(homeOf(this.reader)) ? this.reader : scope;
+        if (RuntimeConfigStore.of(scope) !== this.store) {
+          throw new FastApiError(
+            `\`bucketSource\` must be used in the stage that it comes from, got: one of ${this.reader.node.path || 'the app'} in ${scope.node.path}; `
+            + 'take it from `RuntimeConfig.ensure` in the stage of the deployment',
+          );
+        }
+        // The whole document is one deploy-time value: CDK writes the file when the source is bound, which may be before an API is made.
+        const document = Lazy.any({ produce: () => ({ [APIS]: {}, ...this.store.document(reader) }) });
+        return s3deploy.Source.data(FILE, Stack.of(scope).toJsonString(document)).bind(scope, context);
+      },
+    };
+  }
+
+  /**
+   * Registers the URL of a construct of this library.
+   *
+   * @internal
+   */
+  public _register(key: string, url: string): void {
+    this.store.register(this.reader, APIS, key, url);
   }
 }

@@ -1,0 +1,42 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { FastApiError } from '../private/errors';
+
+/** The part of a REST method's options that says who may call it; its type is always said. */
+export interface MethodAuthorization {
+  readonly authorizationType: apigateway.AuthorizationType;
+  readonly authorizer?: apigateway.IAuthorizer;
+  readonly authorizationScopes?: string[];
+}
+
+const WITH_AUTHORIZER = [apigateway.AuthorizationType.COGNITO, apigateway.AuthorizationType.CUSTOM];
+
+/**
+ * The authorization of an operation: an override's, where it says one, else the API's.
+ *
+ * The type is made explicit, because CDK takes a method for public whose authorizer does not name
+ * its type (as an imported one), and refuses one whose authorizer differs from a default type.
+ *
+ * @param operation the operation as an error names it
+ */
+export function methodAuthorization(api: MethodAuthorization, override: apigateway.MethodOptions, operation: string): MethodAuthorization {
+  const scopes = override.authorizationScopes?.length ? override.authorizationScopes : undefined;
+  if (override.authorizer) {
+    return {
+      authorizationType: override.authorizationType ?? authorizerType(override.authorizer),
+      authorizer: override.authorizer,
+      authorizationScopes: scopes,
+    };
+  }
+  if (override.authorizationType && override.authorizationType !== api.authorizationType) {
+    if (WITH_AUTHORIZER.includes(override.authorizationType)) {
+      throw new FastApiError(`\`authorizationType\` ${override.authorizationType} needs an \`authorizer\`, got: none; operation ${operation}`);
+    }
+    return { authorizationType: override.authorizationType, authorizationScopes: scopes };
+  }
+  return override.authorizationScopes ? { ...api, authorizationScopes: scopes } : api;
+}
+
+/** The type that a method with this authorizer has. */
+export function authorizerType(authorizer: apigateway.IAuthorizer): apigateway.AuthorizationType {
+  return authorizer.authorizationType ?? apigateway.AuthorizationType.CUSTOM;
+}
