@@ -1,8 +1,21 @@
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { PythonBundling } from '../bundling/python-bundling';
+import * as fs from 'fs';
+import * as path from 'path';
+import { Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Bundle } from '../bundling/bundle';
+import { PythonBundling } from '../bundling/python-bundling';
+import { PythonProject } from '../bundling/python-project';
+import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
 import type { FastApiOperation } from '../operations/operation';
-import { notInThisVersion } from '../private/not-in-this-version';
-import type { OpenApiSource } from './open-api-source';
+import { OperationSet } from '../operations/operation-set';
+import type { RouteKind } from '../operations/route-kind';
+import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
+import { FastApiError } from '../private/errors';
+import { readAppDocument } from './document-reader';
+import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
+import { OpenApiSource } from './open-api-source';
+import { minorVersion, projectRuntime } from './project-runtime';
 
 /** How a FastAPI project is read and bundled. */
 export interface FastApiAppOptions {
@@ -45,34 +58,167 @@ export interface FastApiAppOptions {
 
 /**
  * A FastAPI project on this machine. Not a construct: one app can feed several APIs in several
- * stacks, and is read and bundled once. Nothing is read until it is asked for.
+ * stacks, and is read and bundled once. Nothing is read until it is asked for, so an app may be named
+ * where a module is loaded and its directory may be made later.
  */
 export class FastApiApp {
   /**
    * The project in a directory.
    *
-   * @param _entry directory of the project: the one with `pyproject.toml` or `requirements.txt`. A relative path is
+   * @param entry directory of the project: the one with `pyproject.toml` or `requirements.txt`. A relative path is
    * relative to the working directory
-   * @param _options entry point, document, bundling, runtime
+   * @param options entry point, document, bundling, runtime
    */
-  public static fromDirectory(_entry: string, _options: FastApiAppOptions = {}): FastApiApp {
-    throw notInThisVersion('FastApiApp.fromDirectory');
+  public static fromDirectory(entry: string, options: FastApiAppOptions = {}): FastApiApp {
+    return new FastApiApp(entry, options);
   }
 
-  private constructor() {}
+  /** @internal */
+  public readonly _bundling: PythonBundling;
+
+  /** @internal */
+  public readonly _architecture: lambda.Architecture;
+
+  private readonly directory: string;
+  private readonly openApi: OpenApiSource;
+  private readonly sets = new Map<string, OperationSet>();
+  private readonly codes = new WeakMap<Stack, lambda.Code>();
+  private document?: OpenApiDocument;
+  private inspected?: PythonProject;
+  private discovered?: DiscoveredEntrypoint;
+  private runtime?: lambda.Runtime;
+  private bundle?: Bundle;
+
+  private constructor(private readonly entry: string, private readonly options: FastApiAppOptions) {
+    // The working directory of now is meant, whenever the project is read.
+    this.directory = path.resolve(entry);
+    this._bundling = options.bundling ?? PythonBundling.auto();
+    this._architecture = options.architecture ?? lambda.Architecture.X86_64;
+    this.openApi = options.openApi ?? OpenApiSource.fromApp();
+  }
 
   /** The operations of the app, in the order of its document. */
   public get operations(): FastApiOperation[] {
-    throw notInThisVersion('operations');
+    return [...this.allOperations().operations];
   }
 
   /**
    * One operation. An unknown name is an error that lists the nearest ones, an ambiguous name one
    * that lists the qualified names.
    *
-   * @param _name name or qualified name
+   * @param name name or qualified name
    */
-  public operation(_name: string): FastApiOperation {
-    throw notInThisVersion('operation');
+  public operation(name: string): FastApiOperation {
+    return this.allOperations().find(name);
+  }
+
+  /**
+   * The operations by the rules of one kind of API. Issues are in the set and are not thrown.
+   *
+   * @internal
+   */
+  public _operationSet(kind: RouteKind, catchAll: boolean): OperationSet {
+    const key = `${kind} ${catchAll}`;
+    const set = this.sets.get(key) ?? OperationSet.fromDocument(this._document, { kind, catchAll });
+    this.sets.set(key, set);
+    return set;
+  }
+
+  /**
+   * The checked document, read once.
+   *
+   * @internal
+   */
+  public get _document(): OpenApiDocument {
+    this.document ??= this.readDocument();
+    return this.document;
+  }
+
+  /**
+   * Where the FastAPI object is: `pkg.main:app`.
+   *
+   * @internal
+   */
+  public get _entrypoint(): string {
+    return this.entryPoint().entrypoint;
+  }
+
+  /** @internal */
+  public get _runtime(): lambda.Runtime {
+    this.runtime ??= projectRuntime(this.project(), this.options.runtime);
+    return this.runtime;
+  }
+
+  /**
+   * The app's name in messages: entry point, where it is known without reading the project, and directory.
+   *
+   * @internal
+   */
+  public get _label(): string {
+    const entrypoint = this.discovered?.entrypoint ?? this.options.entrypoint;
+    return entrypoint === undefined ? this.directory : `${entrypoint} in ${this.directory}`;
+  }
+
+  /**
+   * The bundle, made or taken from the cache once.
+   *
+   * @internal
+   */
+  public get _bundle(): Bundle {
+    this.bundle ??= this._bundling._bundle({
+      entry: this.project().directory,
+      entrypoint: this._entrypoint,
+      runtime: minorVersion(this._runtime),
+      architecture: this._architecture.name === lambda.Architecture.ARM_64.name ? 'arm64' : 'x86_64',
+    });
+    return this.bundle;
+  }
+
+  /**
+   * The code of every function of this app in the stack of `scope`: CDK ties a `Code` to one stack.
+   * Where the stack is not to be bundled, as in `cdk list`, a placeholder.
+   *
+   * @internal
+   */
+  public _code(scope: Construct): lambda.Code {
+    const stack = Stack.of(scope);
+    const code = this.codes.get(stack) ?? this.makeCode(stack);
+    this.codes.set(stack, code);
+    return code;
+  }
+
+  private makeCode(stack: Stack): lambda.Code {
+    if (!stack.bundlingRequired) return lambda.Code.fromAsset(RUNTIME_PACKAGE_DIRECTORY);
+    return lambda.Code.fromAsset(this._bundle.directory, { assetHash: this._bundle.hash });
+  }
+
+  /** Looking at an app refuses nothing: what cannot be deployed is the matter of an API. */
+  private allOperations(): OperationSet {
+    return this._operationSet('rest', true);
+  }
+
+  private readDocument(): OpenApiDocument {
+    const origin = this.openApi._origin;
+    switch (origin.kind) {
+      case 'file': return readDocument(origin.path);
+      case 'document': return checkDocument(origin.document, '`document` of OpenApiSource.fromDocument');
+      case 'app': return readAppDocument(this.project(), this.entryPoint(), origin.options);
+    }
+  }
+
+  private entryPoint(): DiscoveredEntrypoint {
+    this.discovered ??= discoverEntrypoint(this.project(), this.options.entrypoint);
+    return this.discovered;
+  }
+
+  private project(): PythonProject {
+    if (!fs.existsSync(this.directory)) {
+      throw new FastApiError(
+        `\`entry\` of FastApiApp.fromDirectory must be the directory of a FastAPI project, got: ${this.entry}, and ${this.directory} does not exist; `
+        + `a relative path is relative to the working directory, now ${process.cwd()}`,
+      );
+    }
+    this.inspected ??= PythonProject.inspect(this.directory);
+    return this.inspected;
   }
 }

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { notInThisVersion } from '../private/not-in-this-version';
+import type { OpenApiOrigin } from './open-api-origin';
 
 /** How the user's module is run to read its OpenAPI document. */
 export interface OpenApiFromAppOptions {
@@ -7,12 +7,13 @@ export interface OpenApiFromAppOptions {
    * Path of the Python interpreter that has the app's dependencies.
    *
    * @default - `CDK_FASTAPI_PYTHON`, then the active virtual environment (`VIRTUAL_ENV`), then
-   * `.venv` in the entry directory, then a private environment made in the cache
+   * `.venv` in the entry directory, each where FastAPI is installed in it, then a private environment made in the cache
    */
   readonly python?: string;
 
   /**
-   * Environment variables for the module while it is imported.
+   * Environment variables for the module while it is imported. They belong to the cache key, the environment of the
+   * process does not: a variable that changes the document goes here.
    *
    * @default - none besides the environment of the process; `AWS_DEFAULT_REGION` is set where it is missing
    */
@@ -39,29 +40,36 @@ export class OpenApiSource {
   /**
    * The document that the app itself makes, with its route facts: the module is imported by the project's Python.
    *
-   * @param _options interpreter, environment, timeout
+   * @param options interpreter, environment, timeout
    */
-  public static fromApp(_options: OpenApiFromAppOptions = {}): OpenApiSource {
-    throw notInThisVersion('OpenApiSource.fromApp');
+  public static fromApp(options: OpenApiFromAppOptions = {}): OpenApiSource {
+    return new OpenApiSource({ kind: 'app', options });
   }
 
   /**
    * A document written before, for example by `cdk-fastapi openapi --out openapi.json`.
    *
-   * @param _path path of a JSON file
+   * @param path path of a JSON file. A relative path is relative to the working directory
    */
-  public static fromFile(_path: string): OpenApiSource {
-    throw notInThisVersion('OpenApiSource.fromFile');
+  public static fromFile(path: string): OpenApiSource {
+    return new OpenApiSource({ kind: 'file', path });
   }
 
   /**
    * A document at hand.
    *
-   * @param _document an OpenAPI 3.0, 3.1 or 3.2 document
+   * @param document an OpenAPI 3.0, 3.1 or 3.2 document
    */
-  public static fromDocument(_document: Record<string, any>): OpenApiSource {
-    throw notInThisVersion('OpenApiSource.fromDocument');
+  // jsii carries free-form JSON only as a map of `any`.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  public static fromDocument(document: Record<string, any>): OpenApiSource {
+    return new OpenApiSource({ kind: 'document', document });
   }
 
-  private constructor() {}
+  /** @internal */
+  public readonly _origin: OpenApiOrigin;
+
+  private constructor(origin: OpenApiOrigin) {
+    this._origin = origin;
+  }
 }

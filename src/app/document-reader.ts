@@ -1,0 +1,90 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { applicationFiles } from '../bundling/application-files';
+import type { PythonProject } from '../bundling/python-project';
+import { parseDocument, type OpenApiDocument } from '../openapi/document';
+import { RUNTIME_DIRECTORY } from '../private/assets';
+import { cacheEntry } from '../private/cache';
+import { FastApiError } from '../private/errors';
+import { hashFile, hashParts, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
+import { progress } from '../private/progress';
+import type { DiscoveredEntrypoint } from './entrypoint-discovery';
+import { introspect } from './introspection';
+import type { OpenApiFromAppOptions } from './open-api-source';
+import { findInterpreter, interpreterIdentity, linkedSources, type PythonInterpreter } from './python-interpreter';
+
+const DEFAULT_TIMEOUT_SECONDS = 60;
+const DOCUMENT = 'openapi.json';
+/** Settings that an app may read while it is imported; they are read for the key and never kept. */
+const SETTINGS = ['.env', '.env.*'];
+
+/**
+ * The document of the app itself, from the cache or by running its module.
+ *
+ * The key is the content of everything that the document depends on: the application's files, the interpreter with its packages,
+ * the entry point, the options and our own code that reads. With nothing changed no process is started.
+ */
+export function readAppDocument(project: PythonProject, entrypoint: DiscoveredEntrypoint, options: OpenApiFromAppOptions): OpenApiDocument {
+  const entry = project.directory;
+  const interpreter = findInterpreter(entry, options.python) ?? privateInterpreter(entry);
+  const environment = options.environment ?? {};
+  const key = hashParts({
+    entry,
+    entrypoint: entrypoint.entrypoint,
+    interpreter: interpreterIdentity(interpreter.program),
+    environment: JSON.stringify(Object.entries(environment).sort()),
+    files: hashTree(applicationFiles(entry, { include: SETTINGS }).map((file) => hashFile(entry, file))),
+    linked: hashTree(linkedSources(interpreter.program).filter((source) => source !== entry).flatMap(pythonFiles)),
+    extraInputs: hashTree((options.extraInputs ?? []).flatMap((input) => extraInput(entry, input))),
+    reader: readerHash(),
+  });
+  const found = cacheEntry({
+    kind: 'documents',
+    key,
+    what: `reading the FastAPI app ${entrypoint.entrypoint}`,
+    build: (directory) => {
+      progress(`reading the FastAPI app ${entrypoint.entrypoint} of ${entry}`);
+      introspect({
+        entry,
+        entrypoint: entrypoint.entrypoint,
+        entrypointOrigin: entrypoint.origin,
+        interpreter,
+        environment,
+        timeoutSeconds: options.timeout?.toSeconds() ?? DEFAULT_TIMEOUT_SECONDS,
+        out: path.join(directory, DOCUMENT),
+      });
+    },
+  });
+  return parseDocument(fs.readFileSync(path.join(found.directory, DOCUMENT), 'utf8'), `${entrypoint.entrypoint} (${entry})`);
+}
+
+/** Files of a package that is installed by a link to its source. */
+function pythonFiles(source: string): TreeFile[] {
+  if (!fs.statSync(source).isDirectory()) return [];
+  return applicationFiles(source).filter((file) => file.endsWith('.py')).map((file) => ({ ...hashFile(source, file), path: path.join(source, file) }));
+}
+
+function extraInput(entry: string, input: string): TreeFile[] {
+  const absolute = path.resolve(entry, input);
+  const stat = fs.statSync(absolute, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new FastApiError(`\`extraInputs\` of OpenApiSource.fromApp must name files that exist, got: ${input}, looked for at ${absolute}`);
+  }
+  const files = stat.isDirectory() ? listFiles(absolute) : [''];
+  return files.map((file) => ({ ...hashFile(absolute, file), path: path.join(absolute, file) }));
+}
+
+let reader: string | undefined;
+
+/** Hash of our own code that reads apps: another version of this library reads again. */
+function readerHash(): string {
+  reader ??= sha256(['cdk_fastapi_introspect', 'cdk_fastapi_runtime'].map((name) => {
+    const directory = path.join(RUNTIME_DIRECTORY, name);
+    return hashTree(listFiles(directory).filter((file) => file.endsWith('.py')).map((file) => hashFile(directory, file)));
+  }).concat(hashFile(RUNTIME_DIRECTORY, 'introspect.py').sha256).join(' '));
+  return reader;
+}
+
+function privateInterpreter(entry: string): PythonInterpreter {
+  throw new FastApiError(`no Python with the packages of ${entry} found: make ${path.join(entry, '.venv')}, or name one by \`python\` of OpenApiSource.fromApp`);
+}

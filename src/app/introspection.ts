@@ -1,0 +1,105 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { RUNTIME_DIRECTORY } from '../private/assets';
+import { FastApiError } from '../private/errors';
+import { member, stringMember } from '../private/json';
+import { printable } from '../private/printable';
+import { describeFailure, toolEnvironment, tryTool, type ToolResult } from '../private/process';
+import type { PythonInterpreter } from './python-interpreter';
+
+/** One run of the user's module. */
+export interface IntrospectionRequest {
+  /** Absolute path of the project, and working directory of the run. */
+  readonly entry: string;
+  readonly entrypoint: string;
+  /** How the entry point was found, for messages. */
+  readonly entrypointOrigin: string;
+  readonly interpreter: PythonInterpreter;
+  /** The user's variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  /** File that the document is written to. */
+  readonly out: string;
+}
+
+const SCRIPT = path.join(RUNTIME_DIRECTORY, 'introspect.py');
+/** The run ends itself when its time is over and says where it hangs; native code that holds the interpreter is ended from here. */
+const GRACE_SECONDS = 10;
+
+/**
+ * Imports the user's module and writes the app's OpenAPI document with its route facts.
+ *
+ * @throws FastApiError that says what the module did instead
+ */
+export function introspect(request: IntrospectionRequest): void {
+  const argv = [
+    request.interpreter.program, SCRIPT,
+    '--entrypoint', request.entrypoint, '--out', request.out, '--timeout', String(request.timeoutSeconds),
+  ];
+  const options = {
+    cwd: request.entry,
+    // FastAPI's choice of operation ids depends on the hash seed, and a project is read without leaving files in it.
+    env: toolEnvironment({ PYTHONDONTWRITEBYTECODE: '1', ...request.environment, PYTHONHASHSEED: '0' }),
+    timeoutSeconds: request.timeoutSeconds + GRACE_SECONDS,
+    what: `read the FastAPI app ${request.entrypoint}`,
+  };
+  const result = tryTool(argv, options);
+  // A child process that the module has started may outlive it and hold the pipes: the document counts.
+  if (fs.existsSync(request.out) && (result.status === 0 || result.timedOut)) return;
+  if (fs.existsSync(`${request.out}.error`)) throw reportedProblem(request, `${request.out}.error`);
+  if (result.timedOut) {
+    throw failure(request, `did not finish loading within ${request.timeoutSeconds} seconds, and hangs in native code`, [raiseTimeout()]);
+  }
+  if (result.startError === undefined && result.status !== 2) throw failure(request, `ended the process itself (${howItEnded(result)})`, lastLines(result.stderr));
+  throw new FastApiError(`could not ${options.what}: ${describeFailure(argv, result, options)}`);
+}
+
+/** The problem that `introspect.py` has written: its docstring lists the codes. */
+function reportedProblem(request: IntrospectionRequest, file: string): FastApiError {
+  const problem: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
+  if (member(problem, 'code') === undefined) throw new FastApiError(`\`${SCRIPT}\` must write a problem with a code, got: ${printable(JSON.stringify(problem))}`);
+  const message = stringMember(problem, 'message') ?? '';
+  const location = stringMember(problem, 'location');
+  const traceback = stringMember(problem, 'traceback') ?? '';
+  return failure(request, `could not be read: ${message}`, [
+    ...location ? [`at ${location}`] : [],
+    ...traceback.split('\n').filter((line) => line.trim() !== '').map((line) => `| ${line}`),
+    ...wayOut(stringMember(problem, 'code'), traceback),
+  ]);
+}
+
+function wayOut(code: string | undefined, traceback: string): string[] {
+  switch (code) {
+    case 'timeout': return [raiseTimeout()];
+    case 'no-routes': return ['add the routes when the module is imported, or in the factory that `entrypoint` names'];
+    case 'exit-called': return ['guard what belongs to a script with `if __name__ == "__main__":`'];
+    case 'module-not-found':
+    case 'attribute-not-found':
+    case 'not-fastapi': return [];
+    default: return /attempted relative import with no known parent package/.test(traceback)
+      ? ['the project directory is itself a package: pass its parent directory, and `entrypoint` with the package\'s name']
+      : ['variables that the app needs while it is imported go into `environment` of OpenApiSource.fromApp; '
+        + 'a document written before is read by OpenApiSource.fromFile'];
+  }
+}
+
+function raiseTimeout(): string {
+  return 'move what takes so long into the lifespan, or raise `timeout` of OpenApiSource.fromApp';
+}
+
+function failure(request: IntrospectionRequest, what: string, details: readonly string[]): FastApiError {
+  return new FastApiError([
+    `the FastAPI app ${request.entrypoint} of ${request.entry} ${printable(what, 2000)}`,
+    ...details.map((line) => `  ${printable(line, 500)}`),
+    `  entry point: ${request.entrypointOrigin}`,
+    `  Python: ${request.interpreter.program}, ${request.interpreter.origin}`,
+  ].join('\n'));
+}
+
+function howItEnded(result: ToolResult): string {
+  return result.signal === undefined ? `exit status ${result.status}` : `signal ${result.signal}`;
+}
+
+function lastLines(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '').slice(-10).map((line) => `| ${line}`);
+}

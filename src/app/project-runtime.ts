@@ -1,0 +1,30 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LAMBDA_PYTHONS } from '../bundling/lambda-pythons';
+import type { PythonProject } from '../bundling/python-project';
+import { checkPython, defaultPython } from '../bundling/python-version';
+import { FastApiError } from '../private/errors';
+
+/**
+ * The Python runtime of a project's functions: the user's, else the project's own choice.
+ *
+ * @throws FastApiError where it is no Python or the project does not allow it
+ */
+export function projectRuntime(project: PythonProject, wanted: lambda.Runtime | undefined): lambda.Runtime {
+  if (wanted !== undefined) {
+    checkPython(project, minorVersion(wanted));
+    return wanted;
+  }
+  const name = `python${defaultPython(project)}`;
+  return lambda.Runtime.ALL.find((runtime) => runtime.name === name)
+    ?? new lambda.Runtime(name, lambda.RuntimeFamily.PYTHON, { supportsInlineCode: true, supportsSnapStart: true });
+}
+
+/** `3.13` of `python3.13`. */
+export function minorVersion(runtime: lambda.Runtime): string {
+  const minor = /^python(\d+\.\d+)$/.exec(runtime.name)?.[1];
+  if (minor === undefined || !LAMBDA_PYTHONS.includes(minor)) {
+    const names = LAMBDA_PYTHONS.map((version) => `python${version}`).join(', ');
+    throw new FastApiError(`\`runtime\` of FastApiApp.fromDirectory must be one of ${names}, got: ${runtime.name}`);
+  }
+  return minor;
+}
