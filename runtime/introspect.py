@@ -28,7 +28,7 @@ from typing import NoReturn
 HERE = Path(__file__).resolve().parent
 
 # These lie beside this file. Once they are found, this directory leaves the search path, where it would hide modules of
-# the project; the submodules are found through their package. No bytecode is written: one of them is copied into bundles.
+# the project; the submodules are found through their package. No bytecode is written, since bundles get copies of them.
 _writes_no_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
 sys.path.insert(0, str(HERE))
 importlib.import_module("cdk_fastapi_runtime")

@@ -11,7 +11,7 @@ import fastapi
 from starlette.routing import PARAM_REGEX
 
 from cdk_fastapi_runtime.entrypoint import Entrypoint
-from cdk_fastapi_runtime.routes import RouteFact, flatten
+from cdk_fastapi_runtime.routes import RouteFact, flatten, frontends
 
 KEY = "x-cdk-fastapi"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -33,7 +33,8 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "entrypoint": name,
         "handler": entrypoint.handler is not None,
         "hidden": [_route(fact) for fact in facts if fact.kind == "http" and not fact.in_schema],
-        "mounts": [{"path": fact.path, "name": fact.name} for fact in facts if fact.kind == "mount"],
+        "mounts": [{"path": fact.path, "name": fact.name} for fact in facts if fact.kind == "mount"]
+        + [{"path": path, "name": "frontend"} for path in frontends(entrypoint.app)],
         "websockets": [{"path": fact.path, "name": fact.name} for fact in facts if fact.kind == "websocket"],
         "shadowed": _shadowed(facts),
     }
@@ -42,7 +43,7 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
 
 def has_routes(entrypoint: Entrypoint) -> bool:
     """Whether there is anything to serve but FastAPI's own documentation."""
-    return any(
+    return any(frontends(entrypoint.app)) or any(
         fact.kind != "websocket" and fact.module.partition(".")[0] != "fastapi" for fact in flatten(entrypoint.app)
     )
 

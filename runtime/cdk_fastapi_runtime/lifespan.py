@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -67,8 +66,10 @@ class Lifespan:
             raise RuntimeError(self._failure)
         if not self._started.is_set():
             # As servers do: an application that ends or raises before it answers does not know the protocol.
-            with contextlib.suppress(Exception):
+            try:
                 await task
+            except Exception:
+                logger.info("The application does not support lifespan", exc_info=True)
             return
         self._task = task
 

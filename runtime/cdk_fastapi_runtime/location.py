@@ -38,10 +38,10 @@ def locate(event: Mapping[str, Any], base_path: str = "") -> Location:
         encoded = event.get("version") is None
         prefix = ""
         if encoded:
-            full = context.get("path") or path
-            if full != path and full.endswith(path.rstrip("/")):
-                # The client's path is longer by the stage, which the event's path lacks.
-                prefix = full.rstrip("/") if path == "/" else full[: -len(path)]
+            # The path as the client wrote it is longer by the stage, which the event's path lacks.
+            full, bare = (context.get("path") or path).rstrip("/"), path.rstrip("/")
+            if full.endswith(bare):
+                prefix = full[: len(full) - len(bare)]
                 path = prefix + path
         else:
             prefix = _stage_prefix(path, context)

@@ -61,6 +61,14 @@ def effective(context: Any) -> Any:
     return context.starlette_route or context
 
 
+def frontends(app: Starlette) -> Iterator[str]:
+    """The paths of static sites (``app.frontend``), which are tried after all routes."""
+    candidates = getattr(app.router, "_iter_low_priority_routes", None)
+    for candidate in candidates() if candidates else ():
+        for site in getattr(candidate, "original_route", candidate).routes:
+            yield getattr(candidate, "frontend_prefix", "") + site.path
+
+
 def _fact(route: Any) -> RouteFact | None:
     path = getattr(route, "path", None)
     if isinstance(route, Host):

@@ -1,0 +1,93 @@
+"""Events as files, applications as functions, and handlers that are taken down after each test."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from cdk_fastapi_runtime.adapter import adapt
+from cdk_fastapi_runtime.guard import Operation, install_guard
+from fastapi import FastAPI
+
+EVENTS = Path(__file__).parent / "events"
+STAGE_HOST = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
+
+Send = Callable[..., dict[str, Any]]
+
+
+def load_event(name: str) -> dict[str, Any]:
+    """``rest``, ``http`` or ``function-url``."""
+    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return event
+
+
+def rest_event(
+    path: str, method: str = "GET", *, stage: str = "prod", resource: str = "/{proxy+}", **changes: Any
+) -> dict[str, Any]:
+    """What a REST API sends through its own host name, where the stage stands before the path."""
+    event = load_event("rest")
+    event.update({"path": path, "httpMethod": method, "resource": resource, **changes})
+    event["requestContext"].update({"path": f"/{stage}{path}", "stage": stage, "httpMethod": method})
+    return event
+
+
+def http_event(
+    path: str, method: str = "GET", *, stage: str = "$default", route: str = "$default", **changes: Any
+) -> dict[str, Any]:
+    """What an HTTP API sends; ``path`` as the client wrote it after the stage, decoded."""
+    event = load_event("http")
+    full = path if stage == "$default" else f"/{stage}{path}"
+    event.update({"rawPath": full, "routeKey": route, **changes})
+    event["requestContext"].update({"stage": stage, "routeKey": route})
+    event["requestContext"]["http"].update({"path": full, "method": method})
+    return event
+
+
+def url_event(path: str, method: str = "GET", **changes: Any) -> dict[str, Any]:
+    """What a function URL sends; ``path`` percent-encoded."""
+    event = copy.deepcopy(load_event("function-url"))
+    event.update({"rawPath": path, **changes})
+    event["requestContext"]["http"].update({"path": path, "method": method})
+    return event
+
+
+CONTEXT = SimpleNamespace(aws_request_id="11111111-2222-3333-4444-555555555555")
+
+
+@pytest.fixture
+def deploy() -> Iterator[Callable[..., Send]]:
+    """Makes a Lambda handler of an application, guarded where an operation is given."""
+    handlers: list[Any] = []
+    before = signal.getsignal(signal.SIGTERM)
+
+    def make(app: FastAPI, operation: str | None = None, base_path: str = "") -> Send:
+        if operation:
+            install_guard(app, Operation.parse(operation))
+        handler = adapt(app, base_path)
+        handlers.append(handler)
+        return lambda event: handler(event, CONTEXT)  # type: ignore[arg-type]
+
+    yield make
+    for handler in handlers:
+        lifespan = handler.app._lifespan
+        lifespan.stop()
+        lifespan._loop.close()
+    asyncio.set_event_loop(None)
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def event_loop() -> Iterator[None]:
+    """A current loop for code of the user's that asks for one."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()

@@ -1,0 +1,114 @@
+"""The handler module: what the environment asks for, and errors of the initialization."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from cdk_fastapi_runtime.entrypoint import EntrypointError
+from fastapi import FastAPI
+
+from .conftest import CONTEXT, rest_event
+
+APP = """
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.get("/items/{item_id}")
+def read(item_id: str):
+    return item_id
+
+@app.get("/items/{item_id}/secret")
+def secret(item_id: str):
+    return "secret"
+
+def create_app():
+    return app
+"""
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Imports the handler module as Lambda does, with a module ``main`` of this source beside it."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("signal.signal", lambda *arguments: None)
+    started: list[Any] = []
+
+    def make(source: str = APP, **environment: str) -> Any:
+        (tmp_path / "main.py").write_text(source)
+        for module in ("main", "cdk_fastapi_runtime.handler"):
+            monkeypatch.delitem(sys.modules, module, raising=False)
+        for name, value in {"CDK_FASTAPI_APP": "main:app", **environment}.items():
+            monkeypatch.setenv(name, value)
+        handler = importlib.import_module("cdk_fastapi_runtime.handler").handler
+        started.append(handler)
+        return handler
+
+    yield make
+    for handler in started:
+        lifespan = getattr(getattr(handler, "app", None), "_lifespan", None)
+        if lifespan:
+            lifespan.stop()
+            lifespan._loop.close()
+    asyncio.set_event_loop(None)
+
+
+def ask(handler: Any, path: str) -> Any:
+    answer = handler(rest_event(path), CONTEXT)
+    return json.loads(answer["body"]) if answer["statusCode"] == 200 else answer["statusCode"]
+
+
+@pytest.mark.parametrize("entrypoint", ["main:app", "main:create_app"])
+def test_serves_the_whole_application(start: Start, entrypoint: str) -> None:
+    handler = start(CDK_FASTAPI_APP=entrypoint)
+    assert [ask(handler, path) for path in ("/items/1", "/items/1/secret")] == ["1", "secret"]
+
+
+def test_serves_one_operation(start: Start) -> None:
+    handler = start(CDK_FASTAPI_OPERATION="GET /items/{item_id}")
+    assert [ask(handler, path) for path in ("/items/1", "/items/1%2Fsecret")] == ["1", 404]
+
+
+def test_knows_the_base_path(start: Start) -> None:
+    event = rest_event("/v1/items/1")
+    event["requestContext"]["path"] = "/v1/items/1"
+    assert start(CDK_FASTAPI_BASE_PATH="v1")(event, CONTEXT)["statusCode"] == 200
+
+
+def test_respects_a_handler_of_the_modules_own(start: Start) -> None:
+    source = APP + "def handler(event, context):\n    return {'mine': event}\n"
+    assert start(source)({"x": 1}, SimpleNamespace()) == {"mine": {"x": 1}}
+
+
+@pytest.mark.usefixtures("event_loop")
+def test_guards_the_modules_own_handler(start: Start) -> None:
+    source = APP + "from mangum import Mangum\nhandler = Mangum(app, lifespan='off')\n"
+    handler = start(source, CDK_FASTAPI_OPERATION="GET /items/{item_id}")
+    assert isinstance(handler.app, FastAPI)
+    assert [ask(handler, path) for path in ("/items/1", "/items/1%2Fsecret")] == ["1", 404]
+
+
+def test_an_import_error_shows_its_traceback(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ModuleNotFoundError, match="absent_dependency"):
+        start("import absent_dependency")
+    assert 'main.py", line 1' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("environment", [{"CDK_FASTAPI_APP": "main:nothing"}, {"CDK_FASTAPI_APP": ""}])
+def test_a_wrong_entrypoint_is_an_error_of_the_initialization(start: Start, environment: dict[str, str]) -> None:
+    with pytest.raises(EntrypointError, match="`entrypoint` must"):
+        start(**environment)
+
+
+def test_a_wrong_operation_is_an_error_of_the_initialization(start: Start) -> None:
+    with pytest.raises(ValueError, match="got: nonsense"):
+        start(CDK_FASTAPI_OPERATION="nonsense")
