@@ -1,0 +1,8 @@
+import { printable } from '../private/printable';
+
+/** What a JSON value is, in few words, for the `got:` of an error message. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : printable(`${typeof value} ${JSON.stringify(value)}`, 60);
+}

@@ -1,0 +1,40 @@
+import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
+
+/** One problem of a document or of one of its operations, as data: `lint` prints it, the constructs throw or annotate it. */
+export interface Issue {
+  /** An error stops the synthesis; a warning is said and no more. */
+  readonly severity: 'error' | 'warning';
+  /** Name of the rule, for example `greedy-last`: stable, so that programs can compare it. */
+  readonly rule: string;
+  /** What is wrong, with the value that was found. */
+  readonly message: string;
+  /** What the user can do. */
+  readonly wayOut: string;
+  /** Name of the operation. */
+  readonly operation?: string;
+  /** HTTP method in upper case. */
+  readonly method?: string;
+  /** Path as the document declares it. */
+  readonly path?: string;
+}
+
+/** One issue on one line, for people. */
+export function formatIssue(issue: Issue): string {
+  const place = [issue.method, issue.path].filter((part) => part !== undefined).join(' ');
+  const subject = issue.operation === undefined ? place : `\`${issue.operation}\`${place && ` (${place})`}`;
+  const text = `${issue.message}; ${issue.wayOut}`;
+  return printable(`${issue.rule}: ${subject && `${subject}: `}${text}`, 1000);
+}
+
+/** All issues of one document: a heading line and one line for each. */
+export function formatIssues(issues: readonly Issue[], source: string): string {
+  const count = issues.length === 1 ? '1 problem' : `${issues.length} problems`;
+  return [`${count} in ${printable(source)}`, ...issues.map((issue) => `  ${formatIssue(issue)}`)].join('\n');
+}
+
+/** Throws the errors among the issues, all in one. */
+export function throwErrors(issues: readonly Issue[], source: string): void {
+  const errors = issues.filter((issue) => issue.severity === 'error');
+  if (errors.length > 0) throw new FastApiError(formatIssues(errors, source));
+}

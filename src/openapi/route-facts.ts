@@ -1,0 +1,139 @@
+import { describe } from './describe';
+import { FastApiError } from '../private/errors';
+import { isJsonObject, member } from '../private/json';
+
+/** The extension that carries what the running app knows and OpenAPI cannot say. */
+export const FACTS_KEY = 'x-cdk-fastapi';
+
+/** What the app knows about one operation. */
+export interface OperationFacts {
+  /** Name of the route: the function's, unless the app sets another. */
+  readonly name: string;
+  /** Module of the route function. */
+  readonly module?: string;
+  /** Path with its converters, for example `/files/{p:path}`. */
+  readonly path?: string;
+  /** Converter of each path parameter, by name. */
+  readonly converters: ReadonlyMap<string, string>;
+  /** Whether the route answers with a stream though its response looks ordinary. */
+  readonly streaming: boolean;
+}
+
+/** A route that the app serves and the document does not have. */
+export interface HiddenRoute {
+  readonly path: string;
+  readonly methods: readonly string[];
+  readonly name?: string;
+}
+
+/** Something with a path that is no HTTP operation: a mounted application or a websocket. */
+export interface NamedPath {
+  readonly path: string;
+  readonly name?: string;
+}
+
+/** What the app knows about itself. A document without the extension has none of it. */
+export interface AppFacts {
+  /** Version of FastAPI. */
+  readonly fastapi?: string;
+  /** Version of Python. */
+  readonly python?: string;
+  /** Where the app is: `package.module:attribute`. */
+  readonly entrypoint?: string;
+  /** Whether the module has a Lambda handler of its own. */
+  readonly handler: boolean;
+  /** Routes that are served and not documented, `/docs` among them. */
+  readonly hidden: readonly HiddenRoute[];
+  /** Mounted applications. */
+  readonly mounts: readonly NamedPath[];
+  /** Websocket routes. */
+  readonly websockets: readonly NamedPath[];
+}
+
+/** The facts of one operation object, undefined where it has none. */
+export function operationFacts(operation: unknown, place: string): OperationFacts | undefined {
+  const facts = member(operation, FACTS_KEY);
+  if (facts === undefined) return undefined;
+  const read = new FactReader(facts, place);
+  const name = read.text('name');
+  if (name === undefined) throw read.wrong('name', 'a string', undefined);
+  return {
+    name,
+    module: read.text('module'),
+    path: read.text('path'),
+    converters: read.texts('converters'),
+    streaming: read.flag('streaming'),
+  };
+}
+
+/** The facts of the whole document; empty where it has none. */
+export function appFacts(content: unknown, source: string): AppFacts {
+  const read = new FactReader(member(content, FACTS_KEY) ?? {}, source);
+  return {
+    fastapi: read.text('fastapi'),
+    python: read.text('python'),
+    entrypoint: read.text('entrypoint'),
+    handler: read.flag('handler'),
+    hidden: read.routes('hidden').map((route) => ({ ...named(route), methods: route.list('methods') })),
+    mounts: read.routes('mounts').map(named),
+    websockets: read.routes('websockets').map(named),
+  };
+}
+
+function named(route: FactReader): NamedPath {
+  const path = route.text('path');
+  if (path === undefined) throw route.wrong('path', 'a string', undefined);
+  return { path, name: route.text('name') };
+}
+
+/** Reads one object of the extension and refuses what `cdk-fastapi openapi` does not write. */
+class FactReader {
+  constructor(private readonly facts: unknown, private readonly place: string) {
+    if (!isJsonObject(facts)) throw this.wrong('', 'an object', facts);
+  }
+
+  public text(name: string): string | undefined {
+    const value = this.value(name);
+    if (value !== undefined && typeof value !== 'string') throw this.wrong(name, 'a string', value);
+    return value;
+  }
+
+  public flag(name: string): boolean {
+    const value = this.value(name) ?? false;
+    if (typeof value !== 'boolean') throw this.wrong(name, 'true or false', value);
+    return value;
+  }
+
+  public list(name: string): string[] {
+    const value = this.value(name) ?? [];
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw this.wrong(name, 'a list of strings', value);
+    return value;
+  }
+
+  public texts(name: string): Map<string, string> {
+    const value = this.value(name) ?? {};
+    if (!isJsonObject(value)) throw this.wrong(name, 'an object of strings', value);
+    return new Map(Object.entries(value).map(([key, text]) => {
+      if (typeof text !== 'string') throw this.wrong(`${name}.${key}`, 'a string', text);
+      return [key, text];
+    }));
+  }
+
+  public routes(name: string): FactReader[] {
+    const value = this.value(name) ?? [];
+    if (!Array.isArray(value)) throw this.wrong(name, 'a list', value);
+    return value.map((item) => new FactReader(item, this.place));
+  }
+
+  public wrong(name: string, wanted: string, value: unknown): FastApiError {
+    const where = name ? `${FACTS_KEY}.${name}` : FACTS_KEY;
+    return new FastApiError(
+      `\`${where}\` must be ${wanted}, got: ${describe(value)} (${this.place}); write the document again with \`cdk-fastapi openapi\``,
+    );
+  }
+
+  /** An absent fact may also be written as null. */
+  private value(name: string): unknown {
+    return member(this.facts, name) ?? undefined;
+  }
+}

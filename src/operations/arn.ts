@@ -1,0 +1,77 @@
+import { literal, type Language, maybe, one, overlap, some } from './language';
+import type { Operation } from './operation';
+import { type PathTemplate, percentEncode, type Segment } from './path-template';
+
+/** A resource pattern of IAM for requests of one operation, without the API and the stage: `GET/items/?*`. */
+export interface ResourcePattern {
+  readonly pattern: string;
+  /** Other operations that the pattern reaches too: `*` and `?` of IAM also match `/`. */
+  readonly alsoReaches: readonly Operation[];
+}
+
+/**
+ * The narrowest `execute-api` resource patterns that reach every request of an operation. A parameter is `?*`, one
+ * character or more: `GET/items/*` would reach `GET /items/` as well, which API Gateway brings to `/items`.
+ *
+ * @param operation the operation to reach
+ * @param operations all operations of the API, for what else is reached
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+ */
+export function resourcePatterns(operation: Operation, operations: readonly Operation[]): ResourcePattern[] {
+  const patterns = [...new Set(operation.templates.flatMap((template) => patternsOf(operation.method, template)))];
+  return patterns.map((pattern) => ({
+    pattern,
+    alsoReaches: operations.filter((other) => other !== operation && other.method === operation.method && reaches(pattern, other)),
+  }));
+}
+
+/** Whether a pattern of `resourcePatterns` matches some request of an operation. */
+export function reaches(pattern: string, operation: Operation): boolean {
+  const glob = globLanguage(pattern);
+  return operation.templates.some((template) => overlap(glob, requestLanguage(operation.method, template)));
+}
+
+/** The request paths that a path template accepts, trailing slash or not. */
+export function pathLanguage(template: PathTemplate): Language {
+  const segments = template.segments.flatMap((segment) => [...literal('/'), ...segmentLanguage(segment)]);
+  return [...segments, ...maybe({ literal: '/' })];
+}
+
+function requestLanguage(method: string, template: PathTemplate): Language {
+  const path = template.segments.length === 0 ? literal('/') : pathLanguage(template);
+  return [...literal(method), ...path];
+}
+
+function segmentLanguage(segment: Segment): Language {
+  return segment.flatMap((piece) => (typeof piece === 'string' ? literal(piece) : some(piece.greedy ? 'any' : 'part')));
+}
+
+/**
+ * One pattern for each spelling of the path. Characters outside those of a path part come percent-encoded or as they are,
+ * depending on the client. A declared trailing slash may be left out by the client, and API Gateway accepts it so.
+ */
+function patternsOf(method: string, template: PathTemplate): string[] {
+  const spellings = [escapeGlob, (text: string) => escapeGlob([...text].map(encodeUnusual).join(''))];
+  return spellings.flatMap((spell) => {
+    const path = template.segments.map((segment) => `/${segment.map((piece) => (typeof piece === 'string' ? spell(piece) : '?*')).join('')}`).join('');
+    if (path === '') return [`${method}/`];
+    return template.trailingSlash ? [`${method}${path}`, `${method}${path}/`] : [`${method}${path}`];
+  });
+}
+
+function encodeUnusual(character: string): string {
+  return /[\w.~:@!$&'()*+,;=-]/.test(character) ? character : percentEncode(character);
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
+function escapeGlob(text: string): string {
+  return text.replace(/[*?]|\$(?=\{)/g, (character) => `\${${character}}`);
+}
+
+function globLanguage(pattern: string): Language {
+  return [...pattern.matchAll(/\$\{(.)\}|(.)/gsu)].flatMap(([whole, escaped]) => {
+    if (escaped !== undefined) return literal(escaped);
+    if (whole === '*') return maybe('any');
+    return whole === '?' ? one('any') : literal(whole);
+  });
+}

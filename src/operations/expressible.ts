@@ -1,0 +1,53 @@
+import { ROUTE_METHODS } from './method';
+import { literalText, type PathTemplate, type Segment, wholeParameter } from './path-template';
+import type { Issue } from '../openapi/issue';
+
+/** Why API Gateway cannot hold an operation: the rule's name, what is wrong and what to do. */
+export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'wayOut'>;
+
+/**
+ * The texts that a path part may have.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+const PART = /^[a-zA-Z0-9.:_$-]+$/;
+
+const WAY_OUT = 'change the path in the app, or set `catchAll: true`';
+
+/**
+ * The first reason why API Gateway cannot hold a method and path as they are, the same for REST and HTTP APIs;
+ * undefined where it can.
+ */
+export function inexpressible(method: string, template: PathTemplate): Inexpressible | undefined {
+  if (!ROUTE_METHODS.has(method)) {
+    return {
+      rule: 'method',
+      message: `API Gateway has no such method, got: ${method}`,
+      wayOut: `use one of ${[...ROUTE_METHODS].join(', ')}, or set \`catchAll: true\` to leave it out (no request with it arrives)`,
+    };
+  }
+  const last = template.segments.length - 1;
+  for (const [index, segment] of template.segments.entries()) {
+    const reason = segmentReason(segment, index === last);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function segmentReason(segment: Segment, last: boolean): Inexpressible | undefined {
+  const text = literalText(segment);
+  if (text === '') return { rule: 'segment-empty', message: 'a segment of the path must not be empty, got: //', wayOut: WAY_OUT };
+  if (text !== undefined) {
+    if (PART.test(text)) return undefined;
+    return { rule: 'segment-charset', message: `a segment may only have letters, digits and \`. : _ $ -\`, got: ${text}`, wayOut: WAY_OUT };
+  }
+  const parameter = wholeParameter(segment);
+  if (parameter === undefined) {
+    const shown = segment.map((piece) => (typeof piece === 'string' ? piece : `{${piece.name}${piece.greedy ? ':path' : ''}}`)).join('');
+    return { rule: 'segment-mixed', message: `a parameter must be a whole segment, got: ${shown}`, wayOut: WAY_OUT };
+  }
+  if (parameter.greedy && !last) {
+    return { rule: 'greedy-last', message: `a parameter that takes slashes must be last, got: {${parameter.name}:path}`, wayOut: WAY_OUT };
+  }
+  return undefined;
+}

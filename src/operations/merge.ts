@@ -1,0 +1,52 @@
+import type { Operation } from './operation';
+import { constructId, parseTemplate } from './path-template';
+import type { Issue } from '../openapi/issue';
+
+/**
+ * Makes one operation of those that share method and route, such as `GET /items/{id:int}` and `GET /items/{slug}`: API
+ * Gateway has one method for them, and the app's router decides at run time. The one whose own path is the route comes
+ * first, then the first path in code unit order: the order of the document does not matter.
+ */
+export function mergeOperations(operations: readonly Operation[]): { operations: Operation[]; issues: Issue[] } {
+  const groups = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    // What has no route of its own is one with another only where they are the same path.
+    const key = operation.catchAll ? operation.constructId : `${operation.method} ${operation.routePath}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [operation]);
+    else group.push(operation);
+  }
+  const merged = [...groups.values()].map((group) => (group.length === 1 ? group[0] : mergeGroup(group)));
+  return { operations: merged, issues: merged.filter(({ aliases }) => aliases.length > 0).map(sharedRoute) };
+}
+
+function mergeGroup(group: readonly Operation[]): Operation {
+  const [first, ...others] = [...group].sort((a, b) => (
+    Number(isWidened(a)) - Number(isWidened(b)) || (a.path < b.path ? -1 : 1)
+  ));
+  return {
+    ...first,
+    streaming: group.some(({ streaming }) => streaming),
+    guards: [first, ...others].map(({ guard }) => guard),
+    aliases: others.map(({ qualifiedName }) => qualifiedName),
+    aliasNames: others.map(({ name }) => name),
+    templates: [first, ...others].flatMap(({ templates }) => templates),
+  };
+}
+
+/** Whether the route is not the operation's own path: see the greedy siblings in `placeOperations`. */
+function isWidened({ catchAll, constructId: id, method, routePath }: Operation): boolean {
+  return !catchAll && id.replace(/ %2F$/, '') !== constructId(method, parseTemplate(routePath));
+}
+
+function sharedRoute(operation: Operation): Issue {
+  return {
+    severity: 'warning',
+    rule: 'shared-route',
+    message: `${operation.guards.length} operations have the same method and route and are deployed as one: ${operation.guards.join(', ')}`,
+    wayOut: 'nothing has to be done: the app chooses the operation; options and authorization of this one hold for all',
+    operation: operation.name,
+    method: operation.method,
+    path: operation.path,
+  };
+}

@@ -1,0 +1,101 @@
+import { distance } from 'fastest-levenshtein';
+import { type Captured, captureRequests, type CatchAllRoute } from './capture';
+import { declaredOperations } from './declared-operation';
+import { mergeOperations } from './merge';
+import type { Operation } from './operation';
+import { placeOperations } from './placement';
+import { quotaIssues } from './quota';
+import type { RouteKind } from './route-kind';
+import type { OpenApiDocument } from '../openapi/document';
+import { type Issue, throwErrors } from '../openapi/issue';
+import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
+
+/** What operations are read for. */
+export interface OperationSetOptions {
+  /** The kind of API. */
+  readonly kind: RouteKind;
+  /**
+   * Whether a catch-all route serves what API Gateway cannot hold.
+   *
+   * @default false
+   */
+  readonly catchAll?: boolean;
+}
+
+/** The operations of one document, ready for one kind of API. */
+export class OperationSet {
+  /** Reads the operations of a document. Nothing is thrown for a path that cannot be served: see `orThrow`. */
+  public static fromDocument(document: OpenApiDocument, options: OperationSetOptions): OperationSet {
+    const catchAll = options.catchAll ?? false;
+    const placed = placeOperations(declaredOperations(document), { ...options, catchAll });
+    const merged = mergeOperations(placed.operations);
+    const captured: Captured = catchAll
+      ? captureRequests(merged.operations, document.facts.hidden, options.kind)
+      : { operations: merged.operations, issues: [], routes: [] };
+    const issues = [...document.issues, ...placed.issues, ...merged.issues, ...captured.issues, ...quotaIssues(captured.operations, options.kind)];
+    return new OperationSet(document.source, captured.operations, issues, captured.routes);
+  }
+
+  private readonly byQualifiedName = new Map<string, Operation>();
+  private readonly byName = new Map<string, Operation[]>();
+
+  private constructor(
+    /** Where the document comes from. */
+    public readonly source: string,
+    /** The operations in the order of the document; those that share method and route are one. */
+    public readonly operations: readonly Operation[],
+    /** All errors and warnings, of the document and of its operations. */
+    public readonly issues: readonly Issue[],
+    /** Routes that the catch-all function needs besides `ANY /{proxy+}` and `ANY /`, because API Gateway would not fall back to those. */
+    public readonly catchAllRoutes: readonly CatchAllRoute[],
+  ) {
+    for (const operation of operations) {
+      for (const name of [operation.qualifiedName, ...operation.aliases]) this.byQualifiedName.set(name, operation);
+      for (const name of new Set([operation.name, ...operation.aliasNames])) {
+        this.byName.set(name, [...this.byName.get(name) ?? [], operation]);
+      }
+    }
+  }
+
+  /** The errors alone. */
+  public problems(): Issue[] {
+    return this.issues.filter((issue) => issue.severity === 'error');
+  }
+
+  /** This set, or all errors of the document in one. */
+  public orThrow(): this {
+    throwErrors(this.issues, this.source);
+    return this;
+  }
+
+  /**
+   * The operation of a name.
+   *
+   * @param name qualified name, or name where only one operation has it
+   */
+  public find(name: string): Operation {
+    const qualified = this.byQualifiedName.get(name);
+    if (qualified !== undefined) return qualified;
+    const named = this.byName.get(name) ?? [];
+    if (named.length === 1) return named[0];
+    if (named.length > 1) {
+      const list = named.map((operation) => `\`${operation.qualifiedName}\` (${operation.guard})`).join(', ');
+      throw new FastApiError(printable(`${named.length} operations of ${this.source} have this name, got: ${name}; use the qualified name: ${list}`, 2000));
+    }
+    const nearest = this.nearest(name).map((near) => `\`${near}\``).join(', ');
+    throw new FastApiError(printable(
+      `${this.source} has no operation of this name, got: ${name}; ${nearest ? `the nearest names are ${nearest}` : 'it has no operations at all'}`, 2000,
+    ));
+  }
+
+  private nearest(name: string): string[] {
+    const wanted = name.toLowerCase().replaceAll('_', '');
+    const names = new Set([...this.byName.keys(), ...this.byQualifiedName.keys()]);
+    return [...names]
+      .map((candidate) => ({ candidate, cost: distance(wanted, candidate.toLowerCase()) }))
+      .sort((a, b) => a.cost - b.cost || (a.candidate < b.candidate ? -1 : 1))
+      .slice(0, 5)
+      .map(({ candidate }) => candidate);
+  }
+}

@@ -1,0 +1,88 @@
+/** A parameter inside a segment; greedy where it takes slashes too, as Starlette's `:path` converter does. */
+export interface Parameter {
+  readonly name: string;
+  readonly greedy: boolean;
+}
+
+/** One segment of a path: literal texts and parameters in turn. A whole-segment parameter is the only piece of its segment. */
+export type Segment = readonly (string | Parameter)[];
+
+/** A declared path, taken apart. */
+export interface PathTemplate {
+  readonly segments: readonly Segment[];
+  readonly trailingSlash: boolean;
+}
+
+const PARAMETER = /\{([^{}/]*)\}/;
+
+/**
+ * Takes a path apart.
+ *
+ * @param path path as declared, `/` at its start. `{name+}` is greedy, as API Gateway writes it
+ * @param converters converter of each parameter, by name; `path` makes it greedy
+ */
+export function parseTemplate(path: string, converters: ReadonlyMap<string, string> = new Map()): PathTemplate {
+  if (path === '' || path === '/') return { segments: [], trailingSlash: false };
+  const texts = path.replace(/^\//, '').split('/');
+  const trailingSlash = texts.length > 1 && texts.at(-1) === '';
+  if (trailingSlash) texts.pop();
+  return { segments: texts.map((text) => parseSegment(text, converters)), trailingSlash };
+}
+
+function parseSegment(text: string, converters: ReadonlyMap<string, string>): Segment {
+  // Splitting by a capturing expression gives literal texts at even and parameter names at odd places.
+  return text.split(PARAMETER)
+    .map((piece, index) => {
+      if (index % 2 === 0) return piece;
+      const greedy = piece.endsWith('+') || converters.get(piece) === 'path';
+      return { name: piece.replace(/\+$/, ''), greedy };
+    })
+    .filter((piece) => piece !== '');
+}
+
+/** The parameter of a segment that is nothing else. */
+export function wholeParameter(segment: Segment): Parameter | undefined {
+  return segment.length === 1 && typeof segment[0] !== 'string' ? segment[0] : undefined;
+}
+
+/** The text of a segment without parameters; the empty text for an empty segment. */
+export function literalText(segment: Segment): string | undefined {
+  if (segment.length === 0) return '';
+  return segment.length === 1 && typeof segment[0] === 'string' ? segment[0] : undefined;
+}
+
+/**
+ * A segment without the names of its parameters: `items`, `{}`, `{+}`, `{}.json`. Characters outside those of a path part
+ * are percent-encoded, so that two segments have the same canonical form only if they are the same.
+ */
+export function canonicalSegment(segment: Segment): string {
+  if (segment.length === 0) return '%2F';
+  return segment.map((piece) => (
+    typeof piece === 'string' ? encodeLiteral(piece) : piece.greedy ? '{+}' : '{}'
+  )).join('');
+}
+
+/** The whole path in this form, one item for each segment; the trailing slash is an item of its own. */
+export function canonicalSegments(template: PathTemplate): string[] {
+  const segments = template.segments.map(canonicalSegment);
+  return template.trailingSlash ? [...segments, '%2F'] : segments;
+}
+
+/**
+ * The construct id of an operation, for example `GET items {} x`. It has no `/`, no name of a parameter, and nothing of
+ * an operationId, which FastAPI does not keep stable.
+ */
+export function constructId(method: string, template: PathTemplate): string {
+  return [encodeLiteral(method), ...canonicalSegments(template)].join(' ');
+}
+
+function encodeLiteral(text: string): string {
+  return [...text].map((character) => (
+    /[a-zA-Z0-9.:_$-]/.test(character) ? character : percentEncode(character)
+  )).join('');
+}
+
+/** Percent-encoded UTF-8, for every character. */
+export function percentEncode(character: string): string {
+  return [...Buffer.from(character, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+}

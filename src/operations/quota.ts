@@ -1,0 +1,43 @@
+import type { Operation } from './operation';
+import type { RouteKind } from './route-kind';
+import type { Issue } from '../openapi/issue';
+
+/**
+ * Resources of a REST API and routes of an HTTP API that an account has unless support raised the quota.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export const ROUTE_QUOTA = 300;
+
+/** Warnings about the whole set. */
+export function quotaIssues(operations: readonly Operation[], kind: RouteKind): Issue[] {
+  const issues: Issue[] = [];
+  const warn = (rule: string, message: string, wayOut: string, operation?: Operation) => issues.push({
+    severity: 'warning',
+    rule,
+    message,
+    wayOut,
+    ...(operation && { operation: operation.name, method: operation.method, path: operation.path }),
+  });
+  if (operations.length === 0) warn('no-operations', 'the document has no operations', 'register the routes when the module is imported, not in the lifespan');
+  const count = kind === 'rest' ? resourceCount(operations) : operations.filter(({ catchAll }) => !catchAll).length;
+  if (count > ROUTE_QUOTA) {
+    const what = kind === 'rest' ? 'resources of a REST API' : 'routes of an HTTP API';
+    warn('route-quota', `the quota for ${what} is ${ROUTE_QUOTA} unless it was raised, got: ${count}`, 'ask AWS to raise the quota, or split the app');
+  }
+  if (kind === 'http') {
+    for (const operation of operations.filter(({ streaming }) => streaming)) {
+      warn('http-streaming', 'an HTTP API cannot stream: the answer arrives as a whole', 'use FastApiRestApi or FastApiStreamingFunctionUrl', operation);
+    }
+  }
+  return issues;
+}
+
+/** Resources of the tree under the root, each once. */
+export function resourceCount(operations: readonly Operation[]): number {
+  const resources = new Set<string>();
+  for (const { parts } of operations) {
+    for (let length = 1; length <= parts.length; length += 1) resources.add(parts.slice(0, length).join('/'));
+  }
+  return resources.size;
+}
