@@ -23,4 +23,4 @@ export * from './integrations/http-api-integration-builder';
 export * from './integrations/integration-pattern';
 export * from './integrations/rest-api-integration';
 export * from './integrations/rest-api-integration-builder';
-export { FastApiOperation } from './operations/operation';
+export * from './operations/fast-api-operation';
