@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { notInThisVersion } from '../private/not-in-this-version';
 import type { HttpApiIntegration } from './http-api-integration';
+import type { IntegrationPlan } from './integration-plan';
 
 /**
  * Describes what answers each operation of an HTTP API. Immutable: every step gives a new builder, and
@@ -8,41 +8,47 @@ import type { HttpApiIntegration } from './http-api-integration';
  * receives the result, so several APIs may be given the same one.
  */
 export class HttpApiIntegrationBuilder {
-  /** @internal */
-  public constructor() {}
+  private readonly plan: IntegrationPlan<HttpApiIntegration>;
 
-  /**
-   * Options for the functions of all operations. Environments are merged; of everything else the
-   * last one said counts.
-   *
-   * @param _options any option of a Lambda function
-   */
-  public withDefaultOptions(_options: lambda.FunctionOptions): HttpApiIntegrationBuilder {
-    throw notInThisVersion('withDefaultOptions');
+  /** @internal */
+  public constructor(plan: IntegrationPlan<HttpApiIntegration>) {
+    this.plan = plan;
   }
 
   /**
-   * Options for the function of one operation, over the default options.
+   * Options for the functions of all operations. Environments are merged; of everything else the
+   * last one said counts. A `vpc` without `securityGroups` gives one security group, which the functions of an API share.
+   * With `snapStart` or `currentVersionOptions` the API invokes an alias of each function's newest version.
    *
-   * @param _name name or qualified name of the operation
-   * @param _options any option of a Lambda function
+   * @param options any option of a Lambda function. `architecture` must be that of the app
    */
-  public withOperationOptions(_name: string, _options: lambda.FunctionOptions): HttpApiIntegrationBuilder {
-    throw notInThisVersion('withOperationOptions');
+  public withDefaultOptions(options: lambda.FunctionOptions): HttpApiIntegrationBuilder {
+    return new HttpApiIntegrationBuilder(this.plan.withDefaultOptions(options));
+  }
+
+  /**
+   * Options for the function of one operation, over the default options. An error in the shared pattern, and where the
+   * operation is overridden.
+   *
+   * @param name name or qualified name of the operation
+   * @param options any option of a Lambda function. `architecture` must be that of the app
+   */
+  public withOperationOptions(name: string, options: lambda.FunctionOptions): HttpApiIntegrationBuilder {
+    return new HttpApiIntegrationBuilder(this.plan.withOperationOptions(name, options));
   }
 
   /**
    * Other integrations for some operations. No function, role or log group is made for them.
    *
-   * @param _overrides integrations by name or qualified name of the operation
+   * @param overrides integrations by name or qualified name of the operation
    */
-  public withOverrides(_overrides: Record<string, HttpApiIntegration>): HttpApiIntegrationBuilder {
-    throw notInThisVersion('withOverrides');
+  public withOverrides(overrides: Record<string, HttpApiIntegration>): HttpApiIntegrationBuilder {
+    return new HttpApiIntegrationBuilder(this.plan.withOverrides(overrides));
   }
 
   /** The integrations, by operation: a value for the API's `integrations`. */
   public toIntegrations(): Record<string, HttpApiIntegration> {
-    throw notInThisVersion('toIntegrations');
+    return this.plan.toIntegrations();
   }
 
   /**

@@ -1,0 +1,64 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { FastApiApp } from '../app/fast-api-app';
+import { FastApiError } from '../private/errors';
+
+/** What a function of this library has where its user says nothing. */
+export const FUNCTION_DEFAULTS = {
+  timeout: Duration.seconds(30),
+  memorySize: 1024,
+  tracing: lambda.Tracing.ACTIVE,
+  logRetention: logs.RetentionDays.ONE_MONTH,
+  logRemovalPolicy: RemovalPolicy.DESTROY,
+} as const;
+
+/** The variables by which the shim in the bundle knows what it serves. */
+export const APP_VARIABLE = 'CDK_FASTAPI_APP';
+export const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
+
+/** Merges function options. Environments are merged; of everything else the last value that is not undefined counts. */
+export function mergeFunctionOptions(...steps: lambda.FunctionOptions[]): lambda.FunctionOptions {
+  const merged: lambda.FunctionOptions = Object.assign({}, ...steps.map(withoutUndefined));
+  const environment = Object.assign({}, ...steps.map((options) => withoutUndefined(options.environment ?? {})));
+  return Object.keys(environment).length === 0 ? merged : { ...merged, environment };
+}
+
+function withoutUndefined(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Refuses options that contradict the bundle or one another, before any construct exists.
+ *
+ * @param subject whose options they are, for the message, such as `getItem` (GET /items/{item_id})
+ */
+export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {
+  const { architecture, environment = {}, logGroup, logRetention, logRemovalPolicy } = options;
+  if (architecture !== undefined && architecture.name !== app._architecture.name) {
+    throw new FastApiError(
+      `\`architecture\` of ${subject} must be the one that the app is bundled for, ${app._architecture.name}, got: ${architecture.name}; `
+      + 'set `architecture` on FastApiApp instead',
+    );
+  }
+  for (const variable of [APP_VARIABLE, OPERATION_VARIABLE]) {
+    if (Object.hasOwn(environment, variable)) {
+      throw new FastApiError(
+        `\`environment\` of ${subject} cannot set ${variable}, by which the function knows what it serves, got: ${environment[variable]}; `
+        + 'leave it out, and set `entrypoint` on FastApiApp to serve another app',
+      );
+    }
+  }
+  if (logGroup !== undefined && (logRetention !== undefined || logRemovalPolicy !== undefined)) {
+    const other = logRetention !== undefined ? 'logRetention' : 'logRemovalPolicy';
+    throw new FastApiError(`\`${other}\` of ${subject} cannot stand beside \`logGroup\`, got: both; set it on the log group`);
+  }
+  for (const legacy of ['logRetentionRole', 'logRetentionRetryOptions'] as const) {
+    if (options[legacy] !== undefined) {
+      throw new FastApiError(
+        `\`${legacy}\` of ${subject} configures the custom resource of CDK's older \`logRetention\`, got: a value; `
+        + 'leave it out: the function has a log group of its own, which needs no custom resource',
+      );
+    }
+  }
+}

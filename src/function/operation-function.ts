@@ -1,0 +1,92 @@
+import { Annotations } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FastApiApp } from '../app/fast-api-app';
+import { executionRole } from './execution-role';
+import { APP_VARIABLE, FUNCTION_DEFAULTS, OPERATION_VARIABLE } from './function-options';
+
+/** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
+const HANDLER = 'cdk_fastapi_runtime.handler.handler';
+
+/** Properties of `OperationFunction`. */
+export interface OperationFunctionProps {
+  /** The app that the function runs. */
+  readonly app: FastApiApp;
+
+  /** The user's options, merged and checked. */
+  readonly options: lambda.FunctionOptions;
+
+  /** The only operations that the function may serve, as the app declares them, such as `GET /items/{item_id}`; any where they are left out. */
+  readonly guards?: readonly string[];
+
+  /** Variables of the API; the user's `environment` wins over them. */
+  readonly environment?: Record<string, string>;
+
+  /** The security group that functions of one API share, where the user's options name a VPC and no groups. */
+  readonly securityGroup?: ec2.ISecurityGroup;
+}
+
+/**
+ * The Lambda function of an operation or of a router, with a role and a log group of its own.
+ *
+ * A role and a log group have to exist before their function does, so they stand beside it: the function is the
+ * `Default` child, which CDK leaves out of logical ids.
+ */
+export class OperationFunction extends Construct {
+  /** The function. */
+  public readonly handler: lambda.Function;
+
+  /** What an API invokes: the function, or its alias where versions are published. */
+  public readonly target: lambda.IFunction;
+
+  constructor(scope: Construct, id: string, props: OperationFunctionProps) {
+    super(scope, id);
+    const { app, options } = props;
+    const tracing = options.tracing ?? FUNCTION_DEFAULTS.tracing;
+    const logGroup = options.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
+      retention: options.logRetention ?? FUNCTION_DEFAULTS.logRetention,
+      removalPolicy: options.logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,
+    });
+
+    this.handler = newFunction(this, app, {
+      timeout: FUNCTION_DEFAULTS.timeout,
+      memorySize: FUNCTION_DEFAULTS.memorySize,
+      ...options,
+      architecture: app._architecture,
+      environment: {
+        ...props.environment,
+        ...options.environment,
+        [APP_VARIABLE]: app._entrypoint,
+        ...props.guards === undefined ? {} : { [OPERATION_VARIABLE]: props.guards.join('\n') },
+      },
+      logGroup,
+      logRetention: undefined,
+      logRemovalPolicy: undefined,
+      ...options.role ? { tracing } : {
+        role: executionRole(this, logGroup, tracing, options),
+        // Both are in the role's inline policy already; CDK would add a policy resource for each function.
+        tracing: lambda.Tracing.DISABLED,
+        initialPolicy: undefined,
+      },
+      ...props.securityGroup ? { securityGroups: [props.securityGroup], allowAllOutbound: undefined, allowAllIpv6Outbound: undefined } : {},
+    });
+    if (tracing !== lambda.Tracing.DISABLED) {
+      // The default child of a function that CDK makes is its L1; there is no typed way to it.
+      (this.handler.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: tracing };
+    }
+    this.target = options.snapStart || options.currentVersionOptions ? this.publishedAlias() : this.handler;
+  }
+
+  /** SnapStart and provisioned concurrency work on versions only, and the API has to follow the newest. */
+  private publishedAlias(): lambda.Alias {
+    Annotations.of(this.handler).acknowledgeWarning('@aws-cdk/aws-lambda:snapStartRequirePublish', 'the API invokes an alias of the newest version');
+    return this.handler.addAlias('live');
+  }
+}
+
+/** Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs. */
+function newFunction(scope: Construct, app: FastApiApp, options: lambda.FunctionOptions): lambda.Function {
+  return new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler: HANDLER, code: app._code(scope) });
+}

@@ -1,0 +1,40 @@
+import { Stack } from 'aws-cdk-lib';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type { FastApiApp } from '../app/fast-api-app';
+import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from './bind-integrations';
+import { BoundHttpApiIntegration } from './bound-http-api-integration';
+import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
+import { HttpFunctionIntegration } from './function-integration';
+import type { Binding } from './function-targets';
+import type { HttpApiIntegration } from './http-api-integration';
+import { HttpApiIntegrationBuilder } from './http-api-integration-builder';
+import { HTTP } from './integration-kind';
+import { IntegrationPlan } from './integration-plan';
+
+/** The integrations of an HTTP API, bound: real ones, with their functions. */
+export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi>;
+
+const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi> = {
+  kind: HTTP,
+  integrate: (target) => new HttpFunctionIntegration(target),
+  bound: (operation, integration, handler, pattern) => new BoundHttpApiIntegration(operation, integration, handler, pattern),
+  // `*/*` is any stage and route key, `$default` among them, which is no path.
+  sourceArn: (api, operation) => Stack.of(api).formatArn({
+    service: 'execute-api',
+    resource: api.apiId,
+    resourceName: operation ? `*/${operation.method}${operation.routePath.replace(/\{[^}]*\}/g, '*')}` : '*/*',
+  }),
+};
+
+/** The builder that `FastApiHttpApi.defaultIntegrations` returns. */
+export function httpApiIntegrationBuilder(app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
+  return new HttpApiIntegrationBuilder(IntegrationPlan.of(HTTP, app, options));
+}
+
+/**
+ * Checks the integrations of an HTTP API, makes their functions under `<scope>/Functions`, and gives integrations that
+ * routes can be added with. They bring no permission: call `grantApiInvoke(api)` of the result once the API exists.
+ */
+export function bindHttpIntegrations(props: BindIntegrationsProps<HttpApiIntegration>): BoundHttpIntegrations {
+  return bindIntegrations(BINDING, props);
+}

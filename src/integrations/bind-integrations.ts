@@ -1,0 +1,120 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { FastApiApp } from '../app/fast-api-app';
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+import { planFunctions } from './function-plan';
+import { type Binding, FunctionTargets } from './function-targets';
+import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
+import type { IntegrationPattern } from './integration-pattern';
+import { IntegrationPlan } from './integration-plan';
+import { describeOperation } from './operation-keys';
+import type { PlannedOperation } from './planned-operation';
+import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
+
+/** What an API construct says when it binds its integrations. */
+export interface BindIntegrationsProps<I extends ApiIntegration> {
+  /** The API's construct: functions are made under `Functions` in it. */
+  readonly scope: Construct;
+  readonly app: FastApiApp;
+  /** The operations that the API serves. */
+  readonly set: OperationSet;
+  /** The prop of the API; without it the app answers every operation. */
+  readonly integrations?: Record<string, I>;
+  /** The prop of the API, not together with `integrations`. */
+  readonly pattern?: IntegrationPattern;
+  /** The prop of the API, not together with `integrations`. */
+  readonly functionOptions?: lambda.FunctionOptions;
+  /** Variables of every function; the user's `environment` wins over them. */
+  readonly environment?: Record<string, string>;
+  /** Whether the API has a catch-all route. */
+  readonly catchAll?: boolean;
+}
+
+/** What serves the catch-all route. */
+export interface BoundCatchAll<I extends ApiIntegration> {
+  readonly integration: I['integration'];
+  /** None where the user's own router is no function of this program. */
+  readonly handler: lambda.Function | undefined;
+}
+
+/** What binding gives an API. */
+export interface BoundIntegrations<I extends ApiIntegration, B, A> {
+  /** What answers each operation, in the order of the document, and the options of its route. */
+  readonly bound: ReadonlyMap<Operation, { readonly bound: B; readonly options: I['options'] }>;
+  /** The function that answers all operations in the shared pattern: made from the app, or the user's own. */
+  readonly router: lambda.Function | undefined;
+  /** What serves the catch-all route, where the API has one. */
+  readonly catchAll: BoundCatchAll<I> | undefined;
+  /** The functions made from the app, in the order of their operations. */
+  readonly functions: readonly lambda.Function[];
+  /** Lets the API invoke its functions: one permission for each function, the user's own router included. Call it once. */
+  grantApiInvoke(api: A): void;
+}
+
+/** Makes the functions that integrations need, after everything has been checked, and integrates them. */
+export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
+  binding: Binding<I, B, A>, props: BindIntegrationsProps<I>,
+): BoundIntegrations<I, B, A> {
+  const { app, set, scope } = props;
+  const resolved = resolveFactories(binding.kind, props, resolveIntegrations(binding.kind, app, set, integrationsOf(binding.kind, props)));
+  const planned = new Map<Operation, PlannedOperation<I>>();
+  for (const [operation, value] of resolved) if (value.planned) planned.set(operation, value.planned);
+  const plan = planFunctions(planned, props.catchAll ?? false);
+
+  const functions = new FunctionTargets(binding, { scope, app, environment: props.environment ?? {}, defaultOptions: plan.defaultOptions });
+  const bound = new Map([...resolved].map(([operation, { own }]) => {
+    const choice = plan.choices.get(operation);
+    const { options } = own;
+    if (!choice) return [operation, { bound: withExtras(binding.bound(operation, own.integration), own), options }];
+    const { integration, handler, pattern } = functions.of(choice);
+    return [operation, { bound: binding.bound(operation, integration, handler, pattern), options }];
+  }));
+  const catchAll = plan.catchAll && functions.of(plan.catchAll);
+  return {
+    bound,
+    router: functions.router,
+    catchAll: catchAll && { integration: catchAll.integration, handler: catchAll.handler },
+    functions: functions.made,
+    grantApiInvoke: (api) => functions.grantApiInvoke(api),
+  };
+}
+
+function integrationsOf<I extends ApiIntegration>(kind: IntegrationKind<I>, props: BindIntegrationsProps<I>): Record<string, I> {
+  const { app, integrations, pattern, functionOptions } = props;
+  if (!integrations) {
+    const plan = IntegrationPlan.of(kind, app, { pattern });
+    return (functionOptions ? plan.withDefaultOptions(functionOptions) : plan).toIntegrations();
+  }
+  if (pattern !== undefined) {
+    throw new FastApiError('`pattern` cannot stand beside `integrations`, which say it themselves, got: both; give it to `defaultIntegrations(…)`');
+  }
+  if (functionOptions !== undefined) {
+    throw new FastApiError('`functionOptions` cannot stand beside `integrations`, got: both; give them to the builder with `withDefaultOptions`');
+  }
+  return integrations;
+}
+
+/** Asks the factories of those operations that nothing overrides. */
+function resolveFactories<I extends ApiIntegration>(
+  kind: IntegrationKind<I>, { app, set }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
+): Map<Operation, ResolvedIntegration<I>> {
+  const made = new Map<string, I>();
+  for (const [operation, { own, planned }] of resolved) {
+    const value = planned?.factory && !operation.catchAll ? planned.factory.bind(operation) : own;
+    checkIntegration(kind, `\`factory\`: what it makes for ${describeOperation(operation)}`, value);
+    made.set(operation.qualifiedName, value);
+  }
+  return resolveIntegrations(kind, app, set, Object.fromEntries(made));
+}
+
+/** TypeScript keeps what an override struct holds besides its own members: `api.integrations.getFile.bucket`. */
+function withExtras<B extends object>(bound: B, override: ApiIntegration): B {
+  const { integration: _integration, options: _options, pattern: _pattern, ...extras } = override;
+  for (const [name, value] of Object.entries(extras)) {
+    if (name === 'operation') continue;
+    Object.defineProperty(bound, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return bound;
+}

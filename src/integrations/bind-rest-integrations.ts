@@ -1,0 +1,37 @@
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { FastApiApp } from '../app/fast-api-app';
+import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from './bind-integrations';
+import { BoundRestApiIntegration } from './bound-rest-api-integration';
+import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
+import { FunctionIntegration } from './function-integration';
+import type { Binding } from './function-targets';
+import { REST } from './integration-kind';
+import { IntegrationPlan } from './integration-plan';
+import type { RestApiIntegration } from './rest-api-integration';
+import { RestApiIntegrationBuilder } from './rest-api-integration-builder';
+
+/** The integrations of a REST API, bound: real ones, with their functions. */
+export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi>;
+
+const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
+  kind: REST,
+  integrate: (target, handler) => new FunctionIntegration(target, handler),
+  bound: (operation, integration, handler, pattern) => new BoundRestApiIntegration(operation, integration, handler, pattern),
+  // A parameter can hold anything; the stage is every one, with the console's test stage.
+  sourceArn: (api, operation) => (operation
+    ? api.arnForExecuteApi(operation.method, operation.routePath.replace(/\{[^}]*\}/g, '*'), '*')
+    : api.arnForExecuteApi('*', '/*', '*')),
+};
+
+/** The builder that `FastApiRestApi.defaultIntegrations` returns. */
+export function restApiIntegrationBuilder(app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
+  return new RestApiIntegrationBuilder(IntegrationPlan.of(REST, app, options));
+}
+
+/**
+ * Checks the integrations of a REST API, makes their functions under `<scope>/Functions`, and gives integrations that
+ * methods can be added with. They bring no permission: call `grantApiInvoke(api)` of the result once the API exists.
+ */
+export function bindRestIntegrations(props: BindIntegrationsProps<RestApiIntegration>): BoundRestIntegrations {
+  return bindIntegrations(BINDING, props);
+}

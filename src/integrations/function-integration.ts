@@ -1,0 +1,44 @@
+import { Token } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+
+/**
+ * A method's proxy integration with a function, without the permission that CDK's own adds for each method: a shared
+ * function would break the limit of its resource policy at about 23 methods.
+ */
+export class FunctionIntegration extends apigateway.AwsIntegration {
+  /**
+   * @param target what is invoked: a function or an alias
+   * @param handler the function behind it
+   */
+  constructor(target: IFunction, private readonly handler: IFunction) {
+    super({ proxy: true, service: 'lambda', path: `2015-03-31/functions/${target.functionArn}/invocations` });
+  }
+
+  public override bind(method: apigateway.Method): apigateway.IntegrationConfig {
+    return { ...super.bind(method), deploymentToken: deploymentToken(this.handler) };
+  }
+}
+
+/** A route's proxy integration with a function, without a permission of its own. One may serve all routes of an API. */
+export class HttpFunctionIntegration extends apigatewayv2.HttpRouteIntegration {
+  constructor(private readonly target: IFunction) {
+    super('Integration');
+  }
+
+  public bind(_options: apigatewayv2.HttpRouteIntegrationBindOptions): apigatewayv2.HttpRouteIntegrationConfig {
+    return {
+      type: apigatewayv2.HttpIntegrationType.AWS_PROXY,
+      uri: this.target.functionArn,
+      payloadFormatVersion: apigatewayv2.PayloadFormatVersion.VERSION_2_0,
+    };
+  }
+}
+
+/** A function that gets another name is another function: the deployment has to change with it. */
+function deploymentToken(handler: IFunction): string | undefined {
+  // The L1 has the name as it was given; the L2 has a token even then.
+  const given = (handler.node.defaultChild as CfnFunction | undefined)?.functionName;
+  return given === undefined || Token.isUnresolved(given) ? undefined : JSON.stringify({ functionName: given });
+}

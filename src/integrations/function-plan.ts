@@ -1,0 +1,93 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Operation } from '../operations/operation';
+import { FastApiError } from '../private/errors';
+import { IntegrationPattern } from './integration-pattern';
+import { describeOperation } from './operation-keys';
+import type { PlannedOperation } from './planned-operation';
+
+/** Operations with functions of their own that one stack holds: four resources each, beside those of the API. */
+export const MAX_ISOLATED = 60;
+
+/** Which function answers an operation: one of its own, the router, the catch-all function, or the user's router. */
+export type FunctionChoice =
+  | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions }
+  | { readonly kind: 'router' }
+  | { readonly kind: 'catchAll' }
+  | { readonly kind: 'given'; readonly router: lambda.IFunction };
+
+/** The functions that an API needs, before any of them exists. */
+export interface FunctionPlan {
+  readonly choices: ReadonlyMap<Operation, FunctionChoice>;
+  /** The options of a function that serves many operations, and of one that has none of its own. */
+  readonly defaultOptions: lambda.FunctionOptions;
+  /** What serves the catch-all route; none where the API has no such route. */
+  readonly catchAll?: FunctionChoice;
+}
+
+/**
+ * Chooses the functions, and refuses what cannot be deployed: too many, or several of one name.
+ *
+ * @param planned the operations that the app answers
+ * @param catchAll whether the API has a catch-all route
+ */
+export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<unknown>>, catchAll: boolean): FunctionPlan {
+  const plans = [...planned.values()];
+  const shared = plans.filter((plan) => plan.pattern === IntegrationPattern.SHARED);
+  const defaultOptions = plans[0]?.defaultOptions ?? {};
+  requireOneRouter(shared);
+
+  const choices = new Map<Operation, FunctionChoice>();
+  for (const [operation, plan] of planned) choices.set(operation, choose(operation, plan));
+  const fallback: FunctionChoice = shared.length > 0 ? choose(undefined, shared[0]) : { kind: 'catchAll' };
+  const result: FunctionPlan = { choices, defaultOptions, catchAll: catchAll ? fallback : undefined };
+  requireFew(choices);
+  requireDistinctNames(result);
+  return result;
+}
+
+function choose(operation: Operation | undefined, plan: PlannedOperation<unknown>): FunctionChoice {
+  if (plan.router) return { kind: 'given', router: plan.router };
+  if (plan.pattern === IntegrationPattern.SHARED) return { kind: 'router' };
+  return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: plan.options };
+}
+
+function requireOneRouter(shared: PlannedOperation<unknown>[]): void {
+  const other = shared.find((plan) => plan.defaultOptions !== shared[0].defaultOptions || plan.router !== shared[0].router);
+  if (other) {
+    throw new FastApiError(
+      `\`integrations\` in the SHARED pattern must come from one builder, since one function answers them, got: two, with \`${shared[0].operation}\` `
+      + `and \`${other.operation}\`; take both from the same builder`,
+    );
+  }
+}
+
+function requireFew(choices: ReadonlyMap<Operation, FunctionChoice>): void {
+  const isolated = [...choices.values()].filter(({ kind }) => kind === 'isolated').length;
+  if (isolated > MAX_ISOLATED) {
+    throw new FastApiError(
+      `\`pattern\` ISOLATED makes a function for each operation, at most ${MAX_ISOLATED} in one API, got: ${isolated}; `
+      + 'use `pattern: IntegrationPattern.SHARED`, which answers all of them with one function',
+    );
+  }
+}
+
+function requireDistinctNames({ choices, catchAll, defaultOptions }: FunctionPlan): void {
+  const holders = new Map<string, string>();
+  const claim = (name: string | undefined, holder: string): void => {
+    if (name === undefined) return;
+    const other = holders.get(name);
+    if (other !== undefined) {
+      throw new FastApiError(
+        `\`functionName\` must be different for each function, got: ${name} for ${other} and for ${holder}; `
+        + 'leave it out, or give it with `withOperationOptions`',
+      );
+    }
+    holders.set(name, holder);
+  };
+  for (const [operation, choice] of choices) {
+    if (choice.kind === 'isolated') claim(choice.options.functionName, describeOperation(operation));
+  }
+  const all = [...choices.values(), ...catchAll ? [catchAll] : []];
+  if (all.some(({ kind }) => kind === 'router')) claim(defaultOptions.functionName, 'the router');
+  if (all.some(({ kind }) => kind === 'catchAll')) claim(defaultOptions.functionName, 'the catch-all function');
+}

@@ -1,0 +1,98 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Operation } from '../operations/operation';
+import { ApiFunctions, type ApiFunctionsProps } from './api-functions';
+import type { FunctionChoice } from './function-plan';
+import type { ApiIntegration, IntegrationKind } from './integration-kind';
+import { IntegrationPattern } from './integration-pattern';
+
+/** What is different between REST and HTTP APIs when integrations are bound. */
+export interface Binding<I extends ApiIntegration, B, A> {
+  readonly kind: IntegrationKind<I>;
+  /** The integration with a function: `target` is invoked, `handler` is the function behind it. */
+  integrate(target: lambda.IFunction, handler: lambda.IFunction): I['integration'];
+  bound(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
+  /** The ARN of the requests that a function is invoked for: those of one operation, or all where it is left out. */
+  sourceArn(api: A, operation?: Operation): string;
+}
+
+/** A function and how the API invokes it. */
+export interface FunctionTarget<I extends ApiIntegration> {
+  readonly integration: I['integration'];
+  /** None where the user's own router is no function of this program. */
+  readonly handler: lambda.Function | undefined;
+  readonly pattern: IntegrationPattern;
+}
+
+/** The permission that a function still lacks. */
+interface Permission {
+  readonly target: lambda.IFunction;
+  readonly scope: Construct;
+  readonly id: string;
+  /** The only operation that the function answers. */
+  readonly operation?: Operation;
+}
+
+/** The functions that answer an API, each made when the first operation needs it. */
+export class FunctionTargets<I extends ApiIntegration, B, A> {
+  /** The functions made from the app. */
+  public readonly made: lambda.Function[] = [];
+
+  private readonly targets = new Map<string | lambda.IFunction, FunctionTarget<I>>();
+  private readonly permissions: Permission[] = [];
+  private sharedRouter?: lambda.Function;
+  private functions?: ApiFunctions;
+
+  constructor(private readonly binding: Binding<I, B, A>, private readonly props: ApiFunctionsProps & { readonly scope: Construct }) {}
+
+  /** The function that answers all operations in the shared pattern. */
+  public get router(): lambda.Function | undefined {
+    return this.sharedRouter;
+  }
+
+  /** The function that was chosen for an operation or for the catch-all route. */
+  public of(choice: FunctionChoice): FunctionTarget<I> {
+    if (choice.kind === 'given') return this.once(choice.router, () => this.give(choice.router));
+    const id = choice.kind === 'isolated' ? choice.operation.constructId : choice.kind === 'router' ? 'Router' : 'CatchAll';
+    return this.once(id, () => this.make(id, choice));
+  }
+
+  /** One permission for each function. They stand beside their functions, and name the API: so the API has to exist. */
+  public grantApiInvoke(api: A): void {
+    for (const { target, scope, id, operation } of this.permissions) {
+      target.addPermission(id, {
+        scope,
+        principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+        sourceArn: this.binding.sourceArn(api, operation),
+      });
+    }
+  }
+
+  private make(id: string, choice: FunctionChoice): FunctionTarget<I> {
+    this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
+    const isolated = choice.kind === 'isolated' ? choice : undefined;
+    const made = this.functions.add(id, isolated?.options ?? this.props.defaultOptions, isolated?.operation.guards);
+    this.made.push(made.handler);
+    this.permissions.push({ target: made.target, scope: made, id: 'Permission', operation: isolated?.operation });
+    if (choice.kind === 'router') this.sharedRouter = made.handler;
+    return {
+      integration: this.binding.integrate(made.target, made.handler),
+      handler: made.handler,
+      pattern: isolated ? IntegrationPattern.ISOLATED : IntegrationPattern.SHARED,
+    };
+  }
+
+  private give(router: lambda.IFunction): FunctionTarget<I> {
+    const handler = router instanceof lambda.Function ? router : undefined;
+    this.sharedRouter = handler;
+    this.permissions.push({ target: router, scope: this.props.scope, id: 'RouterPermission' });
+    return { integration: this.binding.integrate(router, router), handler, pattern: IntegrationPattern.SHARED };
+  }
+
+  private once(key: string | lambda.IFunction, make: () => FunctionTarget<I>): FunctionTarget<I> {
+    const target = this.targets.get(key) ?? make();
+    this.targets.set(key, target);
+    return target;
+  }
+}

@@ -1,0 +1,136 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { FastApiApp } from '../app/fast-api-app';
+import { checkFunctionOptions, mergeFunctionOptions } from '../function/function-options';
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+import type { DefaultIntegrationsOptions } from './default-integrations-options';
+import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
+import { IntegrationPattern } from './integration-pattern';
+import { describeOperation, operationKeys } from './operation-keys';
+import type { IntegrationFactory } from './planned-operation';
+
+/** Everything a plan says. Keys of the maps are qualified names. */
+interface PlanState<I extends ApiIntegration> {
+  readonly pattern: IntegrationPattern;
+  readonly router?: lambda.IFunction;
+  readonly factory?: IntegrationFactory<I>;
+  readonly defaultOptions: lambda.FunctionOptions;
+  readonly operationOptions: ReadonlyMap<string, lambda.FunctionOptions>;
+  readonly overrides: ReadonlyMap<string, I>;
+}
+
+/** The immutable core of both builders: what answers each operation, before any construct exists. */
+export class IntegrationPlan<I extends ApiIntegration> {
+  /** The plan that `defaultIntegrations` starts from. */
+  public static of<I extends ApiIntegration>(
+    kind: IntegrationKind<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
+  ): IntegrationPlan<I> {
+    const { pattern, router, factory } = options;
+    if (router && factory) {
+      throw new FastApiError('`router` and `factory` both say what answers every operation, got: both; give one of them');
+    }
+    if (router && pattern === IntegrationPattern.ISOLATED) {
+      throw new FastApiError('`pattern` must be SHARED with a `router`, which answers every operation, got: ISOLATED; leave `pattern` out');
+    }
+    if (factory && pattern !== undefined) {
+      throw new FastApiError(`\`pattern\` cannot stand beside \`factory\`, which makes the integrations, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
+    }
+    return new IntegrationPlan(kind, app, {
+      pattern: pattern ?? (router ? IntegrationPattern.SHARED : IntegrationPattern.ISOLATED),
+      router,
+      factory,
+      defaultOptions: {},
+      operationOptions: new Map(),
+      overrides: new Map(),
+    });
+  }
+
+  private constructor(
+    private readonly kind: IntegrationKind<I>,
+    private readonly app: FastApiApp,
+    private readonly state: PlanState<I>,
+  ) {}
+
+  /** The plan with more options for the functions of all operations. */
+  public withDefaultOptions(options: lambda.FunctionOptions): IntegrationPlan<I> {
+    this.requireOwnFunctions('withDefaultOptions');
+    return this.with({ defaultOptions: mergeFunctionOptions(this.state.defaultOptions, options) });
+  }
+
+  /** The plan with more options for the function of one operation. */
+  public withOperationOptions(name: string, options: lambda.FunctionOptions): IntegrationPlan<I> {
+    this.requireOwnFunctions('withOperationOptions');
+    const operation = this.operations.find(name);
+    if (this.state.pattern === IntegrationPattern.SHARED) {
+      throw new FastApiError(
+        `\`withOperationOptions\` needs a function per operation, got: ${describeOperation(operation)} in the SHARED pattern; `
+        + 'use `withDefaultOptions`, or the ISOLATED pattern',
+      );
+    }
+    const key = operation.qualifiedName;
+    if (this.state.overrides.has(key)) throw overridden(operation);
+    const operationOptions = new Map(this.state.operationOptions);
+    operationOptions.set(key, mergeFunctionOptions(operationOptions.get(key) ?? {}, options));
+    return this.with({ operationOptions });
+  }
+
+  /** The plan with other integrations for some operations; an undefined value changes nothing. */
+  public withOverrides(overrides: Record<string, I>): IntegrationPlan<I> {
+    const merged = new Map(this.state.overrides);
+    const named = new Map<string, string>();
+    for (const [name, value] of Object.entries(overrides)) {
+      if (value === undefined || value === null) continue;
+      const operation = this.operations.find(name);
+      const key = operation.qualifiedName;
+      checkIntegration(this.kind, `\`withOverrides\`: ${describeOperation(operation)}`, value);
+      if (named.has(key)) {
+        throw new FastApiError(`\`withOverrides\` must name ${describeOperation(operation)} once, got: \`${named.get(key)}\` and \`${name}\``);
+      }
+      if (this.state.operationOptions.has(key)) throw overridden(operation);
+      named.set(key, name);
+      merged.set(key, { ...value });
+    }
+    return this.with({ overrides: merged });
+  }
+
+  /** What the plan says, for each operation of the app, by the operation's name, or its qualified name where others share the name. */
+  public toIntegrations(): Record<string, I> {
+    const { pattern, router, factory, defaultOptions, operationOptions, overrides } = this.state;
+    checkFunctionOptions(this.app, defaultOptions, 'every function');
+    // Built from entries: an operation may be called like a member of every object.
+    return Object.fromEntries([...operationKeys(this.operations)].map(([operation, name]) => {
+      const key = operation.qualifiedName;
+      const override = overrides.get(key);
+      if (override) return [name, { ...override }];
+      const options = mergeFunctionOptions(defaultOptions, operationOptions.get(key) ?? {});
+      checkFunctionOptions(this.app, options, describeOperation(operation));
+      return [name, this.kind.describe({
+        app: this.app, operation: key, pattern, router, factory, defaultOptions, options,
+      })];
+    }));
+  }
+
+  /** Operations of the most permissive kind: what the API can serve is decided by the API, which knows its `catchAll`. */
+  private get operations(): OperationSet {
+    return this.app._operationSet(this.kind.kind, true);
+  }
+
+  private with(change: Partial<PlanState<I>>): IntegrationPlan<I> {
+    return new IntegrationPlan(this.kind, this.app, { ...this.state, ...change });
+  }
+
+  private requireOwnFunctions(step: string): void {
+    const other = this.state.router ? 'router' : this.state.factory ? 'factory' : undefined;
+    if (other) {
+      throw new FastApiError(`\`${step}\` needs functions made from the app, got: a \`${other}\`; set the options on the functions that it brings`);
+    }
+  }
+}
+
+function overridden(operation: Operation): FastApiError {
+  return new FastApiError(
+    `\`withOperationOptions\` needs a function made from the app, got: ${describeOperation(operation)}, which \`withOverrides\` answers otherwise; `
+    + 'leave one of the two out',
+  );
+}

@@ -1,0 +1,35 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { FastApiError } from '../private/errors';
+import type { HttpApiIntegration } from './http-api-integration';
+import type { PlannedOperation } from './planned-operation';
+import type { RestApiIntegration } from './rest-api-integration';
+
+/** Stands for the function of an operation until a `FastApiRestApi` makes that function. */
+export class OperationFunctionIntegration extends apigateway.Integration {
+  constructor(public readonly planned: PlannedOperation<RestApiIntegration>) {
+    super({ type: apigateway.IntegrationType.AWS_PROXY, integrationHttpMethod: 'POST' });
+  }
+
+  public override bind(_method: apigateway.Method): never {
+    throw unbound(this.planned.operation, 'FastApiRestApi');
+  }
+}
+
+/** Stands for the function of an operation until a `FastApiHttpApi` makes that function. */
+export class HttpOperationFunctionIntegration extends apigatewayv2.HttpRouteIntegration {
+  constructor(public readonly planned: PlannedOperation<HttpApiIntegration>) {
+    super('Integration');
+  }
+
+  public bind(_options: apigatewayv2.HttpRouteIntegrationBindOptions): never {
+    throw unbound(this.planned.operation, 'FastApiHttpApi');
+  }
+}
+
+function unbound(operation: string, construct: string): FastApiError {
+  return new FastApiError(
+    `The default integration of \`${operation}\` has a function only inside the API that makes it, got: another use; `
+    + `give it to \`integrations\` of ${construct}, and use that API's \`integration('…').integration\` elsewhere`,
+  );
+}

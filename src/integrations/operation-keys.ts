@@ -1,0 +1,25 @@
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+
+/**
+ * The name of each operation in a map of integrations: its name where that finds it, else its qualified name.
+ */
+export function operationKeys(set: OperationSet): Map<Operation, string> {
+  const holders = new Map<string, number>();
+  for (const operation of set.operations) {
+    const names = new Set([operation.name, ...operation.aliasNames]);
+    for (const name of names) holders.set(name, (holders.get(name) ?? 0) + 1);
+  }
+  // A qualified name is found first, also by an operation whose bare name happens to be the same.
+  const qualified = new Map(set.operations.flatMap((operation) => [operation.qualifiedName, ...operation.aliases].map((name) => [name, operation])));
+  return new Map(set.operations.map((operation) => {
+    const { name, qualifiedName } = operation;
+    const found = holders.get(name) === 1 && (qualified.get(name) ?? operation) === operation;
+    return [operation, found ? name : qualifiedName];
+  }));
+}
+
+/** Name, method and path, as messages name an operation. */
+export function describeOperation(operation: Pick<Operation, 'name' | 'method' | 'path'>): string {
+  return `\`${operation.name}\` (${operation.method} ${operation.path})`;
+}

@@ -1,0 +1,32 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { FastApiApp } from '../app/fast-api-app';
+import type { IntegrationPattern } from './integration-pattern';
+
+/** An operation that its app answers, as a builder described it: no construct exists for it yet. */
+export interface PlannedOperation<I> {
+  /** The app that the builder was made for. */
+  readonly app: FastApiApp;
+
+  /** Qualified name of the operation. */
+  readonly operation: string;
+
+  /** How its function serves. */
+  readonly pattern: IntegrationPattern;
+
+  /** The options of every function of the builder; the same object in everything that one builder describes. */
+  readonly defaultOptions: lambda.FunctionOptions;
+
+  /** The options of this operation's function: the default ones and its own, merged. */
+  readonly options: lambda.FunctionOptions;
+
+  /** The user's own function that answers every operation. */
+  readonly router?: lambda.IFunction;
+
+  /** Makes the integration instead of a function made from the app. */
+  readonly factory?: IntegrationFactory<I>;
+}
+
+/** What the factories of REST and HTTP APIs have in common. */
+export interface IntegrationFactory<I> {
+  bind(operation: import('../operations/operation').FastApiOperation): I;
+}

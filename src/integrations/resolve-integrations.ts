@@ -1,0 +1,99 @@
+import type { FastApiApp } from '../app/fast-api-app';
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+import { type ApiIntegration, integrationProblem, type IntegrationKind } from './integration-kind';
+import { describeOperation } from './operation-keys';
+import type { PlannedOperation } from './planned-operation';
+
+/** What answers one operation: the user's own integration, or a plan for a function made from the app. */
+export type ResolvedIntegration<I> =
+  | { readonly own: I; readonly planned?: undefined }
+  | { readonly planned: PlannedOperation<I>; readonly own: I };
+
+/** Names in one message at most; an API may have a thousand. */
+const LISTED = 20;
+
+/**
+ * Reads a map of integrations against the operations of an API: every operation once, nothing else, of the right kind and
+ * of the same app. All problems stand in one error.
+ */
+export function resolveIntegrations<I extends ApiIntegration>(
+  kind: IntegrationKind<I>, app: FastApiApp, set: OperationSet, integrations: Record<string, I>,
+): Map<Operation, ResolvedIntegration<I>> {
+  const problems: string[] = [];
+  const given = readNames(set, integrations, problems);
+  const resolved = new Map<Operation, ResolvedIntegration<I>>();
+  for (const operation of set.operations) {
+    const value = given.get(operation)?.value;
+    if (value === undefined) continue;
+    const problem = integrationProblem(kind, value);
+    if (problem) {
+      problems.push(`${describeOperation(operation)} ${problem}`);
+      continue;
+    }
+    const planned = kind.planned(value);
+    const misplaced = planned ? plannedProblem(app, operation, planned) : ownProblem(operation);
+    if (misplaced) problems.push(misplaced);
+    resolved.set(operation, planned ? { planned, own: value } : { own: value });
+  }
+  const missing = set.operations.filter((operation) => !given.has(operation));
+  if (missing.length > 0) {
+    problems.push(
+      `every operation must be named, got: none for ${list(missing.map(describeOperation))}; `
+      + `add them, or start from ${kind.construct}.defaultIntegrations(…) and override some`,
+    );
+  }
+  if (problems.length > 0) throw new FastApiError(`\`integrations\`: ${problems.join('\n')}`);
+  return resolved;
+}
+
+function readNames<I>(set: OperationSet, integrations: Record<string, I>, problems: string[]): Map<Operation, { name: string; value: I }> {
+  const given = new Map<Operation, { name: string; value: I }>();
+  for (const [name, value] of Object.entries(integrations)) {
+    if (value === undefined || value === null) continue;
+    const operation = find(set, name, problems);
+    if (!operation) continue;
+    const earlier = given.get(operation);
+    if (earlier) problems.push(`${describeOperation(operation)} must be named once, got: \`${earlier.name}\` and \`${name}\``);
+    given.set(operation, { name, value });
+  }
+  return given;
+}
+
+function find(set: OperationSet, name: string, problems: string[]): Operation | undefined {
+  try {
+    return set.find(name);
+  } catch (error) {
+    if (!FastApiError.isFastApiError(error)) throw error;
+    problems.push(error.message);
+    return undefined;
+  }
+}
+
+function plannedProblem(app: FastApiApp, operation: Operation, planned: PlannedOperation<unknown>): string | undefined {
+  if (!isSameApp(app, planned.app)) {
+    return `${describeOperation(operation)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${planned.app._label}; `
+      + 'give both the same FastApiApp';
+  }
+  return planned.operation === operation.qualifiedName ? undefined
+    : `${describeOperation(operation)} must have its own default integration, got: the one of \`${planned.operation}\``;
+}
+
+/** The façades of some languages make an app object whenever they need one: the same project is the same app. */
+function isSameApp(app: FastApiApp, other: FastApiApp): boolean {
+  if (app === other) return true;
+  // Asked first: an app's label has its entry point only once that was found.
+  const sameEntrypoint = app._entrypoint === other._entrypoint;
+  return sameEntrypoint && app._label === other._label && app._architecture.name === other._architecture.name;
+}
+
+function ownProblem(operation: Operation): string | undefined {
+  return operation.catchAll
+    ? `${describeOperation(operation)} cannot be overridden: API Gateway cannot hold its path, and the catch-all function serves it; leave its default integration`
+    : undefined;
+}
+
+function list(names: string[]): string {
+  return names.length <= LISTED ? names.join(', ') : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
+}
