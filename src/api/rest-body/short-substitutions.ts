@@ -1,6 +1,9 @@
 import { entries, isJsonObject, member, type Json } from '../../private/json';
 import { refOf } from './resource-definition';
 
+/** Literals that `Fn::Sub` cannot say: an opening that the literal does not close, or one that looks escaped. */
+const AMBIGUOUS = /\$\{[^}]*$|\$\{!/;
+
 /** Writes `Fn::Join` without a delimiter as the much shorter `Fn::Sub`, wherever its parts allow it. */
 export function shortSubstitutions(value: Json): Json {
   if (Array.isArray(value)) return value.map(shortSubstitutions);
@@ -18,8 +21,8 @@ function substitution(value: Json): string | undefined {
 }
 
 function part(value: Json): string | undefined {
-  // `${` of a literal, such as a stage variable's, must stay a literal.
-  if (typeof value === 'string') return value.replaceAll('${', '${!');
+  // `${name}` of a literal, such as a stage variable's, must stay a literal.
+  if (typeof value === 'string') return AMBIGUOUS.test(value) ? undefined : value.replaceAll('${', '${!');
   const reference = refOf(value);
   if (reference !== undefined) return `\${${reference}}`;
   const attribute = member(value, 'Fn::GetAtt');
