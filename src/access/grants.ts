@@ -1,0 +1,111 @@
+import { Annotations, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { resourcePatterns } from '../operations/arn';
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import type { RouteKind } from '../operations/route-kind';
+import { FastApiError } from '../private/errors';
+import type { GrantInvokeOptions } from './grant-invoke-options';
+import { operationList } from './operation-list';
+
+/** An API as a grant sees it. */
+export interface InvocableApi {
+  /** The construct that warnings belong to. */
+  readonly scope: Construct;
+  readonly kind: RouteKind;
+  readonly apiId: string;
+  /** Name of the stage, as a literal where it is known; `*` where the API has no stage of its own. */
+  readonly stage: string;
+  readonly set: OperationSet;
+  /** What the deployed method or route of an operation asks for: `AWS_IAM`, `NONE`, or the type of an authorizer. */
+  authorizationType(operation: Operation): string;
+}
+
+/**
+ * Lets a grantee invoke an API or some of its operations, by one statement of the grantee's own policy
+ * on the narrowest ARNs that IAM can express.
+ */
+export function grantInvokeAccess(api: InvocableApi, grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
+  const operations = options.operations && [...new Set(options.operations.map((name) => api.set.find(name)))];
+  checkProtected(api, operations);
+  const resources = operations ? narrowResources(api, operations) : ['*'];
+  const grant = iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['execute-api:Invoke'],
+    resourceArns: resources.map((resource) => executeApiArn(api, resource)),
+    scope: api.scope,
+  });
+  warnOfUselessGrant(api, grantee, grant);
+  return grant;
+}
+
+/** The statement would be in vain where something else than IAM decides. */
+function checkProtected(api: InvocableApi, operations: readonly Operation[] | undefined): void {
+  if (operations?.length === 0) {
+    throw new FastApiError('`operations` of `grantInvokeAccess` must name at least one operation, got: []; leave it out to grant all of them');
+  }
+  const asked = operations ?? api.set.operations;
+  const others = asked.filter((operation) => !isIam(api, operation));
+  if (others.length === 0 || (!operations && others.length < asked.length)) return;
+  const types = [...new Set(others.map((operation) => api.authorizationType(operation)))].sort();
+  const what = operations ? '`operations` of `grantInvokeAccess`' : '`grantInvokeAccess`';
+  throw new FastApiError(
+    `${what} works for operations that IAM protects, got: ${types.join(', ')} for ${operationList(others)}; `
+    + 'use `auth` or the `authorizer` of an override to protect them by IAM, or remove the grant: `NONE` needs none, and other authorizers ask for a token',
+  );
+}
+
+function narrowResources(api: InvocableApi, operations: readonly Operation[]): string[] {
+  const resources = new Set<string>();
+  for (const operation of operations) {
+    const patterns = resourcePatterns(operation, api.set.operations);
+    for (const { pattern } of patterns) resources.add(pattern);
+    // What IAM does not protect is not opened by a grant either.
+    const also = [...new Set(patterns.flatMap(({ alsoReaches }) => alsoReaches))]
+      .filter((other) => !operations.includes(other) && isIam(api, other));
+    if (also.length === 0) continue;
+    Annotations.of(api.scope).addWarningV2(
+      'cdk-fastapi:grantReachesOtherOperations',
+      `\`grantInvokeAccess\` on ${operationList([operation])} also reaches ${operationList(also)}: \`*\` of an IAM policy also matches \`/\`. `
+      + 'Where the caller must not have them, give them another first path segment or another authorizer',
+    );
+  }
+  return [...resources];
+}
+
+function isIam(api: InvocableApi, operation: Operation): boolean {
+  return api.authorizationType(operation) === 'AWS_IAM';
+}
+
+function executeApiArn(api: InvocableApi, resource: string): string {
+  return Stack.of(api.scope).formatArn({
+    service: 'execute-api',
+    resource: api.apiId,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    resourceName: `${api.stage}/${resource}`,
+  });
+}
+
+/**
+ * A statement that is not written, or that does not suffice, would show only when a call fails.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ */
+function warnOfUselessGrant(api: InvocableApi, grantee: iam.IGrantable, grant: iam.Grant): void {
+  if (!grant.success) {
+    Annotations.of(api.scope).addWarningV2(
+      'cdk-fastapi:grantNotAdded',
+      '`grantInvokeAccess` added nothing: the grantee has no policy that this app can change. Grant to a role or user, or write `execute-api:Invoke` into its policy yourself',
+    );
+  }
+  const account = Stack.of(api.scope).account;
+  const caller = grantee.grantPrincipal.principalAccount;
+  if (caller === undefined || Token.isUnresolved(caller) || Token.isUnresolved(account) || caller === account) return;
+  Annotations.of(api.scope).addWarningV2(
+    'cdk-fastapi:crossAccountGrant',
+    `\`grantInvokeAccess\` alone does not let a caller of account ${caller} into an API of account ${account}: ${api.kind === 'rest'
+      ? 'the API\'s resource policy (`policy`) must allow the caller too, and every caller of operations that are not protected by IAM'
+      : 'an HTTP API has no resource policy, so the caller must assume a role of the API\'s account; grant to that role'}`,
+  );
+}

@@ -1,0 +1,65 @@
+import { CfnResource, Token, Tokenization } from 'aws-cdk-lib';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { FastApiError } from '../private/errors';
+
+/** Pages of every origin. */
+export const ANY_ORIGIN = '*';
+
+/**
+ * Scheme, host, port. Nothing else can come into the mapping templates, header values and environment
+ * variables that origins are written to: no quote, `$`, `#`, comma or space.
+ */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+
+/** What may stand around a deploy-time value. */
+const ORIGIN_PART = /^[a-z0-9+._:/[\]-]*$/;
+
+/**
+ * An origin as browsers send it, or an error that says how it should be written.
+ *
+ * @param origin `scheme://host[:port]`; deploy-time values are allowed in it
+ * @param property the property for messages
+ */
+export function checkOrigin(origin: string, property: string): string {
+  if (typeof origin === 'string' && Token.isUnresolved(origin)) {
+    if (ORIGIN_PART.test(literalsOf(origin))) return origin;
+  } else if (ORIGIN.test(origin) && normalized(origin) === origin) {
+    return origin;
+  }
+  const better = normalized(origin);
+  throw new FastApiError(
+    `\`${property}\` must be \`scheme://host\` or \`scheme://host:port\` as browsers send it, got: ${JSON.stringify(origin)}`
+    + (better && better !== origin && ORIGIN.test(better) ? `; write ${JSON.stringify(better)}` : '; leave out path, user, wildcard and the scheme\'s own port'),
+  );
+}
+
+/** A text without its deploy-time values. */
+function literalsOf(text: string): string {
+  const literals = Tokenization.reverseString(text).mapTokens({ mapToken: () => '' });
+  return String(literals.join({ join: (left: unknown, right: unknown) => `${left ?? ''}${right ?? ''}` }));
+}
+
+/** Lower case, without the scheme's own port, path and query; nothing where the text is not a URL of the web. */
+function normalized(origin: string): string | undefined {
+  if (!URL.canParse(origin)) return undefined;
+  const url = new URL(origin);
+  return url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin;
+}
+
+/**
+ * The origins of the pages that a CloudFront distribution serves. Its aliases come first, as the names
+ * that people use; they are known where the distribution is made in this app. An alias with a wildcard
+ * names no single origin and is left out.
+ */
+export function distributionOrigins(distribution: cloudfront.IDistribution): string[] {
+  const aliases = distributionAliases(distribution).filter((alias) => Token.isUnresolved(alias) || !alias.startsWith('*.'));
+  return [...aliases, distribution.distributionDomainName].map((name) => checkOrigin(`https://${name}`, 'origins'));
+}
+
+function distributionAliases(distribution: cloudfront.IDistribution): string[] {
+  const resource = distribution.node.defaultChild;
+  if (!resource || !CfnResource.isCfnResource(resource) || resource.cfnResourceType !== 'AWS::CloudFront::Distribution') return [];
+  // The type was just checked; `instanceof` would miss the class of another copy of the CDK.
+  const config = (resource as cloudfront.CfnDistribution).distributionConfig;
+  return 'aliases' in config && Array.isArray(config.aliases) ? config.aliases : [];
+}
