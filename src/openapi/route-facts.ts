@@ -26,6 +26,11 @@ export interface HiddenRoute {
   readonly name?: string;
 }
 
+/** A route that never answers, because an earlier one takes its paths. */
+export interface ShadowedRoute extends HiddenRoute {
+  readonly by: NamedPath;
+}
+
 /** Something with a path that is no HTTP operation: a mounted application or a websocket. */
 export interface NamedPath {
   readonly path: string;
@@ -48,6 +53,8 @@ export interface AppFacts {
   readonly mounts: readonly NamedPath[];
   /** Websocket routes. */
   readonly websockets: readonly NamedPath[];
+  /** Routes that an earlier one hides. */
+  readonly shadowed: readonly ShadowedRoute[];
 }
 
 /** The facts of one operation object, undefined where it has none. */
@@ -74,9 +81,10 @@ export function appFacts(content: unknown, source: string): AppFacts {
     python: read.text('python'),
     entrypoint: read.text('entrypoint'),
     handler: read.flag('handler'),
-    hidden: read.routes('hidden').map((route) => ({ ...named(route), methods: route.list('methods') })),
+    hidden: read.routes('hidden').map(hidden),
     mounts: read.routes('mounts').map(named),
     websockets: read.routes('websockets').map(named),
+    shadowed: read.routes('shadowed').map((route) => ({ ...hidden(route), by: named(route.child('by')) })),
   };
 }
 
@@ -84,6 +92,10 @@ function named(route: FactReader): NamedPath {
   const path = route.text('path');
   if (path === undefined) throw route.wrong('path', 'a string', undefined);
   return { path, name: route.text('name') };
+}
+
+function hidden(route: FactReader): HiddenRoute {
+  return { ...named(route), methods: route.list('methods') };
 }
 
 /** Reads one object of the extension and refuses what `cdk-fastapi openapi` does not write. */
@@ -123,6 +135,10 @@ class FactReader {
     const value = this.value(name) ?? [];
     if (!Array.isArray(value)) throw this.wrong(name, 'a list', value);
     return value.map((item) => new FactReader(item, this.place));
+  }
+
+  public child(name: string): FactReader {
+    return new FactReader(this.value(name) ?? {}, this.place);
   }
 
   public wrong(name: string, wanted: string, value: unknown): FastApiError {

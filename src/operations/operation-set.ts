@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { type Captured, captureRequests, type CatchAllRoute } from './capture';
+import { captureRequests } from './capture';
 import { declaredOperations } from './declared-operation';
 import { mergeOperations } from './merge';
 import type { Operation } from './operation';
@@ -8,6 +8,7 @@ import { quotaIssues } from './quota';
 import type { RouteKind } from './route-kind';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
+import type { ShadowedRoute } from '../openapi/route-facts';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
@@ -30,11 +31,12 @@ export class OperationSet {
     const catchAll = options.catchAll ?? false;
     const placed = placeOperations(declaredOperations(document), { ...options, catchAll });
     const merged = mergeOperations(placed.operations);
-    const captured: Captured = catchAll
-      ? captureRequests(merged.operations, document.facts.hidden, options.kind)
-      : { operations: merged.operations, issues: [], routes: [] };
-    const issues = [...document.issues, ...placed.issues, ...merged.issues, ...captured.issues, ...quotaIssues(captured.operations, options.kind)];
-    return new OperationSet(document.source, captured.operations, issues, captured.routes);
+    const captured = catchAll ? captureRequests(merged.operations, document.facts.hidden) : { operations: merged.operations, issues: [] };
+    const issues = [
+      ...document.issues, ...placed.issues, ...merged.issues, ...captured.issues,
+      ...shadowedIssues(document.facts.shadowed), ...quotaIssues(captured.operations, options.kind),
+    ];
+    return new OperationSet(document.source, captured.operations, issues);
   }
 
   private readonly byQualifiedName = new Map<string, Operation>();
@@ -47,8 +49,6 @@ export class OperationSet {
     public readonly operations: readonly Operation[],
     /** All errors and warnings, of the document and of its operations. */
     public readonly issues: readonly Issue[],
-    /** Routes that the catch-all function needs besides `ANY /{proxy+}` and `ANY /`, because API Gateway would not fall back to those. */
-    public readonly catchAllRoutes: readonly CatchAllRoute[],
   ) {
     for (const operation of operations) {
       for (const name of [operation.qualifiedName, ...operation.aliases]) this.byQualifiedName.set(name, operation);
@@ -98,4 +98,17 @@ export class OperationSet {
       .slice(0, 5)
       .map(({ candidate }) => candidate);
   }
+}
+
+/** The router of the app tries its routes in order: what comes after a route with the same path is never reached. */
+function shadowedIssues(shadowed: readonly ShadowedRoute[]): Issue[] {
+  return shadowed.flatMap(({ path, methods, name, by }) => methods.map((method): Issue => ({
+    severity: 'warning',
+    rule: 'shadowed',
+    message: `the app never reaches the route, since \`${by.name}\` (${by.path}) comes first`,
+    wayOut: 'change the order or the path in the app, or remove the route',
+    operation: name,
+    method,
+    path,
+  })));
 }
