@@ -1,7 +1,120 @@
-import type { Bundle, BundleRequest } from './bundle';
+import * as fs from 'fs';
+import * as path from 'path';
+import { cacheEntry, type Entry } from '../private/cache';
+import { knowFile, type ManifestFile } from '../private/cache-manifest';
+import { FastApiError } from '../private/errors';
+import { hashParts, listFiles } from '../private/hash';
+import { progress } from '../private/progress';
+import { readApplication, SHIM, writeApplication, type Application } from './application';
+import type { Bundle, BundlePackage, BundleRequest } from './bundle';
+import { checkSize, megabytes } from './bundle-size';
+import { compileTree, planBytecode, type BytecodePlan } from './bytecode';
+import { BytecodeMode } from './bytecode-mode';
+import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
+import { checkNative } from './native-check';
+import { packageLayer } from './package-layer';
+import { PythonProject } from './python-project';
+import { checkPython } from './python-version';
+import { checkDependencies } from './resolution';
+import { findUv } from './uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
-import { notInThisVersion } from '../private/not-in-this-version';
 
-export function bundleWithUv(_request: BundleRequest, _options: UvBundlingOptions): Bundle {
-  throw notInThisVersion('PythonBundling.uv');
+const FORMAT = '1';
+
+/** Makes the bundle of a project with uv, or finds it in the cache. */
+export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions): Bundle {
+  const project = PythonProject.inspect(request.entry);
+  const target = { python: request.runtime, architecture: request.architecture };
+  checkPython(project, request.runtime);
+  checkDependencies(project);
+
+  const named = options.pythonPath === undefined ? undefined : interpreterAt(options.pythonPath, 'pythonPath');
+  const bytecode = planBytecode(options.bytecode ?? BytecodeMode.AUTO, request.runtime, named);
+  const application = readApplication(project, request.entrypoint, { exclude: options.exclude, include: options.include });
+  const uv = findUv(options.uvPath);
+  const python = named ?? bytecode.compiler ?? workingInterpreter(project);
+  const layer = packageLayer({ project, target, uv, python, bytecode, options, importsSdk: application.importsSdk });
+
+  const key = hashParts({ format: FORMAT, packages: layer.manifest.hash, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });
+  const what = 'bundling the application';
+  const entry = cacheEntry({ kind: 'bundles', key, what, build: (directory) => assemble(directory, layer, application, bytecode, request) });
+  const bytes = entry.manifest.files.reduce((sum, file) => sum + file.size, 0);
+  return {
+    directory: entry.directory,
+    hash: entry.manifest.hash,
+    bytes,
+    files: entry.manifest.files.length,
+    packages: sizes(entry.manifest.files, ownersOf(layer)),
+    bytecode: bytecode.state,
+    python: request.runtime,
+    architecture: request.architecture,
+    method: 'uv',
+  };
+}
+
+/** Puts the application beside its packages. It is compiled first: what comes linked from the packages is never edited. */
+function assemble(directory: string, layer: Entry, application: Application, bytecode: BytecodePlan, request: BundleRequest): void {
+  writeApplication(application.files, directory);
+  if (bytecode.compiler !== undefined) compileTree(bytecode.compiler, directory);
+  const own = listFiles(directory);
+  checkNative(directory, own, [], { python: request.runtime, architecture: request.architecture });
+  const taken = new Set(own);
+  const linked = layer.manifest.files.filter((file) => !taken.has(file.path));
+  linkFiles(layer.directory, linked, directory);
+
+  const files = [...linked, ...own.map((file) => ({ path: file, size: fs.statSync(path.join(directory, file)).size }))];
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  checkSize(bytes, sizes(files, ownersOf(layer)));
+  progress(`made a bundle of ${files.length} files, ${megabytes(bytes)} unzipped`);
+}
+
+/** Links where the file system can, copies otherwise. */
+function linkFiles(from: string, files: readonly ManifestFile[], to: string): void {
+  let previous = '';
+  for (const file of files) {
+    const source = path.join(from, file.path);
+    const target = path.join(to, file.path);
+    const parent = path.dirname(target);
+    if (parent !== previous) fs.mkdirSync(parent, { recursive: true });
+    previous = parent;
+    try {
+      fs.linkSync(source, target);
+    } catch {
+      fs.copyFileSync(source, target);
+    }
+    knowFile(target, file);
+  }
+}
+
+/** Bytes by package, the largest first; what no package owns is the application's. */
+function sizes(files: readonly { readonly path: string; readonly size: number }[], owners: ReadonlyMap<string, string>): BundlePackage[] {
+  const totals = new Map<string, number>();
+  for (const file of files) {
+    const name = owner(file.path, owners);
+    totals.set(name, (totals.get(name) ?? 0) + file.size);
+  }
+  return [...totals].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
+}
+
+function owner(file: string, owners: ReadonlyMap<string, string>): string {
+  const directory = path.posix.dirname(file.replace(/(^|\/)__pycache__\//, '$1'));
+  if (directory === '.') return owners.get(file.replace(/^__pycache__\/([^.]+)\..*$/, '$1.py')) ?? 'the application';
+  if (file.startsWith(`${SHIM}/`)) return 'the shim';
+  return owners.get(directory) ?? 'the application';
+}
+
+function ownersOf(layer: Entry): ReadonlyMap<string, string> {
+  const { owners } = layer.manifest.facts;
+  const entries = typeof owners === 'object' && owners !== null ? Object.entries(owners) : [];
+  return new Map(entries.map(([directory, name]) => [directory, String(name)]));
+}
+
+/** Any interpreter that the project allows: packages for the target come as wheels, so it need not be the target's. */
+function workingInterpreter(project: PythonProject): Interpreter {
+  const found = configuredInterpreter() ?? findInterpreters().find((each) => project.allowsPython(each.minor)) ?? findInterpreters()[0];
+  if (found !== undefined) return found;
+  throw new FastApiError(
+    'bundling with uv needs a Python from 3.11 on, of any version, and found none on this machine; ' +
+    'install one, name it with `pythonPath` or `CDK_FASTAPI_PYTHON`, or use `PythonBundling.docker()` or `PythonBundling.prebuilt()`',
+  );
 }

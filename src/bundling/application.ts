@@ -1,0 +1,100 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
+import { FastApiError } from '../private/errors';
+import { hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
+import { text } from '../private/toml';
+import { applicationFiles, type FilePatterns } from './application-files';
+import { importsSdk } from './prune';
+import type { PythonProject } from './python-project';
+
+/** A file on its way into a bundle. */
+export interface ApplicationFile extends TreeFile {
+  /** Absolute path, or the content where the file is made here. */
+  readonly source: string | { readonly content: string };
+}
+
+/** What a bundle holds beside its packages: the application and the shim. */
+export interface Application {
+  readonly files: readonly ApplicationFile[];
+  readonly hash: string;
+  /** Whether a file of the application imports the AWS SDK. */
+  readonly importsSdk: boolean;
+}
+
+/** The shim's package at the root of a bundle. */
+export const SHIM = path.basename(RUNTIME_PACKAGE_DIRECTORY);
+
+/**
+ * Reads the application files of a project, with the paths they have in the bundle.
+ *
+ * @param entrypoint `'pkg.main:app'`: tells whether modules lie in the project or in its `src/`
+ */
+export function readApplication(project: PythonProject, entrypoint: string, patterns: FilePatterns): Application {
+  const strip = isSourceLayout(project.directory, entrypoint);
+  const files = new Map<string, ApplicationFile>();
+  let sdk = false;
+  for (const relative of project.applicationFiles(patterns)) {
+    const bundled = strip && relative.startsWith('src/') ? relative.slice('src/'.length) : relative;
+    const before = files.get(bundled);
+    if (before !== undefined) {
+      throw new FastApiError(`two files of the project must not have one place in the bundle, got: ${bundled} and src/${bundled}; name one of them in \`exclude\``);
+    }
+    const file = read(path.join(project.directory, relative), bundled);
+    sdk ||= bundled.endsWith('.py') && importsSdk(fs.readFileSync(path.join(project.directory, relative), 'utf8'));
+    files.set(bundled, file);
+  }
+  const metadata = ownMetadata(project);
+  if (metadata !== undefined) files.set(metadata.path, metadata);
+  for (const file of shimFiles()) files.set(file.path, file);
+  const all = [...files.values()];
+  return { files: all, hash: hashTree(all), importsSdk: sdk };
+}
+
+/** Every file of a directory that is a bundle already. */
+export function readDirectory(directory: string): ApplicationFile[] {
+  return listFiles(directory).map((file) => read(path.join(directory, file), file));
+}
+
+/** The files of the shim. */
+export function shimFiles(): ApplicationFile[] {
+  return applicationFiles(RUNTIME_PACKAGE_DIRECTORY).map((file) => read(path.join(RUNTIME_PACKAGE_DIRECTORY, file), `${SHIM}/${file}`));
+}
+
+/** Writes the files with the modes that the Lambda user needs. */
+export function writeApplication(files: readonly ApplicationFile[], directory: string): void {
+  for (const file of files) {
+    const target = path.join(directory, file.path);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    if (typeof file.source === 'string') fs.copyFileSync(file.source, target);
+    else fs.writeFileSync(target, file.source.content);
+    fs.chmodSync(target, file.executable ? 0o755 : 0o644);
+  }
+}
+
+/** Modules in `src/` are at the root of the bundle, where an installed package would have them. */
+function isSourceLayout(project: string, entrypoint: string): boolean {
+  const [top] = entrypoint.split(':')[0].split('.');
+  const has = (directory: string): boolean => fs.existsSync(path.join(directory, top)) || fs.existsSync(path.join(directory, `${top}.py`));
+  return !has(project) && has(path.join(project, 'src'));
+}
+
+/**
+ * The metadata of the project itself, where it is a package: `importlib.metadata.version('my-api')` works in
+ * the project's environment and so has to in the bundle. Absent where the version is made by a build.
+ */
+function ownMetadata(project: PythonProject): ApplicationFile | undefined {
+  const name = text(project.metadata?.name);
+  const version = text(project.metadata?.version);
+  if (!Object.hasOwn(project.pyproject, 'build-system') || name === undefined || version === undefined) return undefined;
+  if (!/^[\w.-]+$/.test(name) || !/^[\w.+!-]+$/.test(version)) return undefined;
+  const content = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
+  const escaped = name.replace(/[-_.]+/g, '_').toLowerCase();
+  return { path: `${escaped}-${version}.dist-info/METADATA`, size: content.length, executable: false, sha256: sha256(content), source: { content } };
+}
+
+function read(source: string, bundled: string): ApplicationFile {
+  const content = fs.readFileSync(source);
+  const executable = (fs.statSync(source).mode & 0o100) !== 0;
+  return { path: bundled, size: content.length, executable, sha256: sha256(content), source };
+}

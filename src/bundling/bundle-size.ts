@@ -1,0 +1,26 @@
+import { FastApiError } from '../private/errors';
+import type { BundlePackage } from './bundle';
+
+/**
+ * Unzipped size that Lambda accepts, layers included: 250 MiB.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const LARGEST_BUNDLE_BYTES = 262_144_000;
+
+const NAMED = 5;
+
+/** @throws FastApiError that names the largest packages where the bundle is too large */
+export function checkSize(bytes: number, packages: readonly BundlePackage[], limit = LARGEST_BUNDLE_BYTES): void {
+  if (bytes <= limit) return;
+  const largest = packages.slice(0, NAMED).map(({ name, bytes: size }) => `${name} (${megabytes(size)})`).join(', ');
+  throw new FastApiError(
+    `a bundle must not be larger than ${megabytes(limit)} unzipped, got: ${megabytes(bytes)}; the largest parts are ${largest}; ` +
+    'remove dependencies, name files in `exclude`, or deploy the app as a container image',
+  );
+}
+
+/** `12.3 MB`, in the megabytes of 1024 × 1024 bytes that Lambda counts. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

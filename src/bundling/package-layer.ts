@@ -1,0 +1,125 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { cacheEntry, type Entry } from '../private/cache';
+import { hashParts, listFiles } from '../private/hash';
+import { progress } from '../private/progress';
+import { table, texts } from '../private/toml';
+import { Boto3Mode } from './boto3-mode';
+import { compileTree, type BytecodePlan } from './bytecode';
+import { checkNative } from './native-check';
+import { installedPackages, type InstalledPackage } from './installed-packages';
+import type { Interpreter } from './interpreters';
+import { materialize } from './local-package';
+import { makeReadable, removeRecords, removeSdk, removeUnread } from './prune';
+import type { PythonProject } from './python-project';
+import { normalizedName, readRequirements } from './requirements-file';
+import { resolvePackages, type Resolution } from './resolution';
+import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
+import { uvPlatform, type Target } from './target';
+import { runUv, type Uv } from './uv';
+import { explainUvFailure } from './uv-failure';
+import type { UvBundlingOptions } from './uv-bundling-options';
+
+/** Changes when the same inputs give another content. */
+const FORMAT = '1';
+
+/** What the installed packages are made from. */
+export interface PackageLayerRequest {
+  readonly project: PythonProject;
+  readonly target: Target;
+  readonly uv: Uv;
+  /** The interpreter that uv works with and that builds local packages. */
+  readonly python: Interpreter;
+  readonly bytecode: BytecodePlan;
+  readonly options: UvBundlingOptions;
+  /** Whether an application file imports the AWS SDK. */
+  readonly importsSdk: boolean;
+}
+
+/** The packages of a project for a target, apart from its application files: an edit to those installs nothing. */
+export function packageLayer(request: PackageLayerRequest): Entry {
+  const { project, target, uv, bytecode, options } = request;
+  const boto3 = options.boto3 ?? Boto3Mode.AUTO;
+  const key = hashParts({
+    format: FORMAT,
+    dependencies: project.dependencyHash(),
+    target: `${target.python} ${uvPlatform(target)}`,
+    uv: uv.version,
+    runtime: JSON.stringify(RUNTIME_REQUIREMENTS),
+    selection: JSON.stringify([options.extras ?? [], options.groups ?? []]),
+    prune: String(options.prune ?? true),
+    boto3: `${boto3}${boto3 === Boto3Mode.AUTO ? request.importsSdk : ''}`,
+    bytecode: bytecode.compiler?.version ?? 'source',
+  });
+  const what = `installing packages for ${target.architecture}, Python ${target.python}`;
+  return cacheEntry({ kind: 'packages', key, what, build: (directory) => build(request, boto3, directory) });
+}
+
+function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string): Record<string, unknown> {
+  const { project, options, bytecode, target } = request;
+  const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
+  const resolution = resolvePackages({ ...request, extras: options.extras ?? [], groups: options.groups ?? [], scratch });
+  install(request, resolution, scratch, directory);
+  fs.rmSync(scratch, { recursive: true, force: true });
+
+  const packages = installedPackages(directory);
+  checkNative(directory, listFiles(directory), packages, target);
+  removeRecords(directory);
+  const withoutSdk = removeSdk(directory, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
+  if (options.prune ?? true) removeUnread(directory);
+  makeReadable(directory);
+  if (bytecode.compiler !== undefined) {
+    progress(`compiling the packages with Python ${bytecode.compiler.version}`);
+    compileTree(bytecode.compiler, directory);
+  }
+  return { owners: owners(packages), withoutSdk };
+}
+
+function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): void {
+  const { names, locals, sources, hashed, file } = resolution;
+  const missing = missingRequirements(names);
+  progress(`installing ${names.size + missing.length} packages for ${target.architecture}, Python ${target.python}`);
+  const run = (args: readonly string[], built: readonly string[]): void => {
+    const base = [
+      'pip', 'install', '--quiet', '--target', directory, '--python', python.path, '--python-platform', uvPlatform(target), '--python-version', target.python,
+      '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink', '--only-binary', ':all:',
+      ...built.flatMap((name) => ['--no-binary', name]),
+    ];
+    const step = () => runUv(uv, [...base, ...args], { cwd: project.directory, what: `install packages for ${target.architecture}, Python ${target.python}` });
+    explainUvFailure(project, step, `${target.architecture} and Python ${target.python}`);
+  };
+  const listed = (name: string, lines: readonly string[]): string => {
+    const list = path.join(scratch, name);
+    fs.writeFileSync(list, `${lines.join('\n')}\n`);
+    return list;
+  };
+
+  if (hashed) run(['--require-hashes', '-r', listed('all.txt', [fs.readFileSync(file, 'utf8'), ...missing])], []);
+  else if (names.size > locals.length) run(['--no-deps', '-r', file], sources);
+  for (const local of locals) {
+    progress(`building the local package ${path.basename(local)}`);
+    // The lock has settled what its sources are: they are not looked up again from the copy.
+    const copy = materialize(local, scratch);
+    run(['--no-deps', '--no-sources', '-r', listed('local.txt', [copy.path])], copy.name === undefined ? [path.basename(local)] : [copy.name]);
+  }
+  if (!hashed && missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)], []);
+}
+
+/** Which package a file belongs to, for the sizes; compiled files lie beside their source. */
+function owners(packages: readonly InstalledPackage[]): Record<string, string> {
+  return Object.fromEntries(packages.flatMap((each) => each.files.map((file) => [path.posix.dirname(file) === '.' ? file : path.posix.dirname(file), each.name])));
+}
+
+/** Names that the project asks for itself, as far as its files tell a wish from a lock. */
+function directNames(project: PythonProject, options: UvBundlingOptions): ReadonlySet<string> {
+  const { kind, file, hashed } = project.dependencies;
+  if (kind === 'requirements') return new Set(hashed ? [] : readRequirements(file).lines.flatMap((line) => line.name ?? []));
+  const optional = table(project.pyproject, 'project', 'optional-dependencies');
+  const grouped = table(project.pyproject, 'dependency-groups');
+  const wanted = [
+    ...texts(project.metadata?.dependencies),
+    ...(options.extras ?? []).flatMap((extra) => (Object.hasOwn(optional, extra) ? texts(optional[extra]) : [])),
+    ...(options.groups ?? []).flatMap((group) => (Object.hasOwn(grouped, group) ? texts(grouped[group]) : [])),
+  ];
+  return new Set(wanted.flatMap((line) => /^[A-Za-z0-9][\w.-]*/.exec(line.trim())?.[0] ?? []).map(normalizedName));
+}
