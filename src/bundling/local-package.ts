@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
+import { FastApiError } from '../private/errors';
 import { parseToml, table, text } from '../private/toml';
 import { applicationFiles } from './application-files';
 
@@ -21,7 +22,9 @@ const BUILD_INPUTS = ['build/**', 'tests/**', 'test/**', 'dist/**', '.gitignore'
  * takes a path that it has built before for unchanged: a new path for each build avoids both.
  */
 export function materialize(source: string, scratch: string): LocalPackage {
-  if (fs.statSync(source).isFile()) return { path: source, url: pathToFileURL(source).href };
+  const stat = fs.statSync(source, { throwIfNoEntry: false });
+  if (stat === undefined) throw new FastApiError(`a local package that the project depends on must exist, got: ${source}`);
+  if (stat.isFile()) return { path: source, url: pathToFileURL(source).href };
   const copy = path.join(scratch, `local-${randomUUID()}`, path.basename(source));
   for (const file of applicationFiles(source, { include: BUILD_INPUTS })) {
     fs.mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });

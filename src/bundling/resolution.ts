@@ -42,17 +42,17 @@ export interface Resolution {
 export function resolvePackages(request: ResolutionRequest): Resolution {
   const { dependencies } = request.project;
   switch (dependencies.kind) {
-    case 'uv-lock': return fromPylock(exportLock(request), request, path.dirname(dependencies.file), request.project.directory);
+    case 'uv-lock': return fromPylock(exportLock(request), request);
     case 'pylock':
       refuseSelection(request);
-      return fromPylock(fs.readFileSync(dependencies.file, 'utf8'), request, request.project.directory, request.project.directory);
+      return fromPylock(fs.readFileSync(dependencies.file, 'utf8'), request);
     case 'requirements': {
       refuseSelection(request);
       const { lines } = readRequirements(dependencies.file);
-      return dependencies.hashed ? fromHashed(lines, request) : fromPylock(compileRequirements(lines, request), request, request.scratch, request.project.directory);
+      return dependencies.hashed ? fromHashed(lines, request) : fromPylock(compileRequirements(lines, request), request);
     }
-    case 'pyproject': return fromPylock(compileProject(request), request, request.project.directory, request.project.directory);
-    case 'none': return fromPylock('lock-version = "1.0"\ncreated-by = "cdk-fastapi"\n', request, request.project.directory, request.project.directory);
+    case 'pyproject': return fromPylock(compileProject(request), request);
+    case 'none': return fromPylock('lock-version = "1.0"\ncreated-by = "cdk-fastapi"\n', request);
     default: throw unreadable(request.project);
   }
 }
@@ -127,10 +127,12 @@ function fromHashed(lines: readonly RequirementLine[], request: ResolutionReques
 }
 
 /** Takes the local packages out of a lock: they are built from copies, so that nothing is written beside their source. */
-function fromPylock(content: string, request: ResolutionRequest, base: string, self: string): Resolution {
+function fromPylock(content: string, request: ResolutionRequest): Resolution {
+  // uv writes paths relative to the directory that it runs in, and reads a `pylock.toml` relative to where it lies: the project, both.
+  const self = request.project.directory;
   const lock = parseToml(content);
   const packages = tables(lock.packages);
-  const located = packages.map((each) => ({ each, local: localPath(each, base) }));
+  const located = packages.map((each) => ({ each, local: localPath(each, self) }));
   const remote = located.filter(({ local }) => local === undefined).map(({ each }) => each);
   // What the project allows was checked against the target; uv would check the interpreter that it works with.
   const { 'requires-python': _, ...rest } = lock;
