@@ -3,9 +3,9 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FastApiApp } from '../app/fast-api-app';
 import { executionRole } from './execution-role';
 import { APP_VARIABLE, FUNCTION_DEFAULTS, OPERATION_VARIABLE } from './function-options';
+import type { FastApiApp } from '../app/fast-api-app';
 
 /** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
 const HANDLER = 'cdk_fastapi_runtime.handler.handler';
@@ -44,16 +44,17 @@ export class OperationFunction extends Construct {
   constructor(scope: Construct, id: string, props: OperationFunctionProps) {
     super(scope, id);
     const { app, options } = props;
-    const tracing = options.tracing ?? FUNCTION_DEFAULTS.tracing;
+    // Taken out, not set to undefined: CDK warns of a deprecated option that is there at all.
+    const { logRetention, logRemovalPolicy, initialPolicy, tracing = FUNCTION_DEFAULTS.tracing, allowAllOutbound, allowAllIpv6Outbound, ...passed } = options;
     const logGroup = options.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
-      retention: options.logRetention ?? FUNCTION_DEFAULTS.logRetention,
-      removalPolicy: options.logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,
+      retention: logRetention ?? FUNCTION_DEFAULTS.logRetention,
+      removalPolicy: logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,
     });
 
     this.handler = newFunction(this, app, {
       timeout: FUNCTION_DEFAULTS.timeout,
       memorySize: FUNCTION_DEFAULTS.memorySize,
-      ...options,
+      ...passed,
       architecture: app._architecture,
       environment: {
         ...props.environment,
@@ -62,15 +63,12 @@ export class OperationFunction extends Construct {
         ...props.guards === undefined ? {} : { [OPERATION_VARIABLE]: props.guards.join('\n') },
       },
       logGroup,
-      logRetention: undefined,
-      logRemovalPolicy: undefined,
-      ...options.role ? { tracing } : {
+      ...options.role ? { tracing, initialPolicy } : {
         role: executionRole(this, logGroup, tracing, options),
-        // Both are in the role's inline policy already; CDK would add a policy resource for each function.
+        // In the role's inline policy already, as is `initialPolicy`; CDK would add a policy resource for each function.
         tracing: lambda.Tracing.DISABLED,
-        initialPolicy: undefined,
       },
-      ...props.securityGroup ? { securityGroups: [props.securityGroup], allowAllOutbound: undefined, allowAllIpv6Outbound: undefined } : {},
+      ...props.securityGroup ? { securityGroups: [props.securityGroup] } : { allowAllOutbound, allowAllIpv6Outbound },
     });
     if (tracing !== lambda.Tracing.DISABLED) {
       // The default child of a function that CDK makes is its L1; there is no typed way to it.

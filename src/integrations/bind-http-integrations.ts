@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import type { FastApiApp } from '../app/fast-api-app';
 import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from './bind-integrations';
 import { BoundHttpApiIntegration } from './bound-http-api-integration';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
@@ -10,6 +9,7 @@ import type { HttpApiIntegration } from './http-api-integration';
 import { HttpApiIntegrationBuilder } from './http-api-integration-builder';
 import { HTTP } from './integration-kind';
 import { IntegrationPlan } from './integration-plan';
+import type { FastApiApp } from '../app/fast-api-app';
 
 /** The integrations of an HTTP API, bound: real ones, with their functions. */
 export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi>;

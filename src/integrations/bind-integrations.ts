@@ -1,9 +1,5 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { FastApiApp } from '../app/fast-api-app';
-import type { Operation } from '../operations/operation';
-import type { OperationSet } from '../operations/operation-set';
-import { FastApiError } from '../private/errors';
 import { planFunctions } from './function-plan';
 import { type Binding, FunctionTargets } from './function-targets';
 import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
@@ -12,6 +8,10 @@ import { IntegrationPlan } from './integration-plan';
 import { describeOperation } from './operation-keys';
 import type { PlannedOperation } from './planned-operation';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
+import type { FastApiApp } from '../app/fast-api-app';
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
 
 /** What an API construct says when it binds its integrations. */
 export interface BindIntegrationsProps<I extends ApiIntegration> {

@@ -1,5 +1,4 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type { FastApiApp } from '../app/fast-api-app';
 import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from './bind-integrations';
 import { BoundRestApiIntegration } from './bound-rest-api-integration';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
@@ -9,6 +8,7 @@ import { REST } from './integration-kind';
 import { IntegrationPlan } from './integration-plan';
 import type { RestApiIntegration } from './rest-api-integration';
 import { RestApiIntegrationBuilder } from './rest-api-integration-builder';
+import type { FastApiApp } from '../app/fast-api-app';
 
 /** The integrations of a REST API, bound: real ones, with their functions. */
 export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi>;

@@ -1,7 +1,7 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { FastApiOperation } from '../operations/operation';
 import type { IntegrationPattern } from './integration-pattern';
+import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation, bound to a REST API. */
 export class BoundRestApiIntegration {

@@ -1,9 +1,9 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { Operation } from '../operations/operation';
-import { FastApiError } from '../private/errors';
 import { IntegrationPattern } from './integration-pattern';
 import { describeOperation } from './operation-keys';
 import type { PlannedOperation } from './planned-operation';
+import type { Operation } from '../operations/operation';
+import { FastApiError } from '../private/errors';
 
 /** Operations with functions of their own that one stack holds: four resources each, beside those of the API. */
 export const MAX_ISOLATED = 60;

@@ -1,11 +1,11 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Operation } from '../operations/operation';
 import { ApiFunctions, type ApiFunctionsProps } from './api-functions';
 import type { FunctionChoice } from './function-plan';
 import type { ApiIntegration, IntegrationKind } from './integration-kind';
 import { IntegrationPattern } from './integration-pattern';
+import type { Operation } from '../operations/operation';
 
 /** What is different between REST and HTTP APIs when integrations are bound. */
 export interface Binding<I extends ApiIntegration, B, A> {

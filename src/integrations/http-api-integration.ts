@@ -1,6 +1,6 @@
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import type { FastApiOperation } from '../operations/operation';
 import type { IntegrationPattern } from './integration-pattern';
+import type { FastApiOperation } from '../operations/operation';
 
 /** Options of one route of an HTTP API. */
 export interface HttpApiRouteOptions {

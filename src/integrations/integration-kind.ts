@@ -1,8 +1,8 @@
-import { FastApiError } from '../private/errors';
 import type { HttpApiIntegration } from './http-api-integration';
 import { HttpOperationFunctionIntegration, OperationFunctionIntegration } from './operation-function-integration';
 import type { PlannedOperation } from './planned-operation';
 import type { RestApiIntegration } from './rest-api-integration';
+import { FastApiError } from '../private/errors';
 
 /** What answers one operation of an API of either kind. */
 export type ApiIntegration = RestApiIntegration | HttpApiIntegration;

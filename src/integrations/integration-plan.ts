@@ -1,14 +1,14 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { FastApiApp } from '../app/fast-api-app';
-import { checkFunctionOptions, mergeFunctionOptions } from '../function/function-options';
-import type { Operation } from '../operations/operation';
-import type { OperationSet } from '../operations/operation-set';
-import { FastApiError } from '../private/errors';
 import type { DefaultIntegrationsOptions } from './default-integrations-options';
 import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
 import { IntegrationPattern } from './integration-pattern';
 import { describeOperation, operationKeys } from './operation-keys';
 import type { IntegrationFactory } from './planned-operation';
+import type { FastApiApp } from '../app/fast-api-app';
+import { checkFunctionOptions, mergeFunctionOptions } from '../function/function-options';
+import type { Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
 
 /** Everything a plan says. Keys of the maps are qualified names. */
 interface PlanState<I extends ApiIntegration> {

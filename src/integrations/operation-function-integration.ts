@@ -1,9 +1,9 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { FastApiError } from '../private/errors';
 import type { HttpApiIntegration } from './http-api-integration';
 import type { PlannedOperation } from './planned-operation';
 import type { RestApiIntegration } from './rest-api-integration';
+import { FastApiError } from '../private/errors';
 
 /** Stands for the function of an operation until a `FastApiRestApi` makes that function. */
 export class OperationFunctionIntegration extends apigateway.Integration {

@@ -1,6 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { FastApiApp } from '../app/fast-api-app';
 import type { IntegrationPattern } from './integration-pattern';
+import type { FastApiApp } from '../app/fast-api-app';
+import type { FastApiOperation } from '../operations/operation';
 
 /** An operation that its app answers, as a builder described it: no construct exists for it yet. */
 export interface PlannedOperation<I> {
@@ -28,5 +29,5 @@ export interface PlannedOperation<I> {
 
 /** What the factories of REST and HTTP APIs have in common. */
 export interface IntegrationFactory<I> {
-  bind(operation: import('../operations/operation').FastApiOperation): I;
+  bind(operation: FastApiOperation): I;
 }

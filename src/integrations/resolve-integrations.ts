@@ -1,10 +1,10 @@
+import { type ApiIntegration, integrationProblem, type IntegrationKind } from './integration-kind';
+import { describeOperation } from './operation-keys';
+import type { PlannedOperation } from './planned-operation';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
-import { type ApiIntegration, integrationProblem, type IntegrationKind } from './integration-kind';
-import { describeOperation } from './operation-keys';
-import type { PlannedOperation } from './planned-operation';
 
 /** What answers one operation: the user's own integration, or a plan for a function made from the app. */
 export type ResolvedIntegration<I> =

@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { RestApiIntegration } from './rest-api-integration';
 import type { IntegrationPlan } from './integration-plan';
+import type { RestApiIntegration } from './rest-api-integration';
 
 /**
  * Describes what answers each operation of a REST API. Immutable: every step gives a new builder, and

@@ -1,6 +1,6 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type { FastApiOperation } from '../operations/operation';
 import type { IntegrationPattern } from './integration-pattern';
+import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation of a REST API. */
 export interface RestApiIntegration {
