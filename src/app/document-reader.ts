@@ -1,5 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import type { DiscoveredEntrypoint } from './entrypoint-discovery';
+import { introspect } from './introspection';
+import type { OpenApiFromAppOptions } from './open-api-source';
+import { findInterpreter, interpreterIdentity, linkedSources, privateInterpreter } from './python-interpreter';
 import { applicationFiles } from '../bundling/application-files';
 import type { PythonProject } from '../bundling/python-project';
 import { parseDocument, type OpenApiDocument } from '../openapi/document';
@@ -8,15 +12,20 @@ import { cacheEntry } from '../private/cache';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
 import { progress } from '../private/progress';
-import type { DiscoveredEntrypoint } from './entrypoint-discovery';
-import { introspect } from './introspection';
-import type { OpenApiFromAppOptions } from './open-api-source';
-import { findInterpreter, interpreterIdentity, linkedSources, type PythonInterpreter } from './python-interpreter';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
 /** Settings that an app may read while it is imported; they are read for the key and never kept. */
 const SETTINGS = ['.env', '.env.*'];
+
+/** Which app is read, and how. */
+export interface AppDocumentRequest {
+  readonly project: PythonProject;
+  readonly entrypoint: DiscoveredEntrypoint;
+  /** Minor version of Python that the app is deployed on, as `3.13`; it is taken for a private environment where it is found. */
+  readonly minor: string;
+  readonly options: OpenApiFromAppOptions;
+}
 
 /**
  * The document of the app itself, from the cache or by running its module.
@@ -24,9 +33,9 @@ const SETTINGS = ['.env', '.env.*'];
  * The key is the content of everything that the document depends on: the application's files, the interpreter with its packages,
  * the entry point, the options and our own code that reads. With nothing changed no process is started.
  */
-export function readAppDocument(project: PythonProject, entrypoint: DiscoveredEntrypoint, options: OpenApiFromAppOptions): OpenApiDocument {
+export function readAppDocument({ project, entrypoint, minor, options }: AppDocumentRequest): OpenApiDocument {
   const entry = project.directory;
-  const interpreter = findInterpreter(entry, options.python) ?? privateInterpreter(entry);
+  const interpreter = findInterpreter(entry, options.python) ?? privateInterpreter(project, minor);
   const environment = options.environment ?? {};
   const key = hashParts({
     entry,
@@ -83,8 +92,4 @@ function readerHash(): string {
     return hashTree(listFiles(directory).filter((file) => file.endsWith('.py')).map((file) => hashFile(directory, file)));
   }).concat(hashFile(RUNTIME_DIRECTORY, 'introspect.py').sha256).join(' '));
   return reader;
-}
-
-function privateInterpreter(entry: string): PythonInterpreter {
-  throw new FastApiError(`no Python with the packages of ${entry} found: make ${path.join(entry, '.venv')}, or name one by \`python\` of OpenApiSource.fromApp`);
 }

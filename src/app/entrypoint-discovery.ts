@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { scanModule } from './module-scan';
 import type { PythonProject } from '../bundling/python-project';
-import { table, text } from '../private/toml';
 import { FastApiError } from '../private/errors';
 import { compareText } from '../private/hash';
 import { printable } from '../private/printable';
-import { scanModule } from './module-scan';
+import { table, text } from '../private/toml';
 
 /** Where the FastAPI object of a project is, and why it is believed to be there. */
 export interface DiscoveredEntrypoint {

@@ -3,6 +3,10 @@ import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { readAppDocument } from './document-reader';
+import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
+import { OpenApiSource } from './open-api-source';
+import { minorVersion, projectRuntime } from './project-runtime';
 import type { Bundle } from '../bundling/bundle';
 import { PythonBundling } from '../bundling/python-bundling';
 import { PythonProject } from '../bundling/python-project';
@@ -12,10 +16,6 @@ import { OperationSet } from '../operations/operation-set';
 import type { RouteKind } from '../operations/route-kind';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
-import { readAppDocument } from './document-reader';
-import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
-import { OpenApiSource } from './open-api-source';
-import { minorVersion, projectRuntime } from './project-runtime';
 
 /** How a FastAPI project is read and bundled. */
 export interface FastApiAppOptions {
@@ -202,7 +202,12 @@ export class FastApiApp {
     switch (origin.kind) {
       case 'file': return readDocument(origin.path);
       case 'document': return checkDocument(origin.document, '`document` of OpenApiSource.fromDocument');
-      case 'app': return readAppDocument(this.project(), this.entryPoint(), origin.options);
+      case 'app': return readAppDocument({
+        project: this.project(),
+        entrypoint: this.entryPoint(),
+        minor: minorVersion(this._runtime),
+        options: origin.options,
+      });
     }
   }
 

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import type { PythonInterpreter } from './python-interpreter';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { member, stringMember } from '../private/json';
 import { printable } from '../private/printable';
 import { describeFailure, toolEnvironment, tryTool, type ToolResult } from '../private/process';
-import type { PythonInterpreter } from './python-interpreter';
 
 /** One run of the user's module. */
 export interface IntrospectionRequest {
@@ -38,8 +38,8 @@ export function introspect(request: IntrospectionRequest): void {
   ];
   const options = {
     cwd: request.entry,
-    // FastAPI's choice of operation ids depends on the hash seed, and a project is read without leaving files in it.
-    env: toolEnvironment({ PYTHONDONTWRITEBYTECODE: '1', ...request.environment, PYTHONHASHSEED: '0' }),
+    // FastAPI's choice of operation ids depends on the hash seed.
+    env: toolEnvironment({ ...bytecodeVariables(request.interpreter), ...request.environment, PYTHONHASHSEED: '0' }),
     timeoutSeconds: request.timeoutSeconds + GRACE_SECONDS,
     what: `read the FastAPI app ${request.entrypoint}`,
   };
@@ -52,6 +52,11 @@ export function introspect(request: IntrospectionRequest): void {
   }
   if (result.startError === undefined && result.status !== 2) throw failure(request, `ended the process itself (${howItEnded(result)})`, lastLines(result.stderr));
   throw new FastApiError(`could not ${options.what}: ${describeFailure(argv, result, options)}`);
+}
+
+/** A project is read without leaving files in it. */
+function bytecodeVariables({ bytecode }: PythonInterpreter): Record<string, string> {
+  return bytecode === undefined ? { PYTHONDONTWRITEBYTECODE: '1' } : { PYTHONPYCACHEPREFIX: bytecode };
 }
 
 /** The problem that `introspect.py` has written: its docstring lists the codes. */
@@ -76,11 +81,21 @@ function wayOut(code: string | undefined, traceback: string): string[] {
     case 'module-not-found':
     case 'attribute-not-found':
     case 'not-fastapi': return [];
-    default: return /attempted relative import with no known parent package/.test(traceback)
-      ? ['the project directory is itself a package: pass its parent directory, and `entrypoint` with the package\'s name']
-      : ['variables that the app needs while it is imported go into `environment` of OpenApiSource.fromApp; '
-        + 'a document written before is read by OpenApiSource.fromFile'];
+    default: return exceptionWayOut(traceback);
   }
+}
+
+function exceptionWayOut(traceback: string): string[] {
+  if (/attempted relative import with no known parent package/.test(traceback)) {
+    return ['the project directory is itself a package: pass its parent directory, and `entrypoint` with the package\'s name'];
+  }
+  if (/^ModuleNotFoundError: No module named/m.test(traceback)) {
+    return ['install the packages of the project into this Python, or name another by `python` of OpenApiSource.fromApp'];
+  }
+  return [
+    'variables that the app needs while it is imported go into `environment` of OpenApiSource.fromApp; '
+    + 'a document written before is read by OpenApiSource.fromFile',
+  ];
 }
 
 function raiseTimeout(): string {

@@ -1,5 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { hostEnvironment } from '../bundling/environment';
+import type { PythonProject } from '../bundling/python-project';
+import { cacheDirectory } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 
@@ -9,6 +12,8 @@ export interface PythonInterpreter {
   readonly program: string;
   /** Why it was chosen, for messages. */
   readonly origin: string;
+  /** Where it keeps bytecode. Default: it writes none. */
+  readonly bytecode?: string;
 }
 
 /**
@@ -38,7 +43,7 @@ export function interpreterIdentity(program: string): string {
   const settings = path.join(prefixOf(program), 'pyvenv.cfg');
   if (fs.existsSync(settings)) parts.settings = fs.readFileSync(settings, 'utf8');
   for (const directory of packageDirectories(program)) {
-    const names = fs.readdirSync(directory).sort();
+    const names = fs.readdirSync(directory).filter((name) => name !== '__pycache__').sort();
     parts[`packages ${directory}`] = JSON.stringify(names);
     for (const name of names) {
       const item = path.join(directory, name);
@@ -60,6 +65,16 @@ export function linkedSources(program: string): string[] {
     }
   }
   return [...new Set(found)].sort();
+}
+
+/** An interpreter of our own in the cache, with the project's packages. */
+export function privateInterpreter(project: PythonProject, minor: string): PythonInterpreter {
+  return {
+    program: hostEnvironment(project, { preferred: minor }),
+    origin: 'a private environment with the packages of the project',
+    // Packages are installed there without bytecode: without this, each reading would compile them.
+    bytecode: path.join(cacheDirectory(), 'bytecode'),
+  };
 }
 
 function optionInterpreter(entry: string, option: string): PythonInterpreter {

@@ -1,0 +1,449 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Duration } from 'aws-cdk-lib';
+import { FastApiApp, OpenApiSource, type FastApiAppOptions, type OpenApiFromAppOptions } from '../../src';
+import { processesStarted } from '../../src/private/process';
+import { fastApiEnvironment, fastApiPython } from '../support/fastapi-python';
+import { TemporaryProject } from '../support/temporary-project';
+
+/** What no app of these tests needs, and what would choose another interpreter. */
+const CLEARED = ['CDK_FASTAPI_PYTHON', 'VIRTUAL_ENV', 'PYTHONHASHSEED'];
+const APP = `
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/hello")
+def say_hello() -> str:
+    return "hello"
+`;
+
+let python: string;
+let cache: TemporaryProject;
+let project: TemporaryProject;
+const before = { ...process.env };
+
+beforeAll(() => {
+  python = fastApiPython();
+});
+
+beforeEach(() => {
+  for (const name of CLEARED) delete process.env[name];
+  cache = new TemporaryProject();
+  project = new TemporaryProject();
+  process.env.CDK_FASTAPI_CACHE = cache.root;
+  process.env.CDK_FASTAPI_QUIET = '1';
+});
+
+afterEach(() => {
+  process.env = { ...before };
+  cache.remove();
+  project.remove();
+});
+
+function open(options: OpenApiFromAppOptions = {}, app: FastAppOptions = {}): FastApiApp {
+  return FastApiApp.fromDirectory(project.entry, { ...app, openApi: OpenApiSource.fromApp({ python, ...options }) });
+}
+
+type FastAppOptions = Omit<FastApiAppOptions, 'openApi'>;
+
+function routes(app: FastApiApp): string[] {
+  return app.operations.map((operation) => `${operation.name}: ${operation.method} ${operation.routePath}`);
+}
+
+/** The message of what reading the app throws; reading leaves nothing behind. */
+function problem(options: OpenApiFromAppOptions = {}, app: FastAppOptions = {}): string {
+  const files = project.files();
+  let message: string | undefined;
+  try {
+    routes(open(options, app));
+  } catch (error) {
+    expect((error as Error).name).toBe('FastApiError');
+    message = (error as Error).message;
+  }
+  if (message === undefined) throw new Error('the app was read');
+  expect(project.files()).toEqual(files);
+  expect(documentsInCache()).toEqual([]);
+  return message;
+}
+
+function documentsInCache(): string[] {
+  const folder = path.join(cache.root, 'documents');
+  return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+}
+
+describe('apps', () => {
+  test('routers, `:path` and several methods of one function', () => {
+    project.write({
+      'app/__init__.py': '',
+      'app/items.py': `
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/items", tags=["items"])
+
+
+@router.get("/{item_id}")
+def read_item(item_id: int) -> int:
+    return item_id
+
+
+@router.api_route("/{item_id}/state", methods=["GET", "POST", "DELETE"])
+def state(item_id: int) -> int:
+    return item_id
+`,
+      'app/main.py': `
+from fastapi import FastAPI
+from .items import router
+
+app = FastAPI()
+app.include_router(router, prefix="/v1")
+
+
+@app.get("/files/{name:path}")
+def read_file(name: str) -> str:
+    return name
+`,
+    });
+    const app = open();
+    expect(routes(app).sort()).toEqual([
+      'readFile: GET /files/{name+}',
+      'readItem: GET /v1/items/{item_id}',
+      'state: DELETE /v1/items/{item_id}/state',
+      'state: GET /v1/items/{item_id}/state',
+      'state: POST /v1/items/{item_id}/state',
+    ]);
+    expect(app.operation('items.state.post').method).toBe('POST');
+    expect(app._entrypoint).toBe('app.main:app');
+    expect(app._document.facts).toMatchObject({ entrypoint: 'app.main:app', handler: false });
+    expect(project.files()).toEqual(['app/__init__.py', 'app/items.py', 'app/main.py']);
+  });
+
+  test('a factory', () => {
+    project.write({ 'service.py': APP.replace('app = FastAPI()', 'def create() -> FastAPI:\n    return other\n\n\nother = app = FastAPI()') });
+    expect(routes(open({}, { entrypoint: 'service:create' }))).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('a src layout, named in pyproject.toml', () => {
+    project.write({
+      'pyproject.toml': '[project]\nname = "my-shop"\nversion = "1"\n[tool.fastapi]\nentrypoint = "my_shop.web:api"\n',
+      'src/my_shop/__init__.py': '',
+      'src/my_shop/web.py': APP.replaceAll('app', 'api'),
+    });
+    expect(routes(open())).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('an app that prints', () => {
+    project.write({ 'main.py': `import os\nprint("{}")\nos.system("echo [1]")\n${APP}` });
+    expect(routes(open())).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('an app that leaves a thread and a child process running', () => {
+    project.write({
+      'main.py': `
+import subprocess, sys, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(5)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+${APP}`,
+    });
+    expect(routes(open())).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('an app that needs a variable', () => {
+    project.write({ 'main.py': `import os\nPREFIX = os.environ["PREFIX"]\n${APP.replace('"/hello"', 'PREFIX + "/hello"')}` });
+    expect(routes(open({ environment: { PREFIX: '/one' } }))).toEqual(['sayHello: GET /one/hello']);
+    expect(routes(open({ environment: { PREFIX: '/two' } }))).toEqual(['sayHello: GET /two/hello']);
+  });
+
+  test('boto3 finds a region', () => {
+    delete process.env.AWS_DEFAULT_REGION;
+    project.write({ 'main.py': `import os\nassert os.environ["AWS_DEFAULT_REGION"]\n${APP}` });
+    expect(routes(open())).toEqual(['sayHello: GET /hello']);
+  });
+});
+
+describe('cache', () => {
+  beforeEach(() => project.write({ 'main.py': APP }));
+
+  test('an unchanged project starts no process', () => {
+    const start = processesStarted();
+    const first = routes(open());
+    expect(processesStarted()).toBeGreaterThan(start);
+    const between = processesStarted();
+    expect(routes(open())).toEqual(first);
+    expect(open()._entrypoint).toBe('main:app');
+    expect(processesStarted()).toBe(between);
+  });
+
+  test('one app is read once', () => {
+    const app = open();
+    app.operation('sayHello');
+    fs.rmSync(cache.root, { recursive: true });
+    const between = processesStarted();
+    expect(app._operationSet('http', false)).toBe(app._operationSet('http', false));
+    expect(app._operationSet('http', false)).not.toBe(app._operationSet('http', true));
+    expect(processesStarted()).toBe(between);
+  });
+
+  const changes: Record<string, () => FastApiApp> = {
+    'the module': () => {
+      project.write({ 'main.py': APP.replace('/hello', '/changed') });
+      return open();
+    },
+    'another file of the application': () => {
+      project.write({ 'data/menu.json': '{}' });
+      return open();
+    },
+    'a settings file': () => {
+      project.write({ '.env': 'A=1' });
+      return open();
+    },
+    'a variable': () => open({ environment: { A: '2' } }),
+    'the entry point': () => open({}, { entrypoint: 'main:app' }),
+    'an extra input': () => {
+      project.write({ '../extra.txt': 'two' });
+      return open({ extraInputs: ['../extra.txt'] });
+    },
+  };
+
+  test.each(Object.keys(changes).filter((name) => !/entry point|extra/.test(name)))('%s changes: the app is read again', (name) => {
+    routes(open());
+    const between = processesStarted();
+    routes(changes[name]());
+    expect(processesStarted()).toBe(between + 1);
+  });
+
+  test('an extra input changes: the app is read again', () => {
+    project = new TemporaryProject({ 'main.py': APP, '../extra.txt': 'one' }, 'app');
+    routes(open({ extraInputs: ['../extra.txt'] }));
+    const between = processesStarted();
+    routes(open({ extraInputs: ['../extra.txt'] }));
+    expect(processesStarted()).toBe(between);
+    routes(changes['an extra input']());
+    expect(processesStarted()).toBe(between + 1);
+  });
+
+  test('the same entry point, said otherwise: the app is not read again', () => {
+    routes(open());
+    const between = processesStarted();
+    routes(changes['the entry point']());
+    expect(processesStarted()).toBe(between);
+  });
+
+  test('a file that no application has changes nothing', () => {
+    routes(open());
+    const between = processesStarted();
+    project.write({ '__pycache__/main.cpython-313.pyc': 'x', 'tests/test_main.py': 'x' });
+    routes(open());
+    expect(processesStarted()).toBe(between);
+  });
+
+  test('the packages of the interpreter change: the app is read again', () => {
+    const environment = path.join(project.root, 'environment');
+    fs.cpSync(fastApiEnvironment(), environment, { recursive: true, verbatimSymlinks: true });
+    const own = path.join(environment, path.relative(fastApiEnvironment(), python));
+    routes(open({ python: own }));
+    const between = processesStarted();
+    routes(open({ python: own }));
+    expect(processesStarted()).toBe(between);
+    const packages = path.dirname(findFastApi(environment));
+    fs.mkdirSync(path.join(packages, 'another-1.0.dist-info'));
+    routes(open({ python: own }));
+    expect(processesStarted()).toBe(between + 1);
+  });
+});
+
+function findFastApi(environment: string): string {
+  const lib = path.join(environment, 'lib');
+  return path.join(lib, fs.readdirSync(lib)[0], 'site-packages', 'fastapi');
+}
+
+describe('interpreter', () => {
+  beforeEach(() => project.write({ 'main.py': APP }));
+
+  const read = () => routes(FastApiApp.fromDirectory(project.entry));
+
+  test('CDK_FASTAPI_PYTHON', () => {
+    process.env.CDK_FASTAPI_PYTHON = python;
+    process.env.VIRTUAL_ENV = path.join(project.root, 'missing');
+    expect(read()).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('the active virtual environment', () => {
+    process.env.VIRTUAL_ENV = fastApiEnvironment();
+    expect(read()).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('.venv of the project, where the active environment has no FastAPI', () => {
+    process.env.VIRTUAL_ENV = emptyEnvironment();
+    fs.symlinkSync(fastApiEnvironment(), path.join(project.entry, '.venv'));
+    expect(read()).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('a private environment, where the project has none: made once, and nothing is written beside the project', () => {
+    project.write({ 'requirements.txt': 'fastapi\n' });
+    process.env.VIRTUAL_ENV = emptyEnvironment();
+    expect(read()).toEqual(['sayHello: GET /hello']);
+    const between = processesStarted();
+    expect(read()).toEqual(['sayHello: GET /hello']);
+    expect(processesStarted()).toBe(between);
+    project.write({ 'main.py': APP.replace('/hello', '/changed') });
+    expect(read()).toEqual(['sayHello: GET /changed']);
+    expect(processesStarted()).toBe(between + 1);
+    expect(project.files()).toEqual(['main.py', 'requirements.txt']);
+  });
+
+  test('an interpreter that does not exist', () => {
+    expect(problem({ python: './no/python' })).toContain(
+      `\`python\` of OpenApiSource.fromApp must be a Python interpreter that has the packages of ${project.entry}, got: ./no/python, which does not exist`,
+    );
+  });
+
+  test('an interpreter without FastAPI', () => {
+    const bare = path.join(emptyEnvironment(), path.relative(fastApiEnvironment(), python));
+    const message = problem({ python: bare });
+    expect(message).toContain('No module named \'fastapi\'');
+    expect(message).toContain(`Python: ${bare}, \`python\` of OpenApiSource.fromApp`);
+  });
+
+  /** A virtual environment without packages. */
+  function emptyEnvironment(): string {
+    const environment = path.join(cache.root, 'empty');
+    fs.mkdirSync(path.join(environment, 'bin'), { recursive: true });
+    fs.copyFileSync(path.join(fastApiEnvironment(), 'pyvenv.cfg'), path.join(environment, 'pyvenv.cfg'));
+    fs.symlinkSync(fs.realpathSync(python), path.join(environment, path.relative(fastApiEnvironment(), python)));
+    return environment;
+  }
+});
+
+describe('bad projects', () => {
+  test('the directory is missing', () => {
+    const app = FastApiApp.fromDirectory('no/such/app');
+    expect(() => app.operations).toThrow(
+      `\`entry\` of FastApiApp.fromDirectory must be the directory of a FastAPI project, got: no/such/app, and ${path.resolve('no/such/app')} does not exist; `
+      + `a relative path is relative to the working directory, now ${process.cwd()}`,
+    );
+  });
+
+  test('the directory is a file', () => {
+    project.write({ 'main.py': APP });
+    expect(() => FastApiApp.fromDirectory(path.join(project.entry, 'main.py')).operations).toThrow('must be a directory');
+  });
+
+  test('no app', () => {
+    expect(problem()).toContain('no FastAPI app found');
+  });
+
+  test('a module that raises', () => {
+    project.write({ 'app/main.py': APP + '\nfrom . import settings\n', 'app/settings.py': 'import os\n\nKEY = os.environ["NO_SUCH_KEY"]\n', 'app/__init__.py': '' });
+    const message = problem();
+    expect(message).toContain('the FastAPI app app.main:app');
+    expect(message).toContain('KeyError');
+    expect(message).toContain('at app/settings.py:3');
+    expect(message).toContain('| KeyError: \'NO_SUCH_KEY\'');
+    expect(message).toContain('`environment` of OpenApiSource.fromApp');
+    expect(message).toContain('entry point: found in app/main.py');
+  });
+
+  test('a module that raises with terminal codes', () => {
+    project.write({ 'main.py': `${APP}\nraise ValueError("\\x1b[2J\\x1b]0;title\\x07")\n` });
+    // eslint-disable-next-line no-control-regex
+    expect(problem()).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+  });
+
+  test('a module that is no Python', () => {
+    project.write({ 'main.py': `${APP}\ndef (\n` });
+    expect(problem()).toMatch(/SyntaxError[\s\S]*at main\.py:11/);
+  });
+
+  test('a missing package', () => {
+    project.write({ 'main.py': `import no_such_package\n${APP}` });
+    const message = problem();
+    expect(message).toContain('No module named \'no_such_package\'');
+    expect(message).toContain('install the packages of the project into this Python');
+  });
+
+  test('a module that is missing', () => {
+    const message = problem({}, { entrypoint: 'no_such_module:app' });
+    expect(message).toContain('no module no_such_module');
+    expect(message).toContain('entry point: `entrypoint`');
+  });
+
+  test('an attribute that is missing', () => {
+    project.write({ 'main.py': APP });
+    expect(problem({}, { entrypoint: 'main:web' })).toContain('main has no attribute web: its FastAPI applications are app');
+  });
+
+  test('an object that is no app', () => {
+    project.write({ 'main.py': 'from fastapi import APIRouter as FastAPI\napp = FastAPI()\n' });
+    expect(problem()).toContain('which is an object of type APIRouter');
+  });
+
+  test('a module that calls exit', () => {
+    project.write({ 'main.py': `${APP}\nimport sys\nsys.exit(4)\n` });
+    const message = problem();
+    expect(message).toContain('sys.exit(4)');
+    expect(message).toContain('at main.py:12');
+  });
+
+  test('a module that ends the process', () => {
+    project.write({ 'main.py': `${APP}\nimport os, sys\nprint("goodbye", file=sys.stderr, flush=True)\nos._exit(0)\n` });
+    const message = problem();
+    expect(message).toContain('ended the process itself (exit status 0)');
+    expect(message).toContain('| goodbye');
+  });
+
+  test('a module that kills the process', () => {
+    project.write({ 'main.py': `${APP}\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n` });
+    expect(problem()).toContain('ended the process itself (signal SIGKILL)');
+  });
+
+  test('a module that hangs', () => {
+    project.write({ 'main.py': `${APP}\nimport time\n\ntime.sleep(600)\n` });
+    const message = problem({ timeout: Duration.seconds(8) });
+    expect(message).toContain('within 8 seconds');
+    expect(message).toContain('at main.py:13');
+    expect(message).toContain('raise `timeout` of OpenApiSource.fromApp');
+  });
+
+  test('an app without routes', () => {
+    project.write({ 'main.py': 'from fastapi import FastAPI\n\napp = FastAPI()\n' });
+    expect(problem()).toContain('has no routes');
+  });
+
+  test('an app whose routes appear in its lifespan', () => {
+    project.write({
+      'main.py': `
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    app.add_api_route("/late", lambda: 1)
+    yield
+
+app = FastAPI(lifespan=lifespan)
+`,
+    });
+    const message = problem();
+    expect(message).toContain('lifespan cannot be deployed');
+    expect(message).toContain('add the routes when the module is imported');
+  });
+
+  test('an app whose document cannot be made', () => {
+    project.write({ 'main.py': `${APP}\ndef broken():\n    raise RuntimeError("no document")\n\napp.openapi = broken\n` });
+    const message = problem();
+    expect(message).toContain('openapi() raised RuntimeError: no document');
+    expect(message).toContain('at main.py:12');
+  });
+
+  test('an app whose document is no OpenAPI', () => {
+    project.write({ 'main.py': `${APP}\napp.openapi = lambda: {"openapi": "2.0", "paths": {}}\n` });
+    expect(() => routes(open())).toThrow(/`openapi` of main:app .* must be 3\.0, 3\.1 or 3\.2/);
+  });
+
+  test('a project that is itself a package', () => {
+    project.write({ '__init__.py': '', 'main.py': `${APP}\nfrom .other import x\n`, 'other.py': 'x = 1\n' });
+    expect(problem()).toContain('pass its parent directory');
+  });
+});
