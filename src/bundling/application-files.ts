@@ -54,7 +54,7 @@ class Walk {
     for (const entry of fs.readdirSync(real, { withFileTypes: true })) {
       const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
       // A link is judged by its own name before it is followed: `.venv` may be one.
-      if (this.isLeftOut(below, entry.isDirectory())) continue;
+      if (this.isLeftOut(below, entry.isDirectory() || entry.isSymbolicLink())) continue;
       const target = entry.isSymbolicLink() ? this.follow(below, path.join(real, entry.name)) : path.join(real, entry.name);
       const stat = fs.statSync(target);
       if (stat.isDirectory()) {
