@@ -9,10 +9,9 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
-from .problem import Problem, from_frame, main_thread_frame
+from .problem import Problem, from_frame
 
 PROBLEM_EXIT = 3
 
@@ -41,25 +40,19 @@ class Ending:
 
     def after(self, seconds: float) -> None:
         """Ends with where the main thread hangs when the time is over."""
-        main = threading.main_thread().ident or 0
-
-        def expire() -> None:
-            message = f"the application did not finish loading within {seconds:g} seconds"
-            self.with_problem(from_frame("timeout", message, main_thread_frame(main), self._entry))
-
-        timer = threading.Timer(seconds, expire)
+        message = f"the application did not finish loading within {seconds:g} seconds"
+        timer = threading.Timer(seconds, self._with_hang, [message])
         timer.daemon = True
         timer.start()
 
     def on_sigterm(self) -> None:
         """The same when the caller loses patience; waiting in sleep, socket or lock gives way to a signal."""
+        message = "the application was stopped before it finished loading"
+        signal.signal(signal.SIGTERM, lambda _signum, _frame: self._with_hang(message))
 
-        def handle(_signum: int, frame: FrameType | None) -> None:
-            message = "the application was stopped before it finished loading"
-            if frame is not None:
-                self.with_problem(from_frame("timeout", message, frame, self._entry))
-
-        signal.signal(signal.SIGTERM, handle)
+    def _with_hang(self, message: str) -> NoReturn:
+        frame = sys._current_frames()[threading.main_thread().ident or 0]
+        self.with_problem(from_frame("timeout", message, frame, self._entry))
 
 
 def _write(path: Path, text: str) -> None:

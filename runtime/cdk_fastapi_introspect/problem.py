@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -46,10 +46,6 @@ def from_frame(code: str, message: str, frame: FrameType, entry: Path) -> Proble
     return Problem(code, message, "\n".join(lines[-_LINES:]), _innermost(places, entry))
 
 
-def main_thread_frame(identifier: int) -> FrameType:
-    return sys._current_frames()[identifier]
-
-
 def _innermost(places: list[tuple[str, int]], entry: Path) -> str:
     own = [place for place in places if _is_in(place[0], entry)]
     for filename, line in reversed(own or places):
@@ -64,13 +60,7 @@ def _is_in(filename: str, entry: Path) -> bool:
 
 
 def _is_ours(filename: str) -> bool:
-    return filename.startswith((_OURS, "<frozen importlib", "<frozen runpy")) or filename == importlib_file()
-
-
-def importlib_file() -> str:
-    import importlib
-
-    return importlib.__file__
+    return filename.startswith((_OURS, "<frozen importlib", "<frozen runpy")) or filename == importlib.__file__
 
 
 def _forget_ours(formatted: traceback.TracebackException) -> None:
