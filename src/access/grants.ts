@@ -34,7 +34,6 @@ export function grantInvokeAccess(api: InvocableApi, grantee: iam.IGrantable, op
     grantee,
     actions: ['execute-api:Invoke'],
     resourceArns: resources.map((resource) => executeApiArn(api, resource)),
-    scope: api.scope,
   });
   warnOfUselessGrant(api, grantee, grant);
   return grant;

@@ -53,7 +53,8 @@ function normalized(origin: string): string | undefined {
  */
 export function distributionOrigins(distribution: cloudfront.IDistribution): string[] {
   const aliases = distributionAliases(distribution).filter((alias) => Token.isUnresolved(alias) || !alias.startsWith('*.'));
-  return [...aliases, distribution.distributionDomainName].map((name) => checkOrigin(`https://${name}`, 'origins'));
+  return [...aliases, distribution.distributionDomainName]
+    .map((name) => checkOrigin(`https://${Token.isUnresolved(name) ? name : name.toLowerCase()}`, 'restrictCorsTo'));
 }
 
 function distributionAliases(distribution: cloudfront.IDistribution): string[] {

@@ -1,0 +1,30 @@
+import { checkDocument } from '../../src/openapi/document';
+import type { Operation } from '../../src/operations/operation';
+import { OperationSet } from '../../src/operations/operation-set';
+import type { RouteKind } from '../../src/operations/route-kind';
+
+/** Operations of a document: name to `METHOD /path`, or to that and the operation's security. */
+export function operationSet(
+  operations: Record<string, string | { route: string; security: object[] }>, kind: RouteKind = 'rest',
+): OperationSet {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [operationId, entry] of Object.entries(operations)) {
+    const { route, security } = typeof entry === 'string' ? { route: entry, security: undefined } : entry;
+    const [method, path] = route.split(' ');
+    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+    (paths[path] ??= {})[method.toLowerCase()] = { operationId, parameters, responses: { 200: { description: 'OK' } }, ...(security && { security }) };
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Test', version: '1' },
+    paths,
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  };
+  return OperationSet.fromDocument(checkDocument(document, 'test.json'), { kind }).orThrow();
+}
+
+/** What an API asks of its operations: IAM, but for the named ones; `*` names all others. */
+export function authorizationTypes(others: Record<string, string> = {}): (operation: Operation) => string {
+  const types = new Map(Object.entries(others));
+  return (operation) => types.get(operation.name) ?? types.get('*') ?? 'AWS_IAM';
+}
