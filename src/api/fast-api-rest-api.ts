@@ -1,18 +1,34 @@
-import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { CorsPolicy } from '../access/cors-policy';
 import type { GrantInvokeOptions } from '../access/grant-invoke-options';
-import type { RestApiAuth } from '../access/rest-api-auth';
+import { grantInvokeAccess } from '../access/grants';
+import { methodAuthorization, type MethodAuthorization } from '../access/method-authorization';
+import { reportAccess } from '../access/public-operations';
+import { RestApiAuth } from '../access/rest-api-auth';
+import { RuntimeConfig } from '../access/runtime-config';
 import type { FastApiApp } from '../app/fast-api-app';
+import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from '../integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../integrations/bound-rest-api-integration';
 import type { DefaultRestApiIntegrationsOptions } from '../integrations/default-integrations-options';
+import { describeOperation, operationKeys } from '../integrations/operation-keys';
 import type { RestApiIntegration } from '../integrations/rest-api-integration';
 import type { RestApiIntegrationBuilder } from '../integrations/rest-api-integration-builder';
-import type { FastApiOperation } from '../operations/operation';
+import type { FastApiOperation } from '../operations/fast-api-operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
 import { notInThisVersion } from '../private/not-in-this-version';
+import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
+import { endpointTypes, restApiProps } from './rest-api-props';
+import { RestBody } from './rest-body/rest-body';
+import { restCorsOptions } from './rest-cors';
+import { bodySizeProblems, resourceCountProblems, warnOfEdgeStreams, warnOfIssues, warnOfTimeouts } from './rest-limits';
+import { RestRoutes } from './rest-routes';
+import { RouteDefinition } from './route-definition';
 
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
 export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApiOptions {
@@ -40,11 +56,11 @@ export class FastApiRestApi extends Construct {
    * The integrations that the API has by default, as a builder that changes them.
    *
    * @param _scope the scope that the API will have
-   * @param _app the FastAPI project
-   * @param _options pattern, router, factory
+   * @param app the FastAPI project
+   * @param options pattern, router, factory
    */
-  public static defaultIntegrations(_scope: Construct, _app: FastApiApp, _options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
-    throw notInThisVersion('FastApiRestApi.defaultIntegrations');
+  public static defaultIntegrations(_scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
+    return restApiIntegrationBuilder(app, options);
   }
 
   /** The CDK's API. Routes added to it are deployed too. */
@@ -59,51 +75,165 @@ export class FastApiRestApi extends Construct {
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
-  constructor(scope: Construct, id: string, _props: FastApiRestApiProps) {
+  private readonly set: OperationSet;
+  private readonly bound: BoundRestIntegrations;
+  private readonly routes: RestRoutes;
+  private readonly cors: CorsPolicy | undefined;
+  /** As a literal where it is known: a grant must not depend on the stage. */
+  private readonly stageName: string;
+
+  constructor(scope: Construct, id: string, props: FastApiRestApiProps) {
     super(scope, id);
-    throw notInThisVersion('FastApiRestApi');
+    validateProps(props);
+    this.set = props.app._operationSet('rest', props.catchAll ?? false).orThrow();
+    validateExpectedOperations(this.set, props.expectedOperations);
+    const authorization = this.bindAuthorization(props);
+    this.cors = CorsPolicy.of(this, restCorsOptions(props.cors, props.defaultCorsPreflightOptions));
+    this.bound = this.bindIntegrations(props);
+
+    this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
+    this.stageName = props.deploy === false ? '*' : props.deployOptions?.stageName ?? 'prod';
+    this.routes = this.addRoutes(authorization);
+    this.bound.grantApiInvoke(this.api);
+    this.define(props.definition ?? RouteDefinition.BODY);
+
+    this.operations = [...this.set.operations];
+    this.router = this.bound.router;
+    this.integrations = this.boundByName();
+    this.register(props);
+    this.report(props);
   }
 
   /** The URL of the API's stage, with a trailing slash. */
   public get url(): string {
-    throw notInThisVersion('url');
+    return stageUrl(this.api, 'url');
   }
 
   /**
    * What answers one operation.
    *
-   * @param _name name or qualified name; an unknown one is an error that lists the nearest
+   * @param name name or qualified name; an unknown one is an error that lists the nearest
    */
-  public integration(_name: string): BoundRestApiIntegration {
-    throw notInThisVersion('integration');
+  public integration(name: string): BoundRestApiIntegration {
+    return this.boundIntegration(name);
   }
 
   /**
    * The function of one operation. An error where the operation was overridden.
    *
-   * @param _name name or qualified name
+   * @param name name or qualified name
    */
-  public handler(_name: string): lambda.Function {
-    throw notInThisVersion('handler');
+  public handler(name: string): lambda.Function {
+    const { operation, handler } = this.boundIntegration(name);
+    if (handler !== undefined) return handler;
+    throw new FastApiError(
+      `\`handler\` needs an operation that a function of this app answers, got: ${describeOperation(operation)}, which was overridden; `
+      + 'take its integration from `integration(name)`, or leave the override out',
+    );
   }
 
   /**
    * Lets a role, user or service invoke the API, or some of its operations.
    *
-   * @param _grantee who may call
-   * @param _options which operations
+   * @param grantee who may call
+   * @param options which operations
    */
-  public grantInvokeAccess(_grantee: iam.IGrantable, _options: GrantInvokeOptions = {}): iam.Grant {
-    throw notInThisVersion('grantInvokeAccess');
+  public grantInvokeAccess(grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
+    return grantInvokeAccess({
+      scope: this,
+      kind: 'rest',
+      apiId: this.api.restApiId,
+      stage: this.stageName,
+      set: this.set,
+      authorizationType: (operation) => this.routes.authorizationType(operation),
+    }, grantee, options);
   }
 
   /**
    * Lets only pages of some origins call the API from a browser: preflight, gateway errors and the
    * app's own errors included.
    *
-   * @param _origins origins such as `https://www.example.com`, or CloudFront distributions
+   * @param origins origins such as `https://www.example.com`, or CloudFront distributions
    */
-  public restrictCorsTo(..._origins: (string | cloudfront.IDistribution)[]): void {
-    throw notInThisVersion('restrictCorsTo');
+  public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
+    if (this.cors === undefined) {
+      throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');
+    }
+    this.cors.restrictTo(origins);
   }
+
+  private bindAuthorization({ auth, defaultMethodOptions = {} }: FastApiRestApiProps): MethodAuthorization {
+    const { authorizationType, authorizer, authorizationScopes } = defaultMethodOptions;
+    if (authorizationType === undefined && authorizer === undefined && authorizationScopes === undefined) {
+      return (auth ?? RestApiAuth.iam())._bind(this);
+    }
+    if (auth !== undefined) {
+      throw new FastApiError('`auth` and the authorization of `defaultMethodOptions` say the same thing, got: both; leave it out of `defaultMethodOptions`');
+    }
+    return methodAuthorization({ authorizationType: apigateway.AuthorizationType.NONE }, defaultMethodOptions, '`defaultMethodOptions`');
+  }
+
+  private bindIntegrations({ app, integrations, pattern, functionOptions, catchAll }: FastApiRestApiProps): BoundRestIntegrations {
+    const environment = {
+      POWERTOOLS_SERVICE_NAME: this.node.id,
+      POWERTOOLS_METRICS_NAMESPACE: this.node.id,
+      ...this.cors?.environment(),
+    };
+    return bindRestIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, environment, catchAll });
+  }
+
+  private addRoutes(authorization: MethodAuthorization): RestRoutes {
+    const routes = new RestRoutes(this.api, authorization);
+    routes.addOperations(this.set, this.bound);
+    if (this.bound.catchAll) routes.addCatchAll(this.bound.catchAll.integration);
+    if (this.cors) routes.addCors(this.cors);
+    return routes;
+  }
+
+  private define(definition: RouteDefinition): void {
+    if (definition === RouteDefinition.RESOURCES) {
+      this.node.addValidation({ validate: () => resourceCountProblems(this) });
+      return;
+    }
+    const body = new RestBody(this.api);
+    this.node.addValidation({ validate: () => bodySizeProblems(body.size()) });
+  }
+
+  /** From entries: an operation may be called like a member of every object. */
+  private boundByName(): Record<string, BoundRestApiIntegration> {
+    return Object.fromEntries([...operationKeys(this.set)].map(([operation, name]) => [name, this.bound.bound.get(operation)!.bound]));
+  }
+
+  private boundIntegration(name: string): BoundRestApiIntegration {
+    return this.bound.bound.get(this.set.find(name))!.bound;
+  }
+
+  private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {
+    if (deploy === false) return;
+    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, stageUrl(this.api, 'runtimeConfigKey'));
+  }
+
+  private report(props: FastApiRestApiProps): void {
+    warnOfIssues(this, this.set);
+    warnOfEdgeStreams(this, this.set, endpointTypes(props));
+    warnOfTimeouts(this, this.api, this.bound.functions);
+    reportAccess(this, this.set.operations.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
+  }
+}
+
+function validateProps({ functionStacks, definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
+  if (functionStacks !== undefined && functionStacks !== 0) throw notInThisVersion('functionStacks');
+  if (cloneFrom !== undefined && definition !== RouteDefinition.RESOURCES) {
+    throw new FastApiError('`cloneFrom` cannot stand beside routes that are one body, which replaces what was cloned, got: both; use `definition: RouteDefinition.RESOURCES`');
+  }
+  if (deploy === false && runtimeConfigKey !== undefined) {
+    throw new FastApiError(`\`runtimeConfigKey\` needs the URL of a stage, got: ${runtimeConfigKey} with \`deploy: false\`; set the URL of your own stage in RuntimeConfig`);
+  }
+}
+
+function stageUrl(api: apigateway.RestApi, property: string): string {
+  if (api.deploymentStage === undefined) {
+    throw new FastApiError(`\`${property}\` needs a stage, got: none because of \`deploy: false\`; make a stage and assign it to \`api.deploymentStage\``);
+  }
+  return api.url;
 }

@@ -7,6 +7,9 @@ import { renderDocument, type RenderedDocument } from './document';
 import type { ResourceDefinition } from './resource-definition';
 import { belongsTo, isDocumentation, isRouteElement, type RouteElement } from './route-element';
 
+/** Context of the CDK with which templates are written on one line. */
+const SUPPRESS_INDENTATION = '@aws-cdk/core:suppressTemplateIndentation';
+
 /**
  * Deploys the routes of a REST API as one OpenAPI body: the constructs of its methods, resources,
  * authorizers, models, validators and gateway responses stay in the construct tree, and the template
@@ -40,6 +43,12 @@ export class RestBody implements IAspect {
     if (isRouteElement(node)) this.replace(node);
     else if (isDocumentation(node) && belongsTo(node, this.resource)) this.problems.add(noDocumentation(node));
     else if (node instanceof CfnPermission) this.widenAuthorizerPermission(node);
+  }
+
+  /** Bytes that the body takes in its template, as the template is written. */
+  public size(): number {
+    const { document } = render(this.read((value) => this.stack.resolve(value) as Json));
+    return Buffer.byteLength(JSON.stringify(document, undefined, this.stack.node.tryGetContext(SUPPRESS_INDENTATION) ? undefined : 1));
   }
 
   private replace(element: RouteElement): void {

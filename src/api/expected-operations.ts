@@ -1,0 +1,30 @@
+import { operationKeys } from '../integrations/operation-keys';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
+
+/** Differences in one message at most. */
+const LISTED = 20;
+
+/**
+ * Compares the operations that a program was written for with those of the app, both ways: the
+ * run-time half of what the types of a generated construct promise.
+ */
+export function validateExpectedOperations(set: OperationSet, expected: Record<string, string> | undefined): void {
+  if (expected === undefined) return;
+  const actual = new Map([...operationKeys(set)].map(([{ method, path }, name]) => [name, `${method} ${path}`]));
+  const differences = Object.entries(expected).flatMap(([name, route]) => {
+    const now = actual.get(name);
+    return now === route ? [] : [`\`${name}\` (${route}, now ${now ?? 'gone'})`];
+  });
+  for (const name of actual.keys()) {
+    if (!Object.hasOwn(expected, name)) differences.push(`\`${name}\` (new)`);
+  }
+  if (differences.length === 0) return;
+  const more = differences.length > LISTED ? ` and ${differences.length - LISTED} more` : '';
+  throw new FastApiError(printable(
+    `\`expectedOperations\` must match the app, got: ${differences.slice(0, LISTED).join(', ')}${more}; `
+    + 'the app has changed since the construct was generated: run `npx cdk-fastapi generate` again',
+    4000,
+  ));
+}
