@@ -22,7 +22,7 @@ export interface RestApiCognitoAuthOptions {
 export class RestApiAuth {
   /** Callers sign their requests with AWS credentials (SigV4); `grantInvokeAccess` lets them in. */
   public static iam(): RestApiAuth {
-    return new RestApiAuth(() => ({ authorizationType: apigateway.AuthorizationType.IAM }));
+    return RestApiAuth.withoutAuthorizer(apigateway.AuthorizationType.IAM);
   }
 
   /**
@@ -34,7 +34,7 @@ export class RestApiAuth {
     if (options.userPools.length === 0) {
       throw new FastApiError('`userPools` of `RestApiAuth.cognito` needs at least one user pool, got: []');
     }
-    return new RestApiAuth((scope) => ({
+    return new RestApiAuth(apigateway.AuthorizationType.COGNITO, (scope) => ({
       authorizationType: apigateway.AuthorizationType.COGNITO,
       authorizer: new apigateway.CognitoUserPoolsAuthorizer(scope, 'Authorizer', { cognitoUserPools: options.userPools }),
       authorizationScopes: options.scopes?.length ? options.scopes : undefined,
@@ -43,7 +43,7 @@ export class RestApiAuth {
 
   /** Everybody may call. The public operations are listed at synth. */
   public static none(): RestApiAuth {
-    return new RestApiAuth(() => ({ authorizationType: apigateway.AuthorizationType.NONE }), true);
+    return RestApiAuth.withoutAuthorizer(apigateway.AuthorizationType.NONE);
   }
 
   /**
@@ -64,7 +64,7 @@ export class RestApiAuth {
     }
     const authorizationType = authorizerType(authorizer);
     let owner: Construct | undefined;
-    return new RestApiAuth((scope) => {
+    return new RestApiAuth(authorizationType, (scope) => {
       if (owner) {
         throw new FastApiError(
           `\`authorizer\` of \`RestApiAuth.custom\` belongs to one REST API, got: two, ${owner.node.path} and ${scope.node.path}; make one authorizer for each`,
@@ -72,22 +72,35 @@ export class RestApiAuth {
       }
       owner = scope;
       return { authorizationType, authorizer };
-    }, authorizationType === apigateway.AuthorizationType.NONE);
+    });
   }
+
+  private static withoutAuthorizer(authorizationType: apigateway.AuthorizationType): RestApiAuth {
+    return new RestApiAuth(authorizationType, () => ({ authorizationType }));
+  }
+
+  /**
+   * The type of the methods that no override changes.
+   *
+   * @internal
+   */
+  public readonly _authorizationType: apigateway.AuthorizationType;
 
   /**
    * Whether everybody may call.
    *
    * @internal
    */
-  public readonly _public: boolean;
+  public get _public(): boolean {
+    return this._authorizationType === apigateway.AuthorizationType.NONE;
+  }
 
   private readonly make: (scope: Construct) => MethodAuthorization;
   private readonly made = new WeakMap<Construct, MethodAuthorization>();
 
-  private constructor(make: (scope: Construct) => MethodAuthorization, isPublic = false) {
+  private constructor(authorizationType: apigateway.AuthorizationType, make: (scope: Construct) => MethodAuthorization) {
+    this._authorizationType = authorizationType;
     this.make = make;
-    this._public = isPublic;
   }
 
   /**
