@@ -1,5 +1,4 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type { Construct } from 'constructs';
 import { FastApiError } from '../private/errors';
 
 /** The part of a REST method's options that says who may call it; its type is always said. */
@@ -11,25 +10,15 @@ export interface MethodAuthorization {
 
 const WITH_AUTHORIZER = [apigateway.AuthorizationType.COGNITO, apigateway.AuthorizationType.CUSTOM];
 
-/** The part of `RestApiAuth` that methods need. */
-interface ApiAuthorization {
-  readonly _authorizationType: apigateway.AuthorizationType;
-  _bind(scope: Construct): MethodAuthorization;
-}
-
 /**
  * The authorization of an operation: an override's, where it says one, else the API's.
  *
  * The type is made explicit, because CDK takes a method for public whose authorizer does not name
  * its type (as an imported one), and refuses one whose authorizer differs from a default type.
  *
- * @param auth the authorization of the API, bound only where an operation uses it: CDK refuses an authorizer without a method
- * @param scope the API
  * @param operation the operation as an error names it
  */
-export function methodAuthorization(
-  auth: ApiAuthorization, scope: Construct, override: apigateway.MethodOptions, operation: string,
-): MethodAuthorization {
+export function methodAuthorization(api: MethodAuthorization, override: apigateway.MethodOptions, operation: string): MethodAuthorization {
   const scopes = override.authorizationScopes?.length ? override.authorizationScopes : undefined;
   if (override.authorizer) {
     return {
@@ -38,17 +27,21 @@ export function methodAuthorization(
       authorizationScopes: scopes,
     };
   }
-  if (override.authorizationType && override.authorizationType !== auth._authorizationType) {
+  if (override.authorizationType && override.authorizationType !== api.authorizationType) {
     if (WITH_AUTHORIZER.includes(override.authorizationType)) {
       throw new FastApiError(`\`authorizationType\` ${override.authorizationType} needs an \`authorizer\`, got: none; operation ${operation}`);
     }
     return { authorizationType: override.authorizationType, authorizationScopes: scopes };
   }
-  const bound = auth._bind(scope);
-  return override.authorizationScopes ? { ...bound, authorizationScopes: scopes } : bound;
+  return override.authorizationScopes ? { ...api, authorizationScopes: scopes } : api;
 }
 
 /** The type that a method with this authorizer has. */
 export function authorizerType(authorizer: apigateway.IAuthorizer): apigateway.AuthorizationType {
   return authorizer.authorizationType ?? apigateway.AuthorizationType.CUSTOM;
+}
+
+/** Ties the API's authorizer to it, which CDK does for methods alone: it refuses an authorizer that no operation uses. */
+export function attachAuthorizer(api: apigateway.IRestApi, { authorizer }: MethodAuthorization): void {
+  if (apigateway.Authorizer.isAuthorizer(authorizer)) authorizer._attachToApi(api);
 }

@@ -80,26 +80,17 @@ export class RestApiAuth {
   }
 
   /**
-   * The type of the methods that no override changes.
-   *
-   * @internal
-   */
-  public readonly _authorizationType: apigateway.AuthorizationType;
-
-  /**
    * Whether everybody may call.
    *
    * @internal
    */
-  public get _public(): boolean {
-    return this._authorizationType === apigateway.AuthorizationType.NONE;
-  }
+  public readonly _public: boolean;
 
   private readonly make: (scope: Construct) => MethodAuthorization;
   private readonly made = new WeakMap<Construct, MethodAuthorization>();
 
   private constructor(authorizationType: apigateway.AuthorizationType, make: (scope: Construct) => MethodAuthorization) {
-    this._authorizationType = authorizationType;
+    this._public = authorizationType === apigateway.AuthorizationType.NONE;
     this.make = make;
   }
 
