@@ -29,12 +29,15 @@ SettingsDep = Annotated[Settings, Depends(get_settings)]
 
 
 def get_db(settings: SettingsDep) -> Iterator[sqlite3.Connection]:
-    """A connection for this request."""
+    """A connection that is committed when its scope ends."""
     with connect(settings.database) as connection:
         yield connection
 
 
-Db = Annotated[sqlite3.Connection, Depends(get_db)]
+# Committed before the answer is sent, so that whoever has the answer can rely on it.
+Db = Annotated[sqlite3.Connection, Depends(get_db, scope="function")]
+# Stays open while the answer is sent.
+StreamDb = Annotated[sqlite3.Connection, Depends(get_db, scope="request")]
 
 
 def get_customer(settings: SettingsDep, db: Db, token: Annotated[str, Depends(bearer)]) -> Customer:

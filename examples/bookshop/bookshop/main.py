@@ -1,4 +1,4 @@
-"""The application: `fastapi dev` or `uvicorn bookshop.main:app` serves it."""
+"""The application: `uvicorn bookshop.main:app` serves it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from bookshop import catalogue
 from bookshop.database import insert, read_data
-from bookshop.dependencies import Db, PageDep, require_admin
+from bookshop.dependencies import Db, PageDep, StreamDb, require_admin
 from bookshop.models import Book, BookIn, BookPatch, Currency, Genre, Price, Quantity
 from bookshop.pictures import draw_cover
 from bookshop.problems import Problem
@@ -62,7 +62,7 @@ def create_book(book: BookIn, db: Db, request: Request, response: Response) -> B
 
 
 @router.get("/export")
-async def export_books(db: Db) -> AsyncIterable[Book]:
+async def export_books(db: StreamDb) -> AsyncIterable[Book]:
     """The whole catalogue as JSON Lines, one book at a time."""
     for book in catalogue.all_books(db):
         yield book
@@ -78,13 +78,17 @@ def download_catalogue(db: Db) -> Response:
     return Response(archive.getvalue(), media_type="application/zip")
 
 
-@router.get("/{book_id}", responses={304: {"description": "The book has not changed"}})
+@router.get(
+    "/{book_id}",
+    response_model=Book,
+    responses={304: {"description": "The book has not changed"}},
+)
 def read_book(
     book_id: BookId,
     db: Db,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
-) -> Any:  # noqa: ANN401 - a book, or nothing but a status
+) -> Book | Response:
     """One book, with an `ETag`."""
     book = catalogue.find_book(db, book_id)
     etag = catalogue.etag_of(book)

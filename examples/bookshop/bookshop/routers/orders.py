@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from bookshop import catalogue
 from bookshop.database import connect, insert, today
-from bookshop.dependencies import CustomerDep, Db, SettingsDep
+from bookshop.dependencies import CustomerDep, Db, SettingsDep, StreamDb
 from bookshop.models import Customer, Order, OrderEvent, OrderIn, OrderNote
 from bookshop.problems import Problem, not_found
 
@@ -113,7 +113,7 @@ def cancel_order(order: OwnOrder, db: Db) -> None:
 
 @router.get("/{order_id}/events", response_class=EventSourceResponse)
 async def stream_order_events(
-    order: OwnOrder, db: Db, last_event_id: Annotated[int, Header()] = 0
+    order: OwnOrder, db: StreamDb, last_event_id: Annotated[int, Header()] = 0
 ) -> AsyncIterable[ServerSentEvent]:
     """What happened to an order, as server-sent events."""
     rows = db.execute(
