@@ -44,8 +44,7 @@ export function readApplication(project: PythonProject, entrypoint: string, patt
     sdk ||= bundled.endsWith('.py') && importsSdk(fs.readFileSync(path.join(project.directory, relative), 'utf8'));
     files.set(bundled, file);
   }
-  const metadata = ownMetadata(project);
-  if (metadata !== undefined) files.set(metadata.path, metadata);
+  for (const file of ownMetadata(project)) files.set(file.path, file);
   for (const file of shimFiles()) files.set(file.path, file);
   const all = [...files.values()];
   return { files: all, hash: hashTree(all), importsSdk: sdk };
@@ -83,14 +82,14 @@ function isSourceLayout(project: string, entrypoint: string): boolean {
  * The metadata of the project itself, where it is a package: `importlib.metadata.version('my-api')` works in
  * the project's environment and so has to in the bundle. Absent where the version is made by a build.
  */
-function ownMetadata(project: PythonProject): ApplicationFile | undefined {
+export function ownMetadata(project: PythonProject): ApplicationFile[] {
   const name = text(project.metadata?.name);
   const version = text(project.metadata?.version);
-  if (!Object.hasOwn(project.pyproject, 'build-system') || name === undefined || version === undefined) return undefined;
-  if (!/^[\w.-]+$/.test(name) || !/^[\w.+!-]+$/.test(version)) return undefined;
+  if (!Object.hasOwn(project.pyproject, 'build-system') || name === undefined || version === undefined) return [];
+  if (!/^[\w.-]+$/.test(name) || !/^[\w.+!-]+$/.test(version)) return [];
   const content = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
   const escaped = name.replace(/[-_.]+/g, '_').toLowerCase();
-  return { path: `${escaped}-${version}.dist-info/METADATA`, size: content.length, executable: false, sha256: sha256(content), source: { content } };
+  return [{ path: `${escaped}-${version}.dist-info/METADATA`, size: content.length, executable: false, sha256: sha256(content), source: { content } }];
 }
 
 function read(source: string, bundled: string): ApplicationFile {

@@ -4,6 +4,7 @@ import { cacheEntry } from '../private/cache';
 import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 import { progress } from '../private/progress';
+import { ownMetadata, writeApplication } from './application';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
 import { materialize } from './local-package';
 import type { PythonProject } from './python-project';
@@ -53,6 +54,7 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
       runUv(uv, ['venv', '--quiet', '--no-project', '--relocatable', '--python', python.path, '--allow-existing', directory], { cwd: directory, what: 'make an environment' });
       const resolution = resolvePackages({ project, uv, python, extras, groups, scratch });
       install(project, uv, resolution, scratch, interpreterOf(directory));
+      writeApplication(ownMetadata(project), sitePackages(directory));
       fs.rmSync(scratch, { recursive: true, force: true });
     },
   });
@@ -86,4 +88,11 @@ function chooseInterpreter(project: PythonProject, options: HostEnvironmentOptio
 
 function interpreterOf(directory: string): string {
   return process.platform === 'win32' ? path.join(directory, 'Scripts', 'python.exe') : path.join(directory, 'bin', 'python');
+}
+
+function sitePackages(directory: string): string {
+  if (process.platform === 'win32') return path.join(directory, 'Lib', 'site-packages');
+  const library = path.join(directory, 'lib');
+  const [version] = fs.readdirSync(library).filter((name) => name.startsWith('python3'));
+  return path.join(library, version, 'site-packages');
 }

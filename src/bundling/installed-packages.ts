@@ -10,10 +10,17 @@ export interface InstalledPackage {
   readonly info: string;
   /** Its files, relative to the directory. */
   readonly files: readonly string[];
-  /** Normalized names of what it depends on, extras included. */
-  readonly requires: readonly string[];
+  readonly requires: readonly Requirement[];
   /** Compatibility tags of the wheel, as `cp313-cp313-manylinux_2_28_aarch64`. */
   readonly tags: readonly string[];
+}
+
+/** A dependency of a distribution. */
+export interface Requirement {
+  /** Normalized name. */
+  readonly name: string;
+  /** The extra that it belongs to; undefined where it is always needed. */
+  readonly extra?: string;
 }
 
 /**
@@ -29,10 +36,16 @@ export function installedPackages(directory: string): InstalledPackage[] {
       name: normalizedName(metadata.get('name')?.[0] ?? info.replace(/-.*$/, '')),
       info,
       files: recorded(read(path.join(directory, info, 'RECORD'))),
-      requires: (metadata.get('requires-dist') ?? []).map((line) => normalizedName(/^[A-Za-z0-9][\w.-]*/.exec(line)?.[0] ?? '')),
+      requires: (metadata.get('requires-dist') ?? []).map(requirement),
       tags: wheel.get('tag') ?? [],
     };
   });
+}
+
+function requirement(line: string): Requirement {
+  const name = normalizedName(/^[A-Za-z0-9][\w.-]*/.exec(line)?.[0] ?? '');
+  const extra = /\bextra\s*==\s*["']([^"']+)["']/.exec(line)?.[1];
+  return extra === undefined ? { name } : { name, extra: normalizedName(extra) };
 }
 
 function read(file: string): string {

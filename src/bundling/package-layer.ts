@@ -110,16 +110,18 @@ function owners(packages: readonly InstalledPackage[]): Record<string, string> {
   return Object.fromEntries(packages.flatMap((each) => each.files.map((file) => [path.posix.dirname(file) === '.' ? file : path.posix.dirname(file), each.name])));
 }
 
-/** Names that the project asks for itself, as far as its files tell a wish from a lock. */
-function directNames(project: PythonProject, options: UvBundlingOptions): ReadonlySet<string> {
+/** What the project asks for itself, with the extras, as far as its files tell a wish from a lock. */
+function directNames(project: PythonProject, options: UvBundlingOptions): ReadonlyMap<string, readonly string[]> {
   const { kind, file, hashed } = project.dependencies;
-  if (kind === 'requirements') return new Set(hashed ? [] : readRequirements(file).lines.flatMap((line) => line.name ?? []));
   const optional = table(project.pyproject, 'project', 'optional-dependencies');
   const grouped = table(project.pyproject, 'dependency-groups');
-  const wanted = [
+  const wanted = kind === 'requirements' ? (hashed ? [] : readRequirements(file).lines.map((line) => line.text)) : [
     ...texts(project.metadata?.dependencies),
     ...(options.extras ?? []).flatMap((extra) => (Object.hasOwn(optional, extra) ? texts(optional[extra]) : [])),
     ...(options.groups ?? []).flatMap((group) => (Object.hasOwn(grouped, group) ? texts(grouped[group]) : [])),
   ];
-  return new Set(wanted.flatMap((line) => /^[A-Za-z0-9][\w.-]*/.exec(line.trim())?.[0] ?? []).map(normalizedName));
+  return new Map(wanted.flatMap((line) => {
+    const match = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?/.exec(line.trim());
+    return match === null ? [] : [[normalizedName(match[1]), (match[2] ?? '').split(',').map((extra) => normalizedName(extra.trim()))] as const];
+  }));
 }

@@ -14,8 +14,8 @@ const RECORDS = new Set(['RECORD', 'INSTALLER', 'REQUESTED', 'direct_url.json', 
 /** Whether the AWS SDK is left out of the packages. */
 export interface SdkDecision {
   readonly mode: Boto3Mode;
-  /** Normalized names that the project itself asks for. */
-  readonly direct: ReadonlySet<string>;
+  /** What the project itself asks for: normalized names, with the extras of each. */
+  readonly direct: ReadonlyMap<string, readonly string[]>;
   /** Whether an application file imports it. */
   readonly imported: boolean;
 }
@@ -54,9 +54,9 @@ export function removeSdk(directory: string, packages: readonly InstalledPackage
 function isSdkUnwanted(packages: readonly InstalledPackage[], { mode, direct, imported }: SdkDecision): boolean {
   if (mode !== Boto3Mode.AUTO) return mode === Boto3Mode.REMOVE;
   if (imported || SDK.some((name) => direct.has(name))) return false;
-  const others = packages.filter(({ name }) => !SDK.includes(name) && name !== 'aws-xray-sdk');
-  // The SDK is an optional extra of some packages (Powertools): it counts where the package imports it without one.
-  return !others.some(({ requires, name }) => name !== 'aws-lambda-powertools' && SDK.some((sdk) => requires.includes(sdk)));
+  // Powertools names the SDK as an extra: a dependency of an extra counts where the project asks for that extra.
+  return !packages.some((each) => !SDK.includes(each.name) && each.name !== 'aws-xray-sdk' && each.requires.some(({ name, extra }) =>
+    SDK.includes(name) && (extra === undefined || (direct.get(each.name) ?? []).includes(extra))));
 }
 
 /** Removes type stubs and tests that no code of their package reads. */
