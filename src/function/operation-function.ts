@@ -45,7 +45,9 @@ export class OperationFunction extends Construct {
     super(scope, id);
     const { app, options } = props;
     // Taken out, not set to undefined: CDK warns of a deprecated option that is there at all.
-    const { logRetention, logRemovalPolicy, initialPolicy, tracing = FUNCTION_DEFAULTS.tracing, allowAllOutbound, allowAllIpv6Outbound, ...passed } = options;
+    const {
+      logRetention, logRemovalPolicy, initialPolicy, tracing = FUNCTION_DEFAULTS.tracing, allowAllOutbound, allowAllIpv6Outbound, ...passed
+    } = options;
     const logGroup = options.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
       retention: logRetention ?? FUNCTION_DEFAULTS.logRetention,
       removalPolicy: logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,

@@ -82,9 +82,9 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
 }
 
 function integrationsOf<I extends ApiIntegration>(kind: IntegrationKind<I>, props: BindIntegrationsProps<I>): Record<string, I> {
-  const { app, integrations, pattern, functionOptions } = props;
+  const { app, set, integrations, pattern, functionOptions } = props;
   if (!integrations) {
-    const plan = IntegrationPlan.of(kind, app, { pattern });
+    const plan = IntegrationPlan.of(kind, app, { pattern }, set);
     return (functionOptions ? plan.withDefaultOptions(functionOptions) : plan).toIntegrations();
   }
   if (pattern !== undefined) {

@@ -18,7 +18,12 @@ export class BoundHttpApiIntegration {
   public readonly pattern: IntegrationPattern | undefined;
 
   /** @internal */
-  public constructor(operation: FastApiOperation, integration: apigatewayv2.HttpRouteIntegration, handler?: lambda.Function, pattern?: IntegrationPattern) {
+  public constructor(
+    operation: FastApiOperation,
+    integration: apigatewayv2.HttpRouteIntegration,
+    handler?: lambda.Function,
+    pattern?: IntegrationPattern,
+  ) {
     this.operation = operation;
     this.integration = integration;
     this.handler = handler;

@@ -22,9 +22,14 @@ interface PlanState<I extends ApiIntegration> {
 
 /** The immutable core of both builders: what answers each operation, before any construct exists. */
 export class IntegrationPlan<I extends ApiIntegration> {
-  /** The plan that `defaultIntegrations` starts from. */
+  /**
+   * The plan that `defaultIntegrations` starts from.
+   *
+   * @param set the operations of the API, where it is known already
+   */
   public static of<I extends ApiIntegration>(
     kind: IntegrationKind<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
+    set?: OperationSet,
   ): IntegrationPlan<I> {
     const { pattern, router, factory } = options;
     if (router && factory) {
@@ -36,7 +41,7 @@ export class IntegrationPlan<I extends ApiIntegration> {
     if (factory && pattern !== undefined) {
       throw new FastApiError(`\`pattern\` cannot stand beside \`factory\`, which makes the integrations, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
     }
-    return new IntegrationPlan(kind, app, {
+    return new IntegrationPlan(kind, app, set, {
       pattern: pattern ?? (router ? IntegrationPattern.SHARED : IntegrationPattern.ISOLATED),
       router,
       factory,
@@ -49,6 +54,7 @@ export class IntegrationPlan<I extends ApiIntegration> {
   private constructor(
     private readonly kind: IntegrationKind<I>,
     private readonly app: FastApiApp,
+    private readonly set: OperationSet | undefined,
     private readonly state: PlanState<I>,
   ) {}
 
@@ -103,7 +109,8 @@ export class IntegrationPlan<I extends ApiIntegration> {
       const key = operation.qualifiedName;
       const override = overrides.get(key);
       if (override) return [name, { ...override }];
-      const options = mergeFunctionOptions(defaultOptions, operationOptions.get(key) ?? {});
+      const own = operationOptions.get(key);
+      const options = own ? mergeFunctionOptions(defaultOptions, own) : defaultOptions;
       checkFunctionOptions(this.app, options, describeOperation(operation));
       return [name, this.kind.describe({
         app: this.app, operation: key, pattern, router, factory, defaultOptions, options,
@@ -111,13 +118,13 @@ export class IntegrationPlan<I extends ApiIntegration> {
     }));
   }
 
-  /** Operations of the most permissive kind: what the API can serve is decided by the API, which knows its `catchAll`. */
+  /** A builder does not know whether its API will have a catch-all route, with which nothing is refused. */
   private get operations(): OperationSet {
-    return this.app._operationSet(this.kind.kind, true);
+    return this.set ?? this.app._operationSet(this.kind.kind, true);
   }
 
   private with(change: Partial<PlanState<I>>): IntegrationPlan<I> {
-    return new IntegrationPlan(this.kind, this.app, { ...this.state, ...change });
+    return new IntegrationPlan(this.kind, this.app, this.set, { ...this.state, ...change });
   }
 
   private requireOwnFunctions(step: string): void {

@@ -17,7 +17,7 @@ export interface PlannedOperation<I> {
   /** The options of every function of the builder; the same object in everything that one builder describes. */
   readonly defaultOptions: lambda.FunctionOptions;
 
-  /** The options of this operation's function: the default ones and its own, merged. */
+  /** The options of this operation's function: the default ones and its own, merged; `defaultOptions` itself where it has none. */
   readonly options: lambda.FunctionOptions;
 
   /** The user's own function that answers every operation. */

@@ -22,7 +22,7 @@ export function resolveIntegrations<I extends ApiIntegration>(
   kind: IntegrationKind<I>, app: FastApiApp, set: OperationSet, integrations: Record<string, I>,
 ): Map<Operation, ResolvedIntegration<I>> {
   const problems: string[] = [];
-  const given = readNames(set, integrations, problems);
+  const given = readNames(kind, set, integrations, problems);
   const resolved = new Map<Operation, ResolvedIntegration<I>>();
   for (const operation of set.operations) {
     const value = given.get(operation)?.value;
@@ -48,17 +48,32 @@ export function resolveIntegrations<I extends ApiIntegration>(
   return resolved;
 }
 
-function readNames<I>(set: OperationSet, integrations: Record<string, I>, problems: string[]): Map<Operation, { name: string; value: I }> {
+function readNames<I extends ApiIntegration>(
+  kind: IntegrationKind<I>, set: OperationSet, integrations: Record<string, I>, problems: string[],
+): Map<Operation, { name: string; value: I }> {
   const given = new Map<Operation, { name: string; value: I }>();
   for (const [name, value] of Object.entries(integrations)) {
     if (value === undefined || value === null) continue;
     const operation = find(set, name, problems);
     if (!operation) continue;
     const earlier = given.get(operation);
-    if (earlier) problems.push(`${describeOperation(operation)} must be named once, got: \`${earlier.name}\` and \`${name}\``);
+    if (earlier && saysNothing(kind, operation, value)) continue;
+    if (earlier && !saysNothing(kind, operation, earlier.value)) {
+      const why = operation.aliases.length > 0 ? ', which share method and route' : '';
+      problems.push(`${describeOperation(operation)} must be named once, got: \`${earlier.name}\` and \`${name}\`${why}`);
+    }
     given.set(operation, { name, value });
   }
   return given;
+}
+
+/**
+ * Whether a builder described an operation that this API deploys as another one, without options of its own. It happens
+ * where the API has no catch-all route: the builder reckoned with one.
+ */
+function saysNothing<I extends ApiIntegration>(kind: IntegrationKind<I>, operation: Operation, value: I): boolean {
+  const planned = integrationProblem(kind, value) === undefined ? kind.planned(value) : undefined;
+  return planned !== undefined && operation.aliases.includes(planned.operation) && planned.options === planned.defaultOptions;
 }
 
 function find(set: OperationSet, name: string, problems: string[]): Operation | undefined {
@@ -76,7 +91,7 @@ function plannedProblem(app: FastApiApp, operation: Operation, planned: PlannedO
     return `${describeOperation(operation)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${planned.app._label}; `
       + 'give both the same FastApiApp';
   }
-  return planned.operation === operation.qualifiedName ? undefined
+  return [operation.qualifiedName, ...operation.aliases].includes(planned.operation) ? undefined
     : `${describeOperation(operation)} must have its own default integration, got: the one of \`${planned.operation}\``;
 }
 

@@ -94,14 +94,14 @@ test('operations that share a route are all admitted', () => {
 type Reached = Record<string, unknown>;
 interface Reach {
   readonly options: (within: Stack) => lambda.FunctionOptions;
-  readonly reaches: Record<string, Reached | Reached[]>;
+  readonly reaches: Record<string, Reached>;
 }
 
 const fn = (properties: Reached): Reach['reaches'] => ({ 'AWS::Lambda::Function': properties });
 const ref = (pattern: string): Reached => ({ Ref: Match.stringLikeRegexp(pattern) });
 const arn = (pattern: string): Reached => ({ 'Fn::GetAtt': [Match.stringLikeRegexp(pattern), 'Arn'] });
 const vpc = (within: Stack): ec2.Vpc => new ec2.Vpc(within, 'Vpc', { natGateways: 1, maxAzs: 1 });
-const subnets = (kind: string): Reached => fn({ VpcConfig: { SubnetIds: Match.arrayWith([ref(`Vpc${kind}Subnet`)]) } });
+const subnets = (kind: string): Reach['reaches'] => fn({ VpcConfig: { SubnetIds: Match.arrayWith([ref(`Vpc${kind}Subnet`)]) } });
 
 const REACHES: Record<string, Reach> = {
   description: { options: () => ({ description: 'reads' }), reaches: fn({ Description: 'reads' }) },

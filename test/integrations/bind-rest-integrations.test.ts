@@ -1,0 +1,406 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { FastApiApp } from '../../src/app/fast-api-app';
+import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
+import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
+import type { BoundRestApiIntegration } from '../../src/integrations/bound-rest-api-integration';
+import { MAX_ISOLATED } from '../../src/integrations/function-plan';
+import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
+import type { Operation } from '../../src/operations/operation';
+import { fastApiApp, messageOf, ROWS, type Row, scope, stack } from './fixture';
+
+const app = fastApiApp();
+const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });
+
+/** Binds, and adds a method for each operation, as the API construct does. */
+function deploy(props: Partial<BindIntegrationsProps<RestApiIntegration>> = {}, within: Construct = scope()): { bound: BoundRestIntegrations; template: Template } {
+  const served: FastApiApp = props.app ?? app;
+  const bound = bindRestIntegrations({ scope: within, app: served, set: served._operationSet('rest', props.catchAll ?? false), ...props });
+  const api = new apigateway.RestApi(within, 'Api', { cloudWatchRole: false });
+  const resources = new Map<string, apigateway.IResource>([['/', api.root]]);
+  for (const [operation, { bound: { integration }, options }] of bound.bound) {
+    if (operation.catchAll) continue;
+    resourceOf(resources, operation).addMethod(operation.method, integration, options);
+  }
+  if (bound.catchAll) api.root.addProxy({ defaultIntegration: bound.catchAll.integration });
+  bound.grantApiInvoke(api);
+  return { bound, get template() { return Template.fromStack(Stack.of(within)); } };
+}
+
+function resourceOf(resources: Map<string, apigateway.IResource>, operation: Operation): apigateway.IResource {
+  let resource = resources.get('/')!;
+  let path = '';
+  for (const part of operation.parts) {
+    path += `/${part}`;
+    resource = resources.get(path) ?? new apigateway.Resource(resource, `part ${part}`, { parent: resource, pathPart: part });
+    resources.set(path, resource);
+  }
+  return resource;
+}
+
+function of(bound: BoundRestIntegrations, name: string): BoundRestApiIntegration {
+  return [...bound.bound].find(([operation]) => operation.name === name)![1].bound;
+}
+
+/** The guards of the functions in a template; `undefined` for one without. */
+function guards(template: Template): unknown[] {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  return functions.map(({ Properties }) => Properties.Environment.Variables.CDK_FASTAPI_OPERATION).sort();
+}
+
+/** What follows the API's id in the source ARN of each permission. */
+function sources(template: Template): string[] {
+  return Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties.SourceArn['Fn::Join'][1].at(-1)).sort();
+}
+
+describe('isolated', () => {
+  const { bound, template } = deploy({ environment: { ALLOWED_ORIGINS: '*' } });
+
+  test('is the default: function, role, log group and permission for each operation, and no policy', () => {
+    for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup', 'AWS::Lambda::Permission']) template.resourceCountIs(type, ROWS.length);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(bound.router).toBeUndefined();
+    expect(bound.functions).toHaveLength(ROWS.length);
+  });
+
+  test('each function has the guard of its operation, and the variables of the API', () => {
+    expect(guards(template)).toEqual([
+      'GET /constructor', 'GET /hello', 'GET /items/{item_id}', 'GET /orders', 'GET /users', 'PUT /items/{item_id}',
+    ]);
+    template.allResourcesProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ ALLOWED_ORIGINS: '*' }) } });
+  });
+
+  test('each permission is for the requests of one operation', () => {
+    expect(sources(template)).toEqual([
+      '/*/GET/constructor', '/*/GET/hello', '/*/GET/items/*', '/*/GET/orders', '/*/GET/users', '/*/PUT/items/*',
+    ]);
+    template.allResourcesProperties('AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });
+  });
+
+  test('construct paths are those that are promised', () => {
+    expect(of(bound, 'readItem').handler!.node.path).toBe('Stack/Api/Functions/GET items {}/Default');
+    expect(of(bound, 'readItem').handler!.role!.node.path).toBe('Stack/Api/Functions/GET items {}/Role');
+  });
+
+  test('the methods invoke their functions', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'PUT',
+      Integration: {
+        Type: 'AWS_PROXY',
+        IntegrationHttpMethod: 'POST',
+        Uri: { 'Fn::Join': ['', Match.arrayWith([
+          ':lambda:path/2015-03-31/functions/', { 'Fn::GetAtt': [Match.stringLikeRegexp('FunctionsPUTitems'), 'Arn'] }, '/invocations',
+        ])] },
+      },
+    });
+  });
+
+  test('bound objects say how they serve', () => {
+    expect(of(bound, 'readItem')).toMatchObject({ pattern: IntegrationPattern.ISOLATED, operation: { name: 'readItem' } });
+    expect(of(bound, 'readItem').handler).toBeInstanceOf(lambda.Function);
+  });
+});
+
+describe('the number of isolated functions', () => {
+  const rows = (count: number): Row[] => Array.from({ length: count }, (_, index) => ['get', `/r${index}`, `read${index}`]);
+  const bind = (count: number, integrations?: (made: FastApiApp) => Record<string, RestApiIntegration>): BoundRestIntegrations => {
+    const made = fastApiApp(rows(count));
+    return bindRestIntegrations({ scope: scope(), app: made, set: made._operationSet('rest', false), integrations: integrations?.(made) });
+  };
+
+  test('may be 60, and not 61', () => {
+    expect(bind(MAX_ISOLATED).functions).toHaveLength(60);
+    expect(messageOf(() => bind(MAX_ISOLATED + 1))).toBe(
+      '`pattern` ISOLATED makes a function for each operation, at most 60 in one API, got: 61; '
+      + 'use `pattern: IntegrationPattern.SHARED`, which answers all of them with one function',
+    );
+  });
+
+  test('does not count operations that are overridden', () => {
+    expect(bind(MAX_ISOLATED + 1, (made) => restApiIntegrationBuilder(made).withOverrides({ read7: mock() }).build()).functions).toHaveLength(60);
+  });
+
+  test('is one for 61 operations that share it', () => {
+    expect(bind(MAX_ISOLATED + 1, (made) => restApiIntegrationBuilder(made, { pattern: IntegrationPattern.SHARED }).build()).functions).toHaveLength(1);
+  });
+});
+
+describe('shared', () => {
+  const { bound, template } = deploy({ pattern: IntegrationPattern.SHARED, functionOptions: { memorySize: 2048 } });
+
+  test('one function without a guard answers everything, and may be invoked by everything in the API', () => {
+    expect(guards(template)).toEqual([undefined]);
+    expect(sources(template)).toEqual(['/*/*/*']);
+    template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 2048 });
+    expect(bound.router!.node.path).toBe('Stack/Api/Functions/Router/Default');
+    for (const { bound: { handler, pattern } } of bound.bound.values()) {
+      expect(handler).toBe(bound.router);
+      expect(pattern).toBe(IntegrationPattern.SHARED);
+    }
+  });
+
+  test('serves the catch-all route too', () => {
+    const deployed = deploy({ pattern: IntegrationPattern.SHARED, catchAll: true });
+    expect(deployed.bound.catchAll!.handler).toBe(deployed.bound.router);
+    expect(deployed.bound.functions).toHaveLength(1);
+  });
+
+  test('makes no function where every operation is overridden', () => {
+    const overrides = Object.fromEntries(Object.keys(restApiIntegrationBuilder(app).build()).map((name) => [name, mock()]));
+    const deployed = deploy({ integrations: restApiIntegrationBuilder(app, { pattern: IntegrationPattern.SHARED }).withOverrides(overrides).build() });
+    deployed.template.resourceCountIs('AWS::Lambda::Function', 0);
+    expect(deployed.bound.router).toBeUndefined();
+  });
+});
+
+describe('a router of the user', () => {
+  test('answers everything and is given one permission; nothing else is made', () => {
+    const within = scope();
+    const router = new lambda.Function(within, 'Mine', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'x.y', code: lambda.Code.fromInline('x') });
+    const { bound, template } = deploy({ integrations: restApiIntegrationBuilder(app, { router }).build() }, within);
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+    expect(sources(template)).toEqual(['/*/*/*']);
+    expect(bound.router).toBe(router);
+    expect(bound.functions).toEqual([]);
+    expect(of(bound, 'readItem').handler).toBe(router);
+  });
+
+  test('that was imported has no handler; where it can, it is given the permission', () => {
+    const within = scope();
+    const router = lambda.Function.fromFunctionAttributes(within, 'Mine', {
+      functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:mine', sameEnvironment: true,
+    });
+    const { bound, template } = deploy({ integrations: restApiIntegrationBuilder(app, { router }).build() }, within);
+    expect(bound.router).toBeUndefined();
+    expect(of(bound, 'readItem').handler).toBeUndefined();
+    template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:mine' });
+  });
+});
+
+describe('catch-all', () => {
+  const served = fastApiApp([['get', '/hello', 'sayHello'], ['get', '/tiles/{x}.{format}', 'readTile'], ['post', '/tiles/{x}.{format}', 'writeTile']]);
+
+  test('one more function without a guard serves what has no route', () => {
+    const integrations = restApiIntegrationBuilder(served).withDefaultOptions({ memorySize: 300 }).withOperationOptions('sayHello', { memorySize: 400 }).build();
+    const { bound, template } = deploy({ app: served, catchAll: true, integrations });
+    expect(guards(template)).toEqual(['GET /hello', undefined]);
+    expect(sources(template)).toEqual(['/*/*/*', '/*/GET/hello']);
+    template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 300, Environment: { Variables: { CDK_FASTAPI_OPERATION: Match.absent() } } });
+    expect(bound.catchAll!.handler!.node.path).toBe('Stack/Api/Functions/CatchAll/Default');
+    expect(of(bound, 'readTile').handler).toBe(bound.catchAll!.handler);
+    expect(of(bound, 'readTile').pattern).toBe(IntegrationPattern.SHARED);
+    expect(of(bound, 'writeTile').handler).toBe(bound.catchAll!.handler);
+  });
+
+  test('is there for mounts even where every operation has a route', () => {
+    expect(deploy({ catchAll: true }).bound.functions).toHaveLength(ROWS.length + 1);
+  });
+
+  test('cannot be overridden for one operation, which has no route', () => {
+    const integrations = restApiIntegrationBuilder(served).withOverrides({ readTile: mock() }).build();
+    expect(messageOf(() => deploy({ app: served, catchAll: true, integrations })))
+      .toContain('`readTile` (GET /tiles/{x}.{format}) cannot be overridden: API Gateway cannot hold its path');
+  });
+});
+
+describe('operations that a REST API deploys as one', () => {
+  // Without a catch-all route, the parameter beside one that takes slashes takes slashes too.
+  const served = fastApiApp([['get', '/{p:path}', 'readFile'], ['get', '/{name}', 'readNamed'], ['get', '/hello', 'sayHello']]);
+  const deployed = (integrations?: Record<string, RestApiIntegration>): ReturnType<typeof deploy> => deploy({ app: served, integrations });
+
+  test('the fixture is such an app', () => {
+    expect(served._operationSet('rest', false).operations.map(({ guards: all }) => all.length).sort()).toEqual([1, 2]);
+    expect(served._operationSet('rest', true).operations).toHaveLength(3);
+  });
+
+  test('one function admits both, by the default and by a builder, which reckons with a catch-all route', () => {
+    for (const integrations of [undefined, restApiIntegrationBuilder(served).build()]) {
+      expect(guards(deployed(integrations).template)).toEqual(['GET /hello', 'GET /{p}\nGET /{name}']);
+    }
+  });
+
+  test('options that a builder gives to both are refused, to one are taken', () => {
+    const builder = restApiIntegrationBuilder(served);
+    const one = builder.withOperationOptions('readNamed', { memorySize: 300 });
+    expect(messageOf(() => deployed(one.withOperationOptions('readFile', { memorySize: 400 }).build()))).toContain('which share method and route');
+    expect(messageOf(() => deployed(builder.withOverrides({ readNamed: mock() }).build()))).toContain('which share method and route');
+    deployed(builder.withOperationOptions('readFile', { memorySize: 300 }).build()).template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 300 });
+  });
+});
+
+describe('overrides', () => {
+  test('leave no function, role, log group or permission, and keep their options and extra members', () => {
+    const within = scope();
+    const bucket = new s3.Bucket(within, 'Bucket');
+    const override = { integration: new apigateway.HttpIntegration('https://example.com'), options: { apiKeyRequired: true }, bucket };
+    const { bound, template } = deploy({ integrations: restApiIntegrationBuilder(app).withOverrides({ readItem: override }).build() }, within);
+    const left = Object.keys(template.toJSON().Resources).filter((id) => id.includes('FunctionsGETitems'));
+    expect(left).toEqual([]);
+    template.resourceCountIs('AWS::Lambda::Function', ROWS.length - 1);
+    template.hasResourceProperties('AWS::ApiGateway::Method', { ApiKeyRequired: true, Integration: { Type: 'HTTP_PROXY', Uri: 'https://example.com' } });
+    const made = of(bound, 'readItem');
+    expect(made).toMatchObject({ handler: undefined, pattern: undefined, integration: override.integration });
+    expect((made as BoundRestApiIntegration & { bucket: s3.Bucket }).bucket).toBe(bucket);
+  });
+});
+
+describe('a factory', () => {
+  test('is asked once for each operation that nothing overrides', () => {
+    const asked: string[] = [];
+    const factory = { bind: (operation: { name: string }): RestApiIntegration => (asked.push(operation.name), mock()) };
+    const { template } = deploy({ integrations: restApiIntegrationBuilder(app, { factory }).withOverrides({ sayHello: mock() }).build() });
+    expect(asked).toEqual(ROWS.map(([, , name]) => name).slice(1));
+    template.resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  test('may fall back to what the app answers', () => {
+    const defaults = restApiIntegrationBuilder(app).build();
+    const factory = { bind: (operation: { name: string }): RestApiIntegration => (operation.name === 'readItem' ? defaults.readItem : mock()) };
+    expect(guards(deploy({ integrations: restApiIntegrationBuilder(app, { factory }).build() }).template)).toEqual(['GET /items/{item_id}']);
+  });
+
+  test('that makes nothing is named with the operation', () => {
+    const factory = { bind: () => undefined as never };
+    expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(app, { factory }).build() })))
+      .toContain('`factory`: what it makes for `sayHello` (GET /hello) must be a `RestApiIntegration`');
+  });
+});
+
+describe('an explicit map', () => {
+  const all = (): Record<string, RestApiIntegration> => Object.fromEntries(Object.keys(restApiIntegrationBuilder(app).build()).map((name) => [name, mock()]));
+
+  test('may name every operation, by qualified names too', () => {
+    const { readItem, ...rest } = all();
+    deploy({ integrations: { ...rest, 'items.readItem.get': readItem } }).template.resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  test('may start from what a builder made', () => {
+    expect(deploy({ integrations: { ...restApiIntegrationBuilder(app).build(), readItem: mock() } }).bound.functions).toHaveLength(ROWS.length - 1);
+  });
+
+  test('is refused with all its problems at once', () => {
+    const { readItem, constructor: _left, 'users.list.get': list, ...rest } = all() as Record<string, RestApiIntegration>;
+    const message = messageOf(() => deploy({ integrations: { ...rest, readItme: readItem, list, sayHello: {} as never } }));
+    for (const part of [
+      'has no operation of this name, got: readItme', 'have this name, got: list', '`sayHello` (GET /hello) must be a `RestApiIntegration`',
+      'got: none for `readItem` (GET /items/{item_id}), `constructor` (GET /constructor), `list` (GET /users)',
+    ]) expect(message).toContain(part);
+    expect(message.split('\n')).toHaveLength(4);
+  });
+
+  test('names an operation once', () => {
+    expect(messageOf(() => deploy({ integrations: { ...all(), 'items.readItem.get': mock() } })))
+      .toContain('`readItem` (GET /items/{item_id}) must be named once, got: `readItem` and `items.readItem.get`');
+  });
+
+  test('gives each operation its own default integration', () => {
+    const defaults = restApiIntegrationBuilder(app).build();
+    expect(messageOf(() => deploy({ integrations: { ...all(), readItem: defaults.updateItem } }))).toContain('must have its own default integration');
+  });
+
+  test('says the pattern and the options itself', () => {
+    expect(messageOf(() => deploy({ integrations: all(), pattern: IntegrationPattern.SHARED }))).toContain('`pattern` cannot stand beside `integrations`');
+    expect(messageOf(() => deploy({ integrations: all(), functionOptions: {} }))).toContain('`functionOptions` cannot stand beside `integrations`');
+  });
+
+  test('takes the shared ones from one builder', () => {
+    const shared = (): Record<string, RestApiIntegration> => (
+      restApiIntegrationBuilder(app, { pattern: IntegrationPattern.SHARED }).withDefaultOptions({ memorySize: 300 }).build()
+    );
+    expect(messageOf(() => deploy({ integrations: { ...shared(), readItem: shared().readItem } }))).toContain('must come from one builder');
+  });
+
+  test('leaves nothing behind where it is refused', () => {
+    const within = scope();
+    messageOf(() => deploy({ integrations: {} }, within));
+    expect(within.node.children).toEqual([]);
+  });
+});
+
+describe('the app of a builder', () => {
+  test('must be that of the API', () => {
+    const other = fastApiApp(ROWS, { entrypoint: 'main:other' });
+    expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(other).build() }))).toContain('must come from a builder of the API\'s `app`');
+  });
+
+  test('may be another object for the same project, as some façades make it', () => {
+    expect(deploy({ integrations: restApiIntegrationBuilder(fastApiApp()).build() }).bound.functions).toHaveLength(ROWS.length);
+  });
+
+  test('is not the same with another architecture', () => {
+    const other = fastApiApp(ROWS, { architecture: lambda.Architecture.ARM_64 });
+    expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(other).build() }))).toContain('must come from a builder of the API\'s `app`');
+  });
+});
+
+test('two APIs of one builder live in one stack', () => {
+  const within = stack();
+  const integrations = restApiIntegrationBuilder(app).withDefaultOptions({ memorySize: 300 }).build();
+  deploy({ integrations }, scope('One', within));
+  const { template } = deploy({ integrations }, scope('Two', within));
+  template.resourceCountIs('AWS::Lambda::Function', 2 * ROWS.length);
+  template.allResourcesProperties('AWS::Lambda::Function', { MemorySize: 300 });
+});
+
+describe('names of functions', () => {
+  test('are refused where several functions would have the same one', () => {
+    expect(messageOf(() => deploy({ functionOptions: { functionName: 'mine' } })))
+      .toContain('`functionName` must be different for each function, got: mine for `sayHello` (GET /hello) and for `readItem`');
+    const one = fastApiApp([['get', '/hello', 'sayHello']]);
+    expect(messageOf(() => deploy({ app: one, functionOptions: { functionName: 'mine' }, catchAll: true }))).toContain('and for the catch-all function');
+  });
+
+  test('are taken where there is one function', () => {
+    const { template } = deploy({ pattern: IntegrationPattern.SHARED, functionOptions: { functionName: 'mine' }, catchAll: true });
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'mine' });
+  });
+});
+
+describe('a VPC', () => {
+  const network = (within: Construct): ec2.Vpc => new ec2.Vpc(within, 'Vpc', { natGateways: 1, maxAzs: 1 });
+
+  test('has one security group for all functions', () => {
+    const within = scope();
+    const { template } = deploy({ functionOptions: { vpc: network(within), allowAllOutbound: false } }, within);
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
+    const shared = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiFunctionsSecurityGroup'), 'GroupId'] };
+    template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.objectLike({ SecurityGroupIds: [shared] }) });
+  });
+
+  test('with groups of the user has no other', () => {
+    const within = scope();
+    const vpc = network(within);
+    const { template } = deploy({ functionOptions: { vpc, securityGroups: [new ec2.SecurityGroup(within, 'Mine', { vpc })] } }, within);
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
+  });
+
+  test('of one operation has a group of its own', () => {
+    const within = scope();
+    const vpc = network(within);
+    const integrations = restApiIntegrationBuilder(app)
+      .withDefaultOptions({ vpc }).withOperationOptions('readItem', { vpc: new ec2.Vpc(within, 'Other', { maxAzs: 1 }) }).build();
+    deploy({ integrations }, within).template.resourceCountIs('AWS::EC2::SecurityGroup', 2);
+  });
+});
+
+test('with SnapStart methods invoke the alias, and the permission is the alias\'s', () => {
+  const { template } = deploy({ app: fastApiApp([['get', '/hello', 'sayHello']]), functionOptions: { snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS } });
+  template.resourceCountIs('AWS::Lambda::Permission', 1);
+  template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { Ref: Match.stringLikeRegexp('Aliaslive') } });
+  template.hasResourceProperties('AWS::ApiGateway::Method', { Integration: { Uri: { 'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('Aliaslive') }])] } } });
+});
+
+test('a function that gets another name makes a new deployment', () => {
+  const deploymentOf = (functionName: string): string => {
+    const served = fastApiApp([['get', '/hello', 'sayHello']]);
+    return Object.keys(deploy({ app: served, functionOptions: { functionName } }).template.findResources('AWS::ApiGateway::Deployment'))[0];
+  };
+  expect(deploymentOf('one')).toBe(deploymentOf('one'));
+  expect(deploymentOf('one')).not.toBe(deploymentOf('two'));
+});

@@ -1,0 +1,39 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { FastApiApp } from '../../src/app/fast-api-app';
+import { OpenApiSource } from '../../src/app/open-api-source';
+import { planFunctions } from '../../src/integrations/function-plan';
+import { type ApiIntegration, HTTP, type IntegrationKind, REST } from '../../src/integrations/integration-kind';
+import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { IntegrationPlan } from '../../src/integrations/integration-plan';
+import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
+import { projectDirectory } from './fixture';
+
+const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
+const documents = fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => !name.includes('swagger2')) : [];
+
+/** What a builder made is what the API takes, with a catch-all route and, where all paths can be served, without. */
+function bindable<I extends ApiIntegration>(kind: IntegrationKind<I>, app: FastApiApp): number {
+  const integrations = IntegrationPlan.of(kind, app, { pattern: IntegrationPattern.SHARED }).toIntegrations();
+  let apis = 0;
+  for (const catchAll of [false, true]) {
+    const set = app._operationSet(kind.kind, catchAll);
+    if (!catchAll && set.problems().length > 0) continue;
+    const resolved = resolveIntegrations(kind, app, set, integrations);
+    const planned = new Map([...resolved].map(([operation, value]) => [operation, value.planned!]));
+    expect([...planFunctions(planned, catchAll).choices.values()].every((choice) => choice.kind === 'router')).toBe(true);
+    expect(resolved.size).toBe(set.operations.length);
+    apis++;
+  }
+  return apis;
+}
+
+(documents.length > 0 ? describe : describe.skip)('real documents (the corpus beside the project)', () => {
+  test.each(documents)('%s', (name) => {
+    const document = JSON.parse(gunzipSync(fs.readFileSync(path.join(directory, name))).toString());
+    const app = FastApiApp.fromDirectory(projectDirectory(), { openApi: OpenApiSource.fromDocument(document), entrypoint: 'main:app' });
+    expect(bindable(REST, app)).toBeGreaterThan(0);
+    expect(bindable(HTTP, app)).toBeGreaterThan(0);
+  });
+});
