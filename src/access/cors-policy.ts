@@ -1,9 +1,9 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { FastApiError } from '../private/errors';
 import type { FastApiCorsOptions } from './cors-options';
 import { ANY_ORIGIN, checkOrigin, distributionOrigins } from './origin';
+import { FastApiError } from '../private/errors';
 
 /** What a browser that signs its requests (SigV4) needs, and what every JSON client sends. */
 const DEFAULT_HEADERS = ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];

@@ -1,13 +1,13 @@
 import { Annotations, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { GrantInvokeOptions } from './grant-invoke-options';
+import { operationList } from './operation-list';
 import { resourcePatterns } from '../operations/arn';
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import type { RouteKind } from '../operations/route-kind';
 import { FastApiError } from '../private/errors';
-import type { GrantInvokeOptions } from './grant-invoke-options';
-import { operationList } from './operation-list';
 
 /** An API as a grant sees it. */
 export interface InvocableApi {

@@ -1,10 +1,10 @@
+import { Token } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
-import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { FastApiError } from '../private/errors';
 import type { RouteAuthorization } from './route-authorization';
+import { FastApiError } from '../private/errors';
 
 /** The authorizer's id under the CDK's API; not one that a user's own authorizer is likely to have. */
 const AUTHORIZER_ID = 'ApiAuthorizer';

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { FastApiOperation } from '../operations/fast-api-operation';
 import { operationList } from './operation-list';
+import type { FastApiOperation } from '../operations/fast-api-operation';
 
 /** An operation, and what its deployed method or route asks for: `NONE`, `AWS_IAM`, or the type of an authorizer. */
 export interface DeployedOperation {

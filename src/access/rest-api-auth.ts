@@ -1,8 +1,8 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import { FastApiError } from '../private/errors';
 import { authorizerType, type MethodAuthorization } from './method-authorization';
+import { FastApiError } from '../private/errors';
 
 /** How Cognito user pools protect a REST API. */
 export interface RestApiCognitoAuthOptions {

@@ -1,8 +1,8 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct, IConstruct } from 'constructs';
-import { FastApiError } from '../private/errors';
 import { homeOf, RuntimeConfigStore } from './runtime-config-store';
+import { FastApiError } from '../private/errors';
 
 /** The namespace of the APIs' URLs. */
 const APIS = 'apis';
