@@ -23,14 +23,15 @@ const validators = new Map<string, ValidateFunction>();
 /**
  * Every place where a document deviates from the official schema of its version.
  *
- * OpenAPI 3.2 has no published schema in the library used; its documents are held against that of 3.1, and what 3.2
- * added is no deviation that matters here. So is `itemSchema`, which FastAPI writes into documents of 3.1 too.
+ * The library used has no schema of OpenAPI 3.2. Its documents are held against that of 3.1, and members that 3.1 does
+ * not know are no deviation there; nor is `itemSchema` anywhere, which FastAPI writes into documents of 3.1 too.
  */
 export function deviations(content: JsonObject): Deviation[] {
-  const old = String(content.openapi).startsWith('3.0.');
+  const version = String(content.openapi).slice(0, 3);
+  const old = version === '3.0';
   const validate = validators.get(old ? '3.0' : '3.1') ?? compile(old);
   if (validate(old ? content : { ...content, openapi: '3.1.0' })) return [];
-  return (validate.errors ?? []).filter((error) => !isNoise(error)).map((error) => {
+  return (validate.errors ?? []).filter((error) => !isNoise(error, version)).map((error) => {
     const tokens = error.instancePath.split('/').slice(1).map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
     return { tokens, message: explain(error), unreadable: isRead(tokens) && isStructural(error, tokens) };
   });
@@ -59,10 +60,11 @@ function withoutDynamicReference(schema: unknown): unknown {
 }
 
 /** Errors that only repeat that some branch did not fit. */
-function isNoise(error: ErrorObject): boolean {
+function isNoise(error: ErrorObject, version: string): boolean {
   if (['if', 'oneOf', 'anyOf', 'not'].includes(error.keyword)) return true;
   if (error.keyword === 'required') return error.params.missingProperty === '$ref';
-  return error.params.unevaluatedProperty === 'itemSchema';
+  const unknown: unknown = error.params.unevaluatedProperty;
+  return unknown === 'itemSchema' || (unknown !== undefined && version === '3.2' && error.instancePath !== '/paths');
 }
 
 function explain(error: ErrorObject): string {

@@ -25,21 +25,19 @@ export function resourcePatterns(operation: Operation, operations: readonly Oper
   }));
 }
 
-/** Whether a pattern of `resourcePatterns` matches some request of an operation. */
+/** Whether a pattern of `resourcePatterns` matches some request of an operation, its path with or without a trailing slash. */
 export function reaches(pattern: string, operation: Operation): boolean {
   const glob = globLanguage(pattern);
-  return operation.templates.some((template) => overlap(glob, requestLanguage(operation.method, template)));
+  return operation.templates.some((template) => {
+    const request = [...literal(operation.method), ...pathLanguage(template)];
+    return overlap(glob, request) || (template.segments.length > 0 && overlap(glob, [...request, ...literal('/')]));
+  });
 }
 
-/** The request paths that a path template accepts, trailing slash or not. */
+/** The request paths that a path template accepts, without a trailing slash. */
 export function pathLanguage(template: PathTemplate): Language {
-  const segments = template.segments.flatMap((segment) => [...literal('/'), ...segmentLanguage(segment)]);
-  return [...segments, ...maybe({ literal: '/' })];
-}
-
-function requestLanguage(method: string, template: PathTemplate): Language {
-  const path = template.segments.length === 0 ? literal('/') : pathLanguage(template);
-  return [...literal(method), ...path];
+  if (template.segments.length === 0) return literal('/');
+  return template.segments.flatMap((segment) => [...literal('/'), ...segmentLanguage(segment)]);
 }
 
 function segmentLanguage(segment: Segment): Language {
@@ -51,7 +49,7 @@ function segmentLanguage(segment: Segment): Language {
  * depending on the client. A declared trailing slash may be left out by the client, and API Gateway accepts it so.
  */
 function patternsOf(method: string, template: PathTemplate): string[] {
-  const spellings = [escapeGlob, (text: string) => escapeGlob([...text].map(encodeUnusual).join(''))];
+  const spellings = [escapeGlob, (text: string) => escapeGlob(text.replace(UNUSUAL, percentEncode))];
   return spellings.flatMap((spell) => {
     const path = template.segments.map((segment) => `/${segment.map((piece) => (typeof piece === 'string' ? spell(piece) : '?*')).join('')}`).join('');
     if (path === '') return [`${method}/`];
@@ -59,9 +57,8 @@ function patternsOf(method: string, template: PathTemplate): string[] {
   });
 }
 
-function encodeUnusual(character: string): string {
-  return /[\w.~:@!$&'()*+,;=-]/.test(character) ? character : percentEncode(character);
-}
+/** Characters that clients encode in a path. */
+const UNUSUAL = /[^\w.~:@!$&'()*+,;=-]/gu;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 function escapeGlob(text: string): string {

@@ -20,7 +20,7 @@ export function some(set: 'any' | 'part'): Language {
 }
 
 /** No character or more. */
-export function maybe(set: 'any' | 'part' | { readonly literal: string }): Language {
+export function maybe(set: 'any' | 'part'): Language {
   return [{ set, starred: true }];
 }
 
@@ -31,9 +31,15 @@ export function one(set: 'any' | 'part'): Language {
 
 /** Whether some string belongs to both languages: a walk over the product of the two as automata. */
 export function overlap(left: Language, right: Language): boolean {
+  // Most pairs differ in their literal beginnings, and need no walk.
+  let start = 0;
+  while (isLiteral(left[start]) && isLiteral(right[start])) {
+    if (!meet(left[start].set, right[start].set)) return false;
+    start += 1;
+  }
   const width = right.length + 1;
   const seen = new Set<number>();
-  const pending = [0];
+  const pending = [start * width + start];
   while (pending.length > 0) {
     const state = pending.pop()!;
     if (seen.has(state)) continue;
@@ -48,6 +54,10 @@ export function overlap(left: Language, right: Language): boolean {
     }
   }
   return false;
+}
+
+function isLiteral(letters: Letters | undefined): boolean {
+  return letters !== undefined && !letters.starred && typeof letters.set === 'object';
 }
 
 function meet(a: Letters['set'], b: Letters['set']): boolean {

@@ -1,7 +1,10 @@
-/** A parameter inside a segment; greedy where it takes slashes too, as Starlette's `:path` converter does. */
+/** A parameter inside a segment. */
 export interface Parameter {
   readonly name: string;
+  /** Whether it takes slashes too, as Starlette's `:path` converter does. */
   readonly greedy: boolean;
+  /** Whether its converter takes less than any text, as `:int` does. */
+  readonly narrow: boolean;
 }
 
 /** One segment of a path: literal texts and parameters in turn. A whole-segment parameter is the only piece of its segment. */
@@ -34,8 +37,12 @@ function parseSegment(text: string, converters: ReadonlyMap<string, string>): Se
   return text.split(PARAMETER)
     .map((piece, index) => {
       if (index % 2 === 0) return piece;
-      const greedy = piece.endsWith('+') || converters.get(piece) === 'path';
-      return { name: piece.replace(/\+$/, ''), greedy };
+      const converter = converters.get(piece) ?? 'str';
+      return {
+        name: piece.replace(/\+$/, ''),
+        greedy: piece.endsWith('+') || converter === 'path',
+        narrow: converter !== 'str' && converter !== 'path',
+      };
     })
     .filter((piece) => piece !== '');
 }
@@ -77,9 +84,7 @@ export function constructId(method: string, template: PathTemplate): string {
 }
 
 function encodeLiteral(text: string): string {
-  return [...text].map((character) => (
-    /[a-zA-Z0-9.:_$-]/.test(character) ? character : percentEncode(character)
-  )).join('');
+  return text.replace(/[^a-zA-Z0-9.:_$-]/gu, percentEncode);
 }
 
 /** Percent-encoded UTF-8, for every character. */

@@ -112,7 +112,7 @@ function widen(template: PathTemplate, greedyParents: ReadonlySet<string>): Path
     return parameter !== undefined && !parameter.greedy && greedyParents.has(placeOf(template.segments.slice(0, at)));
   });
   if (index < 0) return template;
-  return { ...template, segments: [...template.segments.slice(0, index), [{ name: '', greedy: true }]] };
+  return { ...template, segments: [...template.segments.slice(0, index), [{ name: '', greedy: true, narrow: false }]] };
 }
 
 function placeOf(segments: PathTemplate['segments']): string {

@@ -1,0 +1,37 @@
+import { checkDocument, type OpenApiDocument } from '../../src/openapi/document';
+import { OperationSet, type OperationSetOptions } from '../../src/operations/operation-set';
+
+const ANSWER = { responses: { 200: { description: 'OK' } } };
+
+/** A document from lines such as `GET /items/{id}`; what the lines map to is added to their operation objects. */
+export function documentOf(operations: Record<string, object> | readonly string[], content: object = {}): OpenApiDocument {
+  const entries = Array.isArray(operations) ? operations.map((line): [string, object] => [line, {}]) : Object.entries(operations);
+  const paths: Record<string, Record<string, object>> = Object.create(null);
+  for (const [line, operation] of entries) {
+    const [method, ...rest] = line.split(' ');
+    (paths[rest.join(' ')] ??= {})[method.toLowerCase()] = { ...ANSWER, ...operation };
+  }
+  return checkDocument({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: { ...paths }, ...content }, 'doc');
+}
+
+/** The operations of such a document. */
+export function setOf(
+  operations: Record<string, object> | readonly string[], options: Partial<OperationSetOptions> = {}, content: object = {},
+): OperationSet {
+  return OperationSet.fromDocument(documentOf(operations, content), { kind: 'rest', ...options });
+}
+
+/** The operation object of a route function, its parameters with the `path` converter named. */
+export function route(name: string, ...greedy: string[]): object {
+  return { 'x-cdk-fastapi': { name, module: 'app.main', converters: Object.fromEntries(greedy.map((parameter) => [parameter, 'path'])) } };
+}
+
+/** An operation object whose given parameters take slashes. */
+export function greedy(...parameters: string[]): object {
+  return route('serve', ...parameters);
+}
+
+/** An operation object with a converter of one parameter. */
+export function converter(parameter: string, name: string): object {
+  return { 'x-cdk-fastapi': { name: 'serve', converters: { [parameter]: name } } };
+}
