@@ -40,12 +40,10 @@ class Broker:
         """Waits for the next invocation; ``None`` when the runtime that waits is gone."""
         self.initialized.set()
         with self._change:
-            while not self._waiting:
+            while alive() and not self._waiting:
                 self._change.wait(0.2)
-                if not alive():
-                    return None
             if not alive():
-                self._change.notify()
+                self._change.notify()  # the wake-up may have been meant for another one
                 return None
             invocation = self._waiting.popleft()
             invocation.deadline = time.time() + self._timeout
@@ -61,8 +59,6 @@ class Broker:
         """The invocation is over; a late answer finds nothing."""
         with self._change:
             self._running.pop(invocation.id, None)
-            if invocation in self._waiting:
-                self._waiting.remove(invocation)
 
     def fail_initialization(self, failure: Failure) -> None:
         """Every invocation from now on gets this failure."""

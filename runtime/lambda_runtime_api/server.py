@@ -227,9 +227,14 @@ class Requests(Exchange):
         headers = {
             "Lambda-Runtime-Trace-Id": self.headers.get("X-Amzn-Trace-Id", f"Root=1-{int(time.time()):08x}-{'0' * 24}")
         }
-        context = self.headers.get("X-Amz-Client-Context")
+        try:
+            context = base64.b64decode(self.headers.get("X-Amz-Client-Context", ""), validate=True).decode()
+        except ValueError:
+            message = "`X-Amz-Client-Context` must be base64 of JSON"
+            self.answer_json(400, {"Type": "User", "message": message})
+            return None
         if context:
-            headers["Lambda-Runtime-Client-Context"] = base64.b64decode(context).decode()
+            headers["Lambda-Runtime-Client-Context"] = context
         invocation = Invocation(payload or b"{}", headers)
         if self.server.function is not None:
             self.server.function.ensure_running()

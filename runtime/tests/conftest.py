@@ -12,9 +12,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+
 from cdk_fastapi_runtime.adapter import adapt
 from cdk_fastapi_runtime.guard import Operation, install_guard
-from fastapi import FastAPI
 
 EVENTS = Path(__file__).parent / "events"
 STAGE_HOST = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"

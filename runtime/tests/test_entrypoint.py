@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from cdk_fastapi_runtime.entrypoint import EntrypointError, load, load_app
 
 Write = Callable[[str, str], None]
@@ -85,7 +86,7 @@ def test_names_the_missing_attribute_and_what_there_is(write: Write) -> None:
 
 def test_names_the_missing_attribute_of_an_empty_module(write: Write) -> None:
     write("empty.py", "")
-    with pytest.raises(EntrypointError, match="empty has no attribute app$"):
+    with pytest.raises(EntrypointError, match=r"empty has no attribute app$"):
         load("empty:app")
 
 

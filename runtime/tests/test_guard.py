@@ -10,13 +10,14 @@ from typing import Any
 import fastapi.routing
 import httpx
 import pytest
-from cdk_fastapi_runtime.guard import Operation, install_guard
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cdk_fastapi_runtime.guard import Operation, install_guard
 
 from .conftest import http_event, rest_event, url_event
 

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cdk_fastapi_runtime.entrypoint import EntrypointError
 from fastapi import FastAPI
+
+from cdk_fastapi_runtime.entrypoint import EntrypointError
 
 from .conftest import CONTEXT, rest_event
 

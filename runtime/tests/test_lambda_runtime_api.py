@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -18,6 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from lambda_runtime_api.broker import Broker
+from lambda_runtime_api.extensions import Extensions
+from lambda_runtime_api.function import Definition, Function
+from lambda_runtime_api.invocation import FunctionError, Invocation
+from lambda_runtime_api.server import Server as HttpServer
 
 from .conftest import load_event, rest_event
 
@@ -57,9 +64,8 @@ class Server:
         """The whole answer, trailers included, as it came over the wire."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
             body = json.dumps(event)
-            connection.sendall(
-                f"POST {STREAM} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-            )
+            head = f"POST {STREAM} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+            connection.sendall(f"{head}{body}".encode())
             return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
     def stop(self) -> None:
@@ -278,11 +284,14 @@ def test_a_runtime_of_ones_own(start: Start) -> None:
     assert server.request("POST", f"{path}/error", b"{}").status == 400
 
 
-def test_a_runtime_that_went_away_gets_nothing(start: Start) -> None:
+@pytest.mark.parametrize("reset", [True, False])
+def test_a_runtime_that_went_away_gets_nothing(start: Start, reset: bool) -> None:
     server = start()
     abandoned = socket.create_connection(("127.0.0.1", server.port))
     abandoned.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
     time.sleep(0.5)
+    if reset:
+        abandoned.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     abandoned.close()
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(server.request, "POST", INVOKE, b"1")
@@ -291,6 +300,20 @@ def test_a_runtime_that_went_away_gets_nothing(start: Start) -> None:
         server.request("POST", f"{path}/error", b'{"errorType": "Own"}', Lambda_Runtime_Function_Error_Type="Own")
         response: Any = answer.result()
     assert json.loads(response.payload) == {"errorType": "Own"}
+
+
+def test_an_empty_answer(start: Start) -> None:
+    server = start()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.stream, "x")
+        event = next_event(server)
+        path = f"/2018-06-01/runtime/invocation/{event.headers['Lambda-Runtime-Aws-Request-Id']}"
+        server.request("POST", f"{path}/response", b"")
+        assert answer.result().endswith("\r\n\r\n0\r\n\r\n")
+
+
+def test_a_wrong_client_context(start: Start) -> None:
+    assert start().request("POST", INVOKE, b"1", X_Amz_Client_Context="%").status == 400
 
 
 def test_a_timeout_without_a_process(start: Start) -> None:
@@ -346,6 +369,35 @@ def test_starts_extensions_beside_the_runtime(start: Start, bundle: Path, tmp_pa
     time.sleep(0.3)
     server.stop()
     assert json.loads(heard.read_text())["eventType"] == "SHUTDOWN"
+
+
+# In this process
+
+
+def test_an_initialization_without_end(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambda_runtime_api.function.INIT_LIMIT", 0.2)
+    broker = Broker(1)
+    function = Function(Definition(bundle, "x", ["/bin/sleep", "600"]), 1, broker, Extensions())
+    function.ensure_running()
+    invocation = Invocation(b"{}")
+    broker.submit(invocation)
+    with pytest.raises(FunctionError, match=r"Sandbox\.Timedout") as caught:
+        list(invocation.answer())
+    assert b"did not finish within 0.2 seconds" in caught.value.failure.payload
+    function.stop()
+
+
+def test_an_error_of_the_server_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    server = HttpServer(0, 1)
+    for error in (ConnectionResetError("expected"), RuntimeError("unexpected")):
+        try:
+            raise error
+        except type(error):
+            server.handle_error(None, ("127.0.0.1", 1))
+    server.server_close()
+    shown = capsys.readouterr().err
+    assert "RuntimeError: unexpected" in shown
+    assert "ConnectionResetError" not in shown
 
 
 # Streaming
@@ -420,9 +472,10 @@ def test_the_shim_in_a_bundle(start: Start, bundle: Path) -> None:
     shutil.copytree(RUNTIME / "cdk_fastapi_runtime", bundle / "cdk_fastapi_runtime")
     (bundle / "main.py").write_text(
         "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI, Request\n\n"
-        "@asynccontextmanager\nasync def lifespan(app):\n    print('start')\n    yield {'x': 'state'}\n    print('stop')\n\n"
-        "app = FastAPI(lifespan=lifespan)\n\n"
-        "@app.get('/api/r/items/{item_id}')\ndef read(item_id: str, request: Request): return item_id + request.state.x\n"
+        "@asynccontextmanager\nasync def lifespan(app):\n"
+        "    print('start')\n    yield {'x': 'state'}\n    print('stop')\n\n"
+        "app = FastAPI(lifespan=lifespan)\n\n@app.get('/api/r/items/{item_id}')\n"
+        "def read(item_id: str, request: Request): return item_id + request.state.x\n"
     )
     environment = ["--env", "CDK_FASTAPI_APP=main:app", "--env", "CDK_FASTAPI_OPERATION=GET /api/r/items/{item_id}"]
     server = start("cdk_fastapi_runtime.handler.handler", *environment)

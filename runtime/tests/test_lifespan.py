@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdk_fastapi_runtime.lifespan import Lifespan
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cdk_fastapi_runtime.lifespan import Lifespan
 
 from .conftest import rest_event
 

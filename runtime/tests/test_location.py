@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from cdk_fastapi_runtime.location import Location, locate
 
 from .conftest import http_event, rest_event, url_event

@@ -6,11 +6,12 @@ import functools
 from typing import Any
 
 import pytest
-from cdk_fastapi_runtime.routes import RouteFact, flatten, frontends
 from fastapi import APIRouter, FastAPI, WebSocket
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Host, Router
+
+from cdk_fastapi_runtime.routes import RouteFact, flatten, frontends
 
 
 def facts(app: FastAPI) -> dict[str, RouteFact]:

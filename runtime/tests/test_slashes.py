@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI, WebSocket
+
 from cdk_fastapi_runtime.routes import flatten
 from cdk_fastapi_runtime.slashes import Slashes
-from fastapi import FastAPI, WebSocket
 
 
 def slashes(*operations: str, mount: str | None = None) -> Slashes:
