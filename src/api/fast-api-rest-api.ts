@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { CorsPolicy } from '../access/cors-policy';
 import type { GrantInvokeOptions } from '../access/grant-invoke-options';
 import { grantInvokeAccess } from '../access/grants';
-import { methodAuthorization, type MethodAuthorization } from '../access/method-authorization';
+import { attachAuthorizer, methodAuthorization, type MethodAuthorization } from '../access/method-authorization';
 import { reportAccess } from '../access/public-operations';
 import { RestApiAuth } from '../access/rest-api-auth';
 import { RuntimeConfig } from '../access/runtime-config';
@@ -92,6 +92,7 @@ export class FastApiRestApi extends Construct {
     this.bound = this.bindIntegrations(props);
 
     this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
+    attachAuthorizer(this.api, authorization);
     this.stageName = props.deploy === false ? '*' : props.deployOptions?.stageName ?? 'prod';
     this.routes = this.addRoutes(authorization);
     this.bound.grantApiInvoke(this.api);
