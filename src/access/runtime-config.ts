@@ -12,11 +12,15 @@ const FILE = 'runtime-config.json';
 
 /** The values of a runtime configuration that constructs and applications share. */
 export class RuntimeConfigValues {
+  /** @internal */
+  public static _of(store: RuntimeConfigStore, reader: IConstruct): RuntimeConfigValues {
+    return new RuntimeConfigValues(store, reader);
+  }
+
   private readonly store: RuntimeConfigStore;
   private readonly reader: IConstruct;
 
-  /** @internal */
-  public constructor(store: RuntimeConfigStore, reader: IConstruct) {
+  private constructor(store: RuntimeConfigStore, reader: IConstruct) {
     this.store = store;
     this.reader = reader;
   }
@@ -87,7 +91,7 @@ export class RuntimeConfig {
 
   /** The values as seen from the construct that asked. */
   public get config(): RuntimeConfigValues {
-    return new RuntimeConfigValues(this.store, this.reader);
+    return RuntimeConfigValues._of(this.store, this.reader);
   }
 
   /**
