@@ -17,7 +17,7 @@ export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundH
 const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi> = {
   kind: HTTP,
   integrate: (target) => new HttpFunctionIntegration(target),
-  bound: (operation, integration, handler, pattern) => new BoundHttpApiIntegration(operation, integration, handler, pattern),
+  bound: (operation, integration, handler, pattern) => BoundHttpApiIntegration._of(operation, integration, handler, pattern),
   // `*/*` is any stage and route key, `$default` among them, which is no path.
   sourceArn: (api, operation) => Stack.of(api).formatArn({
     service: 'execute-api',
@@ -28,7 +28,7 @@ const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2
 
 /** The builder that `FastApiHttpApi.defaultIntegrations` returns. */
 export function httpApiIntegrationBuilder(app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
-  return new HttpApiIntegrationBuilder(IntegrationPlan.of(HTTP, app, options));
+  return HttpApiIntegrationBuilder._of(IntegrationPlan.of(HTTP, app, options));
 }
 
 /**

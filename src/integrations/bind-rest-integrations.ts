@@ -16,7 +16,7 @@ export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundR
 const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
   kind: REST,
   integrate: (target, handler) => new FunctionIntegration(target, handler),
-  bound: (operation, integration, handler, pattern) => new BoundRestApiIntegration(operation, integration, handler, pattern),
+  bound: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
   // A parameter can hold anything; the stage is every one, with the console's test stage.
   sourceArn: (api, operation) => (operation
     ? api.arnForExecuteApi(operation.method, operation.routePath.replace(/\{[^}]*\}/g, '*'), '*')
@@ -25,7 +25,7 @@ const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.I
 
 /** The builder that `FastApiRestApi.defaultIntegrations` returns. */
 export function restApiIntegrationBuilder(app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
-  return new RestApiIntegrationBuilder(IntegrationPlan.of(REST, app, options));
+  return RestApiIntegrationBuilder._of(IntegrationPlan.of(REST, app, options));
 }
 
 /**

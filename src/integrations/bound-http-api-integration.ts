@@ -5,6 +5,16 @@ import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation, bound to an HTTP API. */
 export class BoundHttpApiIntegration {
+  /** @internal */
+  public static _of(
+    operation: FastApiOperation,
+    integration: apigatewayv2.HttpRouteIntegration,
+    handler?: lambda.Function,
+    pattern?: IntegrationPattern,
+  ): BoundHttpApiIntegration {
+    return new BoundHttpApiIntegration(operation, integration, handler, pattern);
+  }
+
   /** The operation. */
   public readonly operation: FastApiOperation;
 
@@ -17,8 +27,7 @@ export class BoundHttpApiIntegration {
   /** How the function serves: alone or shared; none where the operation was overridden. */
   public readonly pattern: IntegrationPattern | undefined;
 
-  /** @internal */
-  public constructor(
+  private constructor(
     operation: FastApiOperation,
     integration: apigatewayv2.HttpRouteIntegration,
     handler?: lambda.Function,

@@ -5,6 +5,16 @@ import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation, bound to a REST API. */
 export class BoundRestApiIntegration {
+  /** @internal */
+  public static _of(
+    operation: FastApiOperation,
+    integration: apigateway.Integration,
+    handler?: lambda.Function,
+    pattern?: IntegrationPattern,
+  ): BoundRestApiIntegration {
+    return new BoundRestApiIntegration(operation, integration, handler, pattern);
+  }
+
   /** The operation. */
   public readonly operation: FastApiOperation;
 
@@ -17,8 +27,7 @@ export class BoundRestApiIntegration {
   /** How the function serves: alone or shared; none where the operation was overridden. */
   public readonly pattern: IntegrationPattern | undefined;
 
-  /** @internal */
-  public constructor(
+  private constructor(
     operation: FastApiOperation,
     integration: apigateway.Integration,
     handler?: lambda.Function,

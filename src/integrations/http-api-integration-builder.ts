@@ -8,17 +8,18 @@ import type { IntegrationPlan } from './integration-plan';
  * receives the result, so several APIs may be given the same one.
  */
 export class HttpApiIntegrationBuilder {
-  private readonly plan: IntegrationPlan<HttpApiIntegration>;
-
   /** @internal */
-  public constructor(plan: IntegrationPlan<HttpApiIntegration>) {
-    this.plan = plan;
+  public static _of(plan: IntegrationPlan<HttpApiIntegration>): HttpApiIntegrationBuilder {
+    return new HttpApiIntegrationBuilder(plan);
   }
+
+  private constructor(private readonly plan: IntegrationPlan<HttpApiIntegration>) {}
 
   /**
    * Options for the functions of all operations. Environments are merged; of everything else the
    * last one said counts. A `vpc` without `securityGroups` gives one security group, which the functions of an API share.
    * With `snapStart` or `currentVersionOptions` the API invokes an alias of each function's newest version.
+   * A `role` of your own needs the right to write logs; one that is made here has it, and nothing but what the options ask for.
    *
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */

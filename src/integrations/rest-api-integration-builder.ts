@@ -8,17 +8,18 @@ import type { RestApiIntegration } from './rest-api-integration';
  * receives the result, so several APIs may be given the same one.
  */
 export class RestApiIntegrationBuilder {
-  private readonly plan: IntegrationPlan<RestApiIntegration>;
-
   /** @internal */
-  public constructor(plan: IntegrationPlan<RestApiIntegration>) {
-    this.plan = plan;
+  public static _of(plan: IntegrationPlan<RestApiIntegration>): RestApiIntegrationBuilder {
+    return new RestApiIntegrationBuilder(plan);
   }
+
+  private constructor(private readonly plan: IntegrationPlan<RestApiIntegration>) {}
 
   /**
    * Options for the functions of all operations. Environments are merged; of everything else the
    * last one said counts. A `vpc` without `securityGroups` gives one security group, which the functions of an API share.
    * With `snapStart` or `currentVersionOptions` the API invokes an alias of each function's newest version.
+   * A `role` of your own needs the right to write logs; one that is made here has it, and nothing but what the options ask for.
    *
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
