@@ -31,7 +31,7 @@ export class OperationSet {
     const catchAll = options.catchAll ?? false;
     const placed = placeOperations(declaredOperations(document), { ...options, catchAll });
     const merged = mergeOperations(placed.operations);
-    const captured = catchAll ? captureRequests(merged.operations, document.facts.hidden) : { operations: merged.operations, issues: [] };
+    const captured = captureRequests(merged.operations, catchAll ? document.facts : undefined);
     const issues = [
       ...document.issues, ...placed.issues, ...merged.issues, ...captured.issues,
       ...shadowedIssues(document.facts.shadowed), ...quotaIssues(captured.operations, options.kind),

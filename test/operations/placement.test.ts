@@ -111,6 +111,20 @@ describe.each(KINDS)('on %s', (kind) => {
     expect(setOf(lines, { kind, catchAll: true }).operations[0].guards).toEqual(guards);
   });
 
+  test.each<[string, Record<string, object>, string[], string[]]>([
+    ['a converter leaves requests to a path that takes them too', { 'GET /a/{b}': converter('b', 'int'), 'GET /{c}/{d}': {} }, ['GET /a/{b}', 'GET /{c}/{d}'], ['captured']],
+    ['not to a more specific one, which API Gateway prefers too', { 'GET /a/{b}': converter('b', 'int'), 'GET /a/me': {} }, ['GET /a/{b}'], []],
+    ['not to one of another method', { 'GET /a/{b}': converter('b', 'int'), 'PUT /{c}/{d}': {} }, ['GET /a/{b}'], []],
+    ['not without a converter', { 'GET /a/{b}': {}, 'GET /{c}/{d}': {} }, ['GET /a/{b}'], []],
+    ['not with one that takes any text', { 'GET /a/{b}': converter('b', 'str'), 'GET /{c}/{d}': {} }, ['GET /a/{b}'], []],
+    ['not where a sibling takes the rest', { 'GET /a/{b}': converter('b', 'int'), 'GET /a/{x}': {}, 'GET /{c}/{d}': {} }, ['GET /a/{b}', 'GET /a/{x}'], ['shared-route']],
+    ['not to what is refused', { 'GET /a/{b}': converter('b', 'int'), 'GET /a/{d}.{e}': {} }, ['GET /a/{b}'], []],
+  ])('routed rivals: %s', (_, lines, guards, warnings) => {
+    const set = setOf(lines, { kind });
+    expect(set.operations[0].guards).toEqual(guards);
+    expect(rules(set, 'warning')).toEqual(warnings);
+  });
+
   test('a route admits hidden routes of the app, without a warning', () => {
     const hidden = [{ path: '/a/x/{p:path}', methods: ['GET', 'HEAD'] }, { path: '/docs', methods: ['GET'] }];
     const set = setOf(['GET /a/{b}/c', 'POST /a/x'], { kind, catchAll: true }, { 'x-cdk-fastapi': { hidden } }).orThrow();
