@@ -4,6 +4,14 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { MethodAuthorization } from '../access/method-authorization';
 
+/** Every property of the CDK's API but `defaultCorsPreflightOptions`, which becomes `cors`. A test compares the list with the CDK's. */
+export const CDK_PROPS = [
+  'apiKeySourceType', 'binaryMediaTypes', 'cloneFrom', 'cloudWatchRole', 'cloudWatchRoleRemovalPolicy', 'defaultIntegration',
+  'defaultMethodOptions', 'deploy', 'deployOptions', 'description', 'disableExecuteApiEndpoint', 'domainName', 'endpointConfiguration',
+  'endpointExportName', 'endpointTypes', 'failOnWarnings', 'minCompressionSize', 'minimumCompressionSize', 'parameters', 'policy',
+  'restApiName', 'retainDeployments',
+] as const satisfies readonly (keyof apigateway.RestApiProps)[];
+
 /**
  * The properties of the CDK's API: what the user says, over this library's defaults.
  *
@@ -38,18 +46,10 @@ export function endpointTypes(props: apigateway.RestApiProps): apigateway.Endpoi
   return props.endpointConfiguration?.types ?? props.endpointTypes ?? [apigateway.EndpointType.REGIONAL];
 }
 
-/** The CDK's properties alone: those of this library's construct would reach its metadata. */
+/** The CDK's properties alone, as far as they are given: it warns of a deprecated one even where it is undefined. */
 function cdkProps(props: apigateway.RestApiProps): apigateway.RestApiProps {
-  return Object.fromEntries(CDK_PROPS.map((name) => [name, props[name]]));
+  return Object.fromEntries(CDK_PROPS.map((name) => [name, props[name]]).filter(([, value]) => value !== undefined));
 }
-
-/** Every property of the CDK's API but `defaultCorsPreflightOptions`, which becomes `cors`. A test compares the list with the CDK's. */
-const CDK_PROPS = [
-  'apiKeySourceType', 'binaryMediaTypes', 'cloneFrom', 'cloudWatchRole', 'cloudWatchRoleRemovalPolicy', 'defaultIntegration',
-  'defaultMethodOptions', 'deploy', 'deployOptions', 'description', 'disableExecuteApiEndpoint', 'domainName', 'endpointConfiguration',
-  'endpointExportName', 'endpointTypes', 'failOnWarnings', 'minCompressionSize', 'minimumCompressionSize', 'parameters', 'policy',
-  'restApiName', 'retainDeployments',
-] as const satisfies readonly (keyof apigateway.RestApiProps)[];
 
 function stageOptions(scope: Construct, options: apigateway.StageOptions = {}): apigateway.StageOptions {
   return {

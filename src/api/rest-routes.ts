@@ -45,10 +45,10 @@ export class RestRoutes {
     for (const parts of [[], ['{proxy+}']]) this.addMethod(parts, ANY, integration, this.explicit(this.authorization));
   }
 
-  /** Answers preflight requests on every resource whose OPTIONS the app does not answer itself. */
+  /** Answers preflight requests on `/` and on every resource with methods, where the app does not answer OPTIONS itself. */
   public addCors(policy: CorsPolicy): void {
     for (const [resource, methods] of this.methods) {
-      if (methods.includes('OPTIONS')) continue;
+      if (methods.includes('OPTIONS') || (methods.length === 0 && resource !== this.api.root)) continue;
       addPreflight(resource, methods.includes(ANY) ? ALL_METHODS : [...methods, 'OPTIONS'], policy);
     }
     addGatewayResponses(this.api, policy);

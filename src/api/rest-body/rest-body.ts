@@ -1,14 +1,12 @@
-import { AspectPriority, Aspects, Lazy, Stack, Stage, type CfnResource, type IAspect, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, attachCustomSynthesis, Lazy, Stack, Stage, type CfnResource, type IAspect, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
 import { CfnAuthorizer, type CfnRestApi, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
 import { renderDocument, type RenderedDocument } from './document';
+import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
 import { belongsTo, isDocumentation, isRouteElement, type RouteElement } from './route-element';
-
-/** Context of the CDK with which templates are written on one line. */
-const SUPPRESS_INDENTATION = '@aws-cdk/core:suppressTemplateIndentation';
 
 /**
  * Deploys the routes of a REST API as one OpenAPI body: the constructs of its methods, resources,
@@ -26,17 +24,23 @@ export class RestBody implements IAspect {
   private readonly problems = new Set<string>();
   /** Whether the API's own properties are being read, in which the body must not appear. */
   private reading = false;
+  /** How far the synthesis is: references are gathered, and then no longer change. */
+  private phase: 'none' | 'gathering' | 'settled' = 'none';
+  /** The body of this phase: the logical id of each deployment contains it, and rendering is dear. */
+  private rendered?: RenderedDocument;
 
   constructor(api: RestApi) {
     this.resource = api.node.defaultChild as CfnRestApi;
     this.stack = Stack.of(api);
-    this.resource.body = Lazy.uncachedAny({ produce: (context) => this.produce(context) });
+    this.resource.body = new LateValue((context) => this.produce(context));
     // Without it routes that are gone from the document would stay.
     this.resource.mode = 'overwrite';
     this.resource.parameters = this.withEndpointType(this.resource.parameters);
     // Elements may hang anywhere below the stage, authorizers for example beside the API.
     Aspects.of(Stage.of(api) ?? api.node.root).add(this, { priority: AspectPriority.MUTATING });
-    api.node.addValidation({ validate: () => this.validate() });
+    api.node.addValidation({ validate: () => [...this.problems, ...this.settle().problems] });
+    // Also where validation is left out; before the stack is written.
+    attachCustomSynthesis(this.resource, { onSynthesize: () => void this.settle() });
   }
 
   public visit(node: IConstruct): void {
@@ -47,8 +51,9 @@ export class RestBody implements IAspect {
 
   /** Bytes that the body takes in its template, as the template is written. */
   public size(): number {
-    const { document } = render(this.read((value) => this.stack.resolve(value) as Json));
-    return Buffer.byteLength(JSON.stringify(document, undefined, this.stack.node.tryGetContext(SUPPRESS_INDENTATION) ? undefined : 1));
+    // The stack's `suppressTemplateIndentation`, which it takes from its props or the context and shows nobody.
+    const indentation = Reflect.get(this.stack, '_suppressTemplateIndentation') === true ? undefined : 1;
+    return Buffer.byteLength(JSON.stringify(this.settle().document, undefined, indentation));
   }
 
   private replace(element: RouteElement): void {
@@ -81,10 +86,29 @@ export class RestBody implements IAspect {
 
   private produce(context: IResolveContext): unknown {
     if (this.reading) return undefined;
-    this.keepDependencies(context);
-    const definitions = this.read((value) => context.resolve(value) as Json);
-    // While references are gathered, strings are not what they will be: what counts is that they were visited.
-    return context.preparing ? definitions.map(({ properties }) => properties) : render(definitions).document;
+    if (!context.preparing) return this.current().document;
+    this.phase = 'gathering';
+    this.rendered = undefined;
+    this.keepDependencies();
+    // Strings are not yet what they will be: what counts is that the references in them are visited.
+    return this.read((value) => context.resolve(value) as Json).map(({ properties }) => properties);
+  }
+
+  private current(): RenderedDocument {
+    if (this.phase === 'none') return this.render();
+    this.rendered ??= this.render();
+    return this.rendered;
+  }
+
+  private settle(): RenderedDocument {
+    if (this.phase !== 'settled') this.rendered = undefined;
+    this.phase = 'settled';
+    return this.current();
+  }
+
+  private render(): RenderedDocument {
+    const [api, ...elements] = this.read((value) => this.stack.resolve(value) as Json);
+    return renderDocument(api, elements);
   }
 
   /** The replaced constructs as their template would say them, overrides included; the API itself first. */
@@ -98,18 +122,12 @@ export class RestBody implements IAspect {
   }
 
   /** What a route waits for, the API waits for. */
-  private keepDependencies(context: IResolveContext): void {
-    if (!context.preparing) return;
+  private keepDependencies(): void {
     for (const element of this.replaced.keys()) {
       for (const dependency of element.obtainDependencies()) {
         if (!Stack.isStack(dependency) && dependency !== this.resource) this.resource.addDependency(dependency);
       }
     }
-  }
-
-  private validate(): string[] {
-    const { problems } = render(this.read((value) => this.stack.resolve(value) as Json));
-    return [...this.problems, ...problems];
   }
 
   private withEndpointType(parameters: CfnRestApi['parameters']): IResolvable {
@@ -121,10 +139,6 @@ export class RestBody implements IAspect {
       },
     });
   }
-}
-
-function render([api, ...elements]: ResourceDefinition[]): RenderedDocument {
-  return renderDocument(api, elements);
 }
 
 function definitionOf(element: CfnResource, resolve: (value: unknown) => Json): ResourceDefinition {

@@ -1,8 +1,8 @@
 import { entries, isJsonObject, member, type Json } from '../../private/json';
 import { refOf } from './resource-definition';
 
-/** Literals that `Fn::Sub` cannot say: an opening that the literal does not close, or one that looks escaped. */
-const AMBIGUOUS = /\$\{[^}]*$|\$\{!/;
+/** Literals that `Fn::Sub` cannot say: an opening that is not closed, closed at once, or looks escaped. */
+const AMBIGUOUS = /\$\{(?:[^}]*$|!|\})/;
 
 /** Writes `Fn::Join` without a delimiter as the much shorter `Fn::Sub`, wherever its parts allow it. */
 export function shortSubstitutions(value: Json): Json {
@@ -16,8 +16,16 @@ export function shortSubstitutions(value: Json): Json {
 function substitution(value: Json): string | undefined {
   const join = member(value, 'Fn::Join');
   if (!Array.isArray(join) || join[0] !== '' || !Array.isArray(join[1])) return undefined;
-  const parts = join[1].map(part);
+  const parts = withoutNeighbours(join[1]).map(part);
   return parts.includes(undefined) ? undefined : parts.join('');
+}
+
+/** Literals that stand side by side as one: a `$` may open what the next one holds. */
+function withoutNeighbours(parts: Json[]): Json[] {
+  return parts.reduce<Json[]>((merged, next) => {
+    const last = merged.at(-1);
+    return typeof last === 'string' && typeof next === 'string' ? [...merged.slice(0, -1), last + next] : [...merged, next];
+  }, []);
 }
 
 function part(value: Json): string | undefined {

@@ -189,9 +189,11 @@ describe('what a body cannot be', () => {
       const condition = new CfnCondition(stack, 'If', { expression: Fn.conditionEquals(new CfnParameter(stack, 'P').valueAsString, 'x') });
       (method.node.defaultChild as apigateway.CfnMethod).cfnOptions.condition = condition;
     }, /`cfnOptions.condition` of Stack\/Api\/Default\/items\/GET\/Resource has no place/],
-    ['a resource policy that names the API', (stack, { api }) => (api.node.defaultChild as apigateway.CfnRestApi).policy = { Resource: api.arnForExecuteApi() } as never, /must not refer to the API itself/],
+    ['a resource policy that names the API', (_stack, { api }) => (api.node.defaultChild as apigateway.CfnRestApi).policy = { Resource: api.arnForExecuteApi() } as never, /must not refer to the API itself/],
     ['two integration responses without a pattern', (_stack, { api }) => api.root.addMethod('GET', new apigateway.MockIntegration({ integrationResponses: [{ statusCode: '200' }, { statusCode: '201' }] })),
       /`selectionPattern` must be different .* got twice: default/],
+    ['two gateway responses of one type', (_stack, { api }) => ['A', 'B'].forEach((id) => api.addGatewayResponse(id, { type: apigateway.ResponseType.DEFAULT_4XX })),
+      /must be the only gateway response of its type, got: a second one of DEFAULT_4XX/],
     ['definitions in a model', (_stack, { api }) => api.addModel('M', { schema: { definitions: { a: {} } } }), /must not have `definitions`/],
     ['two authorizers of one name', (stack, { api }) => ['A', 'B'].forEach((id) => api.root.addResource(id).addMethod('GET', undefined, {
       authorizer: new apigateway.TokenAuthorizer(stack, id, { handler: pythonFunction(stack, `F${id}`), authorizerName: 'same' }),
