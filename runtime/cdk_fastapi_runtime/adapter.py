@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from mangum import Mangum
 from starlette.types import Message, Receive, Scope, Send
 
 from .lifespan import Lifespan
-from .location import locate
-from .routes import flatten
-from .slashes import Slashes
+from .placement import Placement
 
 TEXT_TYPES = [
     "text/",
@@ -51,21 +48,14 @@ class Gateway:
     def __init__(self, app: FastAPI, lifespan: Lifespan, base_path: str) -> None:
         self._app = app
         self._lifespan = lifespan
-        self._base_path = base_path
         # After the lifespan, which may add routes.
-        self._slashes = Slashes(flatten(app))
+        self._placement = Placement(app, base_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         event: dict[str, Any] = scope["aws.event"]
         # Events of an Application Load Balancer have neither stage nor base path, and Mangum has read them already.
         if "elb" not in event["requestContext"]:
-            location = locate(event, self._base_path)
-            path = self._slashes.restore(scope["method"], location.path)
-            # An application with a root path of its own does not expect any other in front of its paths.
-            expected = self._app.root_path.rstrip("/") or location.root_path
-            scope["root_path"] = location.root_path if expected == location.root_path else ""
-            scope["path"] = scope["root_path"] + path
-            scope["raw_path"] = quote(scope["path"], safe="/:@!$&'()*+,;=~").encode()
+            self._placement.place(scope, event)
         scope["state"] = dict(self._lifespan.state)
 
         async def transcode(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""The operation guard: a function answers the operation it was deployed for, and no other.
+"""The operation guard: a function answers the operations it was deployed for, and no other.
 
 Every function holds the whole application, and the path is unquoted before it is routed: ``/items/1%2Fsecret``, which
 API Gateway sends to the function of ``/items/{item_id}``, would reach the endpoint of ``/items/{item_id}/secret`` and
@@ -9,7 +9,7 @@ asks the application's own routes which of them would answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,21 @@ class Operation:
             raise ValueError(f"`CDK_FASTAPI_OPERATION` must be a method and a path, got: {text}")
         return cls(method.upper(), path)
 
+    @classmethod
+    def parse_all(cls, text: str) -> list[Operation]:
+        """Reads one operation per line."""
+        return [cls.parse(line) for line in text.splitlines()]
+
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    def permits(self, choice: Choice, method: str) -> bool:
+        """Whether the route that the router would take is this operation's."""
+        if choice.path != self.path or self.method not in choice.methods:
+            return False
+        if choice.match is Match.PARTIAL:
+            return True  # the router answers 405, no endpoint runs
+        return method == self.method or (method == "HEAD" and self.method == "GET")
 
 
 @dataclass(frozen=True)
@@ -49,23 +62,23 @@ class Choice:
     methods: frozenset[str]
 
 
-def install_guard(app: FastAPI, operation: Operation) -> None:
+def install_guard(app: FastAPI, *operations: Operation) -> None:
     """Puts the guard around the application's routing; everything outside of it stays as it is."""
-    app.router.middleware_stack = OperationGuard(app.router.middleware_stack, app.router, operation)
+    app.router.middleware_stack = OperationGuard(app.router.middleware_stack, app.router, operations)
 
 
 class OperationGuard:
     """Refuses what the router would give to another operation."""
 
-    def __init__(self, app: ASGIApp, router: Router, operation: Operation) -> None:
+    def __init__(self, app: ASGIApp, router: Router, operations: Sequence[Operation]) -> None:
         self._app = app
         self._router = router
-        self._operation = operation
+        self._operations = operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             choice = self._choose(scope)
-            if choice is None or not self._permits(choice, scope["method"]):
+            if choice is None or not any(operation.permits(choice, scope["method"]) for operation in self._operations):
                 self._log(scope, choice)
                 # Raised as the router raises its own, so that the application answers all its 404 alike.
                 raise HTTPException(status_code=404)
@@ -81,19 +94,12 @@ class OperationGuard:
             )
         return choice
 
-    def _permits(self, choice: Choice, method: str) -> bool:
-        if choice.path != self._operation.path or self._operation.method not in choice.methods:
-            return False
-        if choice.match is Match.PARTIAL:
-            return True  # the router answers 405, no endpoint runs
-        return method == self._operation.method or (method == "HEAD" and self._operation.method == "GET")
-
     def _log(self, scope: Scope, choice: Choice | None) -> None:
         context = scope.get("aws.context")
         line = {
             "level": "WARNING",
-            "message": "Refused: the request leads to another operation than the one this function serves",
-            "operation": str(self._operation),
+            "message": "Refused: the request leads to another operation than this function serves",
+            "operation": ", ".join(map(str, self._operations)),
             "method": scope["method"],
             "path": scope["path"],
             "route": choice.path if choice else None,

@@ -3,8 +3,8 @@
 It reads the environment and does all the work of the start, so that every failure is an error of the initialization:
 
 - ``CDK_FASTAPI_APP``: the entrypoint, such as ``pkg.main:app``; also a factory.
-- ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``; absent, the
-  function serves the whole application.
+- ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``, or several, one
+  per line; absent, the function serves the whole application.
 - ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
 """
 
@@ -23,7 +23,7 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
     entrypoint = load(environ.get("CDK_FASTAPI_APP", ""))
     operation = environ.get("CDK_FASTAPI_OPERATION")
     if operation:
-        install_guard(entrypoint.app, Operation.parse(operation))
+        install_guard(entrypoint.app, *Operation.parse_all(operation))
     if entrypoint.handler is not None:
         return entrypoint.handler
     # Only here: a bundle whose module has its own handler need not contain Mangum.
