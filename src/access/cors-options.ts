@@ -3,7 +3,8 @@ import type { Duration } from 'aws-cdk-lib';
 /** Which web pages may call an API from a browser. */
 export interface FastApiCorsOptions {
   /**
-   * Origins such as `https://www.example.com`; an empty list turns CORS off.
+   * Origins as browsers send them, such as `https://www.example.com`: no path, no wildcard but `*` alone. An empty
+   * list turns CORS off.
    *
    * @default ['*']
    */
@@ -38,7 +39,7 @@ export interface FastApiCorsOptions {
   readonly allowCredentials?: boolean;
 
   /**
-   * How long a browser may keep the answer to a preflight request.
+   * How long a browser may keep the answer to a preflight request: one day at most.
    *
    * @default Duration.minutes(10)
    */
