@@ -45,16 +45,20 @@ def locate(event: Mapping[str, Any], base_path: str = "") -> Location:
                 path = prefix + path
         else:
             prefix = _stage_prefix(path, context)
-    prefix = prefix or _base_prefix(path, base_path) or _surplus(path, template)
+    if not prefix and not _is_own_host(context):
+        prefix = _base_prefix(path, base_path) or _surplus(path, template)
     rest = path[len(prefix) :] or "/"
     return Location(unquote(prefix), unquote(rest)) if encoded else Location(prefix, rest)
 
 
 def _stage_prefix(path: str, context: Mapping[str, Any]) -> str:
     stage = context.get("stage", "$default")
-    if stage == "$default" or ".execute-api." not in context.get("domainName", ""):
-        return ""
-    return _base_prefix(path, stage)
+    return _base_prefix(path, stage) if stage != "$default" and _is_own_host(context) else ""
+
+
+def _is_own_host(context: Mapping[str, Any]) -> bool:
+    """Whether the request came to the API's own host name, where there is a stage and never a base path."""
+    return ".execute-api." in context.get("domainName", "")
 
 
 def _base_prefix(path: str, base_path: str) -> str:

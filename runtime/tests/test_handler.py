@@ -81,7 +81,7 @@ def test_serves_one_operation(start: Start) -> None:
 
 def test_knows_the_base_path(start: Start) -> None:
     event = rest_event("/v1/items/1")
-    event["requestContext"]["path"] = "/v1/items/1"
+    event["requestContext"].update({"path": "/v1/items/1", "domainName": "api.example.com"})
     assert start(CDK_FASTAPI_BASE_PATH="v1")(event, CONTEXT)["statusCode"] == 200
 
 

@@ -43,7 +43,7 @@ def test_rest_api_root_without_slash() -> None:
 
 def test_rest_api_tested_from_the_console() -> None:
     event = rest_event("/items/42")
-    event["requestContext"]["path"] = "/items/42"
+    event["requestContext"].update({"path": "/items/42", "domainName": "testPrefix.testDomainName"})
     assert locate(event, "v1") == Location("", "/items/42")
     del event["requestContext"]["path"], event["path"]
     assert locate(event) == Location("", "/")
@@ -87,6 +87,18 @@ def test_rest_api_on_a_custom_domain(path: str, resource: str, base_path: str, e
 )
 def test_http_api_on_its_own_host(path: str, stage: str, expected: Location) -> None:
     assert locate(http_event(path, stage=stage)) == expected
+
+
+@pytest.mark.parametrize(
+    ("event", "root_path"),
+    [
+        (http_event("/v1/items"), ""),
+        (http_event("/v1/items", stage="prod"), "/prod"),
+        (rest_event("/v1/items"), "/prod"),
+    ],
+)
+def test_the_own_host_has_no_base_path(event: dict[str, Any], root_path: str) -> None:
+    assert locate(event, "v1") == Location(root_path, "/v1/items")
 
 
 def test_http_api_without_raw_path() -> None:
