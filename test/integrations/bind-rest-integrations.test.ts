@@ -1,63 +1,17 @@
-import { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { FastApiApp } from '../../src/app/fast-api-app';
-import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
 import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../../src/integrations/bound-rest-api-integration';
 import { MAX_ISOLATED } from '../../src/integrations/function-plan';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
-import type { Operation } from '../../src/operations/operation';
 import { fastApiApp, messageOf, ROWS, type Row, scope, stack } from './fixture';
-
-const app = fastApiApp();
-const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });
-
-/** Binds, and adds a method for each operation, as the API construct does. */
-function deploy(props: Partial<BindIntegrationsProps<RestApiIntegration>> = {}, within: Construct = scope()): { bound: BoundRestIntegrations; template: Template } {
-  const served: FastApiApp = props.app ?? app;
-  const bound = bindRestIntegrations({ scope: within, app: served, set: served._operationSet('rest', props.catchAll ?? false), ...props });
-  const api = new apigateway.RestApi(within, 'Api', { cloudWatchRole: false });
-  const resources = new Map<string, apigateway.IResource>([['/', api.root]]);
-  for (const [operation, { bound: { integration }, options }] of bound.bound) {
-    if (operation.catchAll) continue;
-    resourceOf(resources, operation).addMethod(operation.method, integration, options);
-  }
-  if (bound.catchAll) api.root.addProxy({ defaultIntegration: bound.catchAll.integration });
-  bound.grantApiInvoke(api);
-  return { bound, get template() { return Template.fromStack(Stack.of(within)); } };
-}
-
-function resourceOf(resources: Map<string, apigateway.IResource>, operation: Operation): apigateway.IResource {
-  let resource = resources.get('/')!;
-  let path = '';
-  for (const part of operation.parts) {
-    path += `/${part}`;
-    resource = resources.get(path) ?? new apigateway.Resource(resource, `part ${part}`, { parent: resource, pathPart: part });
-    resources.set(path, resource);
-  }
-  return resource;
-}
-
-function of(bound: BoundRestIntegrations, name: string): BoundRestApiIntegration {
-  return [...bound.bound].find(([operation]) => operation.name === name)![1].bound;
-}
-
-/** The guards of the functions in a template; `undefined` for one without. */
-function guards(template: Template): unknown[] {
-  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  return functions.map(({ Properties }) => Properties.Environment.Variables.CDK_FASTAPI_OPERATION).sort();
-}
-
-/** What follows the API's id in the source ARN of each permission. */
-function sources(template: Template): string[] {
-  return Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties.SourceArn['Fn::Join'][1].at(-1)).sort();
-}
+import { app, deploy, guards, mock, of, sources } from './rest-fixture';
 
 describe('isolated', () => {
   const { bound, template } = deploy({ environment: { ALLOWED_ORIGINS: '*' } });
@@ -271,73 +225,6 @@ describe('a factory', () => {
     const factory = { bind: () => undefined as never };
     expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(app, { factory }).build() })))
       .toContain('`factory`: what it makes for `sayHello` (GET /hello) must be a `RestApiIntegration`');
-  });
-});
-
-describe('an explicit map', () => {
-  const all = (): Record<string, RestApiIntegration> => Object.fromEntries(Object.keys(restApiIntegrationBuilder(app).build()).map((name) => [name, mock()]));
-
-  test('may name every operation, by qualified names too', () => {
-    const { readItem, ...rest } = all();
-    deploy({ integrations: { ...rest, 'items.readItem.get': readItem } }).template.resourceCountIs('AWS::Lambda::Function', 0);
-  });
-
-  test('may start from what a builder made', () => {
-    expect(deploy({ integrations: { ...restApiIntegrationBuilder(app).build(), readItem: mock() } }).bound.functions).toHaveLength(ROWS.length - 1);
-  });
-
-  test('is refused with all its problems at once', () => {
-    const { readItem, constructor: _left, 'users.list.get': list, ...rest } = all() as Record<string, RestApiIntegration>;
-    const message = messageOf(() => deploy({ integrations: { ...rest, readItme: readItem, list, sayHello: {} as never } }));
-    for (const part of [
-      'has no operation of this name, got: readItme', 'have this name, got: list', '`sayHello` (GET /hello) must be a `RestApiIntegration`',
-      'got: none for `readItem` (GET /items/{item_id}), `constructor` (GET /constructor), `list` (GET /users)',
-    ]) expect(message).toContain(part);
-    expect(message.split('\n')).toHaveLength(4);
-  });
-
-  test('names an operation once', () => {
-    expect(messageOf(() => deploy({ integrations: { ...all(), 'items.readItem.get': mock() } })))
-      .toContain('`readItem` (GET /items/{item_id}) must be named once, got: `readItem` and `items.readItem.get`');
-  });
-
-  test('gives each operation its own default integration', () => {
-    const defaults = restApiIntegrationBuilder(app).build();
-    expect(messageOf(() => deploy({ integrations: { ...all(), readItem: defaults.updateItem } }))).toContain('must have its own default integration');
-  });
-
-  test('says the pattern and the options itself', () => {
-    expect(messageOf(() => deploy({ integrations: all(), pattern: IntegrationPattern.SHARED }))).toContain('`pattern` cannot stand beside `integrations`');
-    expect(messageOf(() => deploy({ integrations: all(), functionOptions: {} }))).toContain('`functionOptions` cannot stand beside `integrations`');
-  });
-
-  test('takes the shared ones from one builder', () => {
-    const shared = (): Record<string, RestApiIntegration> => (
-      restApiIntegrationBuilder(app, { pattern: IntegrationPattern.SHARED }).withDefaultOptions({ memorySize: 300 }).build()
-    );
-    expect(messageOf(() => deploy({ integrations: { ...shared(), readItem: shared().readItem } }))).toContain('must come from one builder');
-  });
-
-  test('leaves nothing behind where it is refused', () => {
-    const within = scope();
-    messageOf(() => deploy({ integrations: {} }, within));
-    expect(within.node.children).toEqual([]);
-  });
-});
-
-describe('the app of a builder', () => {
-  test('must be that of the API', () => {
-    const other = fastApiApp(ROWS, { entrypoint: 'main:other' });
-    expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(other).build() }))).toContain('must come from a builder of the API\'s `app`');
-  });
-
-  test('may be another object for the same project, as some façades make it', () => {
-    expect(deploy({ integrations: restApiIntegrationBuilder(fastApiApp()).build() }).bound.functions).toHaveLength(ROWS.length);
-  });
-
-  test('is not the same with another architecture', () => {
-    const other = fastApiApp(ROWS, { architecture: lambda.Architecture.ARM_64 });
-    expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(other).build() }))).toContain('must come from a builder of the API\'s `app`');
   });
 });
 
