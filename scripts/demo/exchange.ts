@@ -1,0 +1,62 @@
+import { request as httpRequest } from 'node:http';
+import type { LocalRequest } from '../../src/local/local-request';
+import type { LocalAnswer } from '../../src/local/proxy-answer';
+
+/** Sends a request over HTTP, its path and headers exactly as they are. */
+export async function sendOverHttp(port: number, request: LocalRequest): Promise<LocalAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({
+      host: '127.0.0.1',
+      port,
+      method: request.method,
+      path: request.rawQuery === '' ? request.rawPath : `${request.rawPath}?${request.rawQuery}`,
+      headers: [...request.headers.flat(), 'content-length', String(request.body.length)],
+      setHost: false,
+      agent: false,
+    }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const raw = incoming.rawHeaders;
+        const headers = Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index].toLowerCase(), raw[2 * index + 1]] as const);
+        resolve({ status: incoming.statusCode ?? 0, headers, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(request.body);
+  });
+}
+
+/** Headers that say something of the connection or the moment and nothing of the answer; CORS is the API's affair. */
+const INCIDENTAL = new Set(['date', 'server', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'access-control-allow-origin', 'vary', 'server-timing']);
+
+/**
+ * How two answers differ, in words; empty where they are the same.
+ *
+ * @param deployedBase the URL of the deployed app, stage included
+ * @param localBase the URL of the app behind uvicorn
+ */
+export function differences(deployed: LocalAnswer, local: LocalAnswer, deployedBase: string, localBase: string): string[] {
+  const found: string[] = [];
+  const stage = new URL(deployedBase).pathname.replace(/\/$/, '');
+  // The app writes its own URLs with the stage, as whole URLs or as paths, and names it in its OpenAPI document.
+  const comparable = (text: string) => text.replaceAll(deployedBase, localBase).replaceAll(`"servers":[{"url":"${stage}"}],`, '').replaceAll(`${stage}/`, '/');
+  if (deployed.status !== local.status) found.push(`status ${deployed.status}, uvicorn ${local.status}`);
+  const mine = headerLines(deployed).map(comparable);
+  const theirs = headerLines(local);
+  for (const line of mine.filter((text) => !theirs.includes(text))) found.push(`header ${line} only from the bundle`);
+  for (const line of theirs.filter((text) => !mine.includes(text))) found.push(`header ${line} only from uvicorn`);
+  if (!deployed.body.equals(local.body) && comparable(deployed.body.toString('latin1')) !== local.body.toString('latin1')) {
+    found.push(`body of ${deployed.body.length} bytes, uvicorn ${local.body.length}: ${preview(deployed.body)} / ${preview(local.body)}`);
+  }
+  return found;
+}
+
+function headerLines(answer: LocalAnswer): string[] {
+  return answer.headers.filter(([name]) => !INCIDENTAL.has(name)).map(([name, value]) => `${name}: ${value}`);
+}
+
+function preview(body: Buffer): string {
+  return JSON.stringify(body.subarray(0, 120).toString('utf8'));
+}
