@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { printable } from '../private/printable';
 import { describe } from './describe';
 import { type Issue, throwErrors } from './issue';
 import { fragmentOf, isLocal } from './json-pointer';
@@ -83,7 +84,7 @@ export function checkDocument(content: unknown, source: string): OpenApiDocument
 function checkVersion(content: JsonObject, source: string): void {
   const swagger = member(content, 'swagger');
   if (swagger !== undefined) {
-    throw new FastApiError(`the document ${source} must be OpenAPI 3.0, 3.1 or 3.2, got: Swagger ${describe(swagger)}; `
+    throw new FastApiError(`the document ${source} must be OpenAPI 3.0, 3.1 or 3.2, got: Swagger ${printable(String(swagger), 60)}; `
       + 'convert it to OpenAPI 3, or let the app write its document');
   }
   const version = member(content, 'openapi');

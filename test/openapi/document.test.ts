@@ -19,7 +19,7 @@ describe('what is no document is refused in one error', () => {
     ['a list', '[]', 'the OpenAPI document doc must be an object, got: an array'],
     ['null', 'null', 'must be an object, got: null'],
     ['a text', '"openapi"', 'must be an object, got: string "openapi"'],
-    ['Swagger 2.0', '{"swagger":"2.0","info":{},"paths":{}}', 'the document doc must be OpenAPI 3.0, 3.1 or 3.2, got: Swagger string "2.0"'],
+    ['Swagger 2.0', '{"swagger":"2.0","info":{},"paths":{}}', 'the document doc must be OpenAPI 3.0, 3.1 or 3.2, got: Swagger 2.0; convert it'],
     ['some other JSON', '{"name":"cdk-fastapi"}', 'the document doc is not OpenAPI: it has no `openapi` version'],
     ['OpenAPI 4', '{"openapi":"4.0.0","paths":{}}', '`openapi` of doc must be 3.0, 3.1 or 3.2, got: string "4.0.0"'],
     ['OpenAPI 3.3', '{"openapi":"3.3.0","paths":{}}', 'got: string "3.3.0"'],
