@@ -71,6 +71,6 @@ export function resourceCountProblems(scope: Construct): string[] {
 export function bodySizeProblems(bytes: number): string[] {
   return bytes <= MAX_BODY ? [] : [
     `the routes of an API must be ${MAX_BODY} bytes of its template at most, got: ${bytes}; `
-    + 'give the stack `suppressTemplateIndentation: true`, turn CORS off where no browser calls (`cors: { allowOrigins: [] }`), or split the app into two APIs',
+    + 'give the stack `suppressTemplateIndentation: true`, set `catchAll: true`, with which one preflight route is enough, or split the app into two APIs',
   ];
 }

@@ -11,6 +11,9 @@ import { validatePathParameters } from './path-parameters';
 
 const ANY = 'ANY';
 
+/** The path of the catch-all route. */
+const CATCH_ALL = '/{proxy+}';
+
 /** What a preflight answer names where `ANY` serves every method. */
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -45,13 +48,28 @@ export class RestRoutes {
     for (const parts of [[], ['{proxy+}']]) this.addMethod(parts, ANY, integration, this.explicit(this.authorization));
   }
 
-  /** Answers preflight requests on `/` and on every resource with methods, where the app does not answer OPTIONS itself. */
+  /** Answers preflight requests wherever the app does not answer OPTIONS itself, and lets pages read API Gateway's errors. */
   public addCors(policy: CorsPolicy): void {
-    for (const [resource, methods] of this.methods) {
-      if (methods.includes('OPTIONS') || (methods.length === 0 && resource !== this.api.root)) continue;
+    for (const resource of this.preflightResources()) {
+      const methods = this.methods.get(resource)!;
       addPreflight(resource, methods.includes(ANY) ? ALL_METHODS : [...methods, 'OPTIONS'], policy);
     }
     addGatewayResponses(this.api, policy);
+  }
+
+  /**
+   * `/` and every resource with methods; with a catch-all route `/` and that alone, since API Gateway looks there for
+   * a method that a resource lacks. A preflight takes more of the template than a route: a large app has no room for many.
+   *
+   * @see https://github.com/ministackorg/ministack/pull/1423 for what was measured
+   */
+  private preflightResources(): apigateway.IResource[] {
+    const catchAll = this.resources.get(CATCH_ALL);
+    const candidates = catchAll ? [this.api.root, catchAll] : [...this.methods.keys()];
+    return candidates.filter((resource) => {
+      const methods = this.methods.get(resource)!;
+      return !methods.includes('OPTIONS') && (methods.length > 0 || resource === this.api.root);
+    });
   }
 
   /** What the deployed method of an operation asks its caller for. */

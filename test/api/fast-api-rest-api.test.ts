@@ -291,6 +291,12 @@ describe('the catch-all route', () => {
       .toBe('\'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS\'');
   });
 
+  test('answers preflight requests for all paths', () => {
+    const { body } = deploy({ catchAll: true }, [...ITEMS, ['options', '/orders', 'describeOrders']]);
+    expect(Object.entries<Value>(body.paths).filter(([, item]) => item.options).map(([path, item]) => [path, item.options['x-amazon-apigateway-integration'].type]))
+      .toEqual([['/orders', 'aws_proxy'], ['/', 'mock'], ['/{proxy+}', 'mock']]);
+  });
+
   test('is the router\'s in the shared pattern', () => {
     const { template, body } = deploy({ catchAll: true, pattern: IntegrationPattern.SHARED });
     template.resourceCountIs('AWS::Lambda::Function', 1);

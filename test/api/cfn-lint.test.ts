@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { RestApiAuth } from '../../src/access/rest-api-auth';
+import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
+import { RestBody } from '../../src/api/rest-body/rest-body';
+import { RouteDefinition } from '../../src/api/route-definition';
+import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { fastApiApp, ROWS, stack as newStack } from '../integrations/fixture';
+import { everything } from './rest-body/everything';
+
+const installed = spawnSync('cfn-lint', ['--version']).status === 0;
+
+const APIS: [string, () => Stack][] = [
+  ['every kind of method in a body', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new RestBody(everything(stack));
+    return stack;
+  }],
+  ['an isolated API with a grant and restricted origins', () => {
+    const stack = newStack();
+    const api = new FastApiRestApi(stack, 'MyApi', { app: fastApiApp(ROWS), catchAll: true });
+    api.grantInvokeAccess(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }), { operations: ['readItem'] });
+    api.restrictCorsTo('https://a.example', 'https://b.example');
+    return stack;
+  }],
+  ['a shared API of a user pool', () => {
+    const stack = newStack();
+    const auth = RestApiAuth.cognito({ userPools: [new cognito.UserPool(stack, 'Pool')], scopes: ['a/b'] });
+    new FastApiRestApi(stack, 'MyApi', { app: fastApiApp(ROWS), pattern: IntegrationPattern.SHARED, auth, deployOptions: { throttlingRateLimit: 1, throttlingBurstLimit: 1 } });
+    return stack;
+  }],
+  ['an API of resources', () => {
+    const stack = newStack();
+    new FastApiRestApi(stack, 'MyApi', { app: fastApiApp(ROWS), definition: RouteDefinition.RESOURCES, endpointTypes: [apigateway.EndpointType.EDGE] });
+    return stack;
+  }],
+];
+
+(installed ? describe : describe.skip)('cfn-lint finds no error (where it is installed)', () => {
+  test.each(APIS)('in %s', (_name, build) => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-lint-'));
+    try {
+      const file = path.join(directory, 'template.json');
+      fs.writeFileSync(file, JSON.stringify(Template.fromStack(build()).toJSON()));
+      const { stdout, stderr } = spawnSync('cfn-lint', ['--non-zero-exit-code', 'error', '--regions', 'eu-central-1', '--format', 'parseable', '--', file], { encoding: 'utf8' });
+      expect(`${stdout}${stderr}`.split('\n').filter((line) => /:E\d{4}:/.test(line))).toEqual([]);
+      expect(stderr).toBe('');
+    } finally {
+      fs.rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
