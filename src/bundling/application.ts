@@ -55,9 +55,11 @@ export function readDirectory(directory: string): ApplicationFile[] {
   return listFiles(directory).map((file) => read(path.join(directory, file), file));
 }
 
-/** The files of the shim. */
+/** The files of the shim. Lambda starts its script, which must be executable whatever file system the package went through. */
 export function shimFiles(): ApplicationFile[] {
-  return applicationFiles(RUNTIME_PACKAGE_DIRECTORY).map((file) => read(path.join(RUNTIME_PACKAGE_DIRECTORY, file), `${SHIM}/${file}`));
+  return applicationFiles(RUNTIME_PACKAGE_DIRECTORY).map((file) => ({
+    ...read(path.join(RUNTIME_PACKAGE_DIRECTORY, file), `${SHIM}/${file}`), executable: file.endsWith('.sh'),
+  }));
 }
 
 /** Writes the files with the modes that the Lambda user needs. */

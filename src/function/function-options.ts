@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { checkSnapStart } from './snap-start';
 import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
 
@@ -12,6 +13,11 @@ export const FUNCTION_DEFAULTS = {
   logRetention: logs.RetentionDays.ONE_MONTH,
   logRemovalPolicy: RemovalPolicy.DESTROY,
 } as const;
+
+/**
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_TIMEOUT = Duration.minutes(15);
 
 /** The variables by which the shim in the bundle knows what it serves. */
 export const APP_VARIABLE = 'CDK_FASTAPI_APP';
@@ -49,6 +55,11 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
       );
     }
   }
+  const { timeout } = options;
+  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > MAX_TIMEOUT.toSeconds()) {
+    throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_TIMEOUT.toSeconds()} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
+  }
+  checkSnapStart(app, options, subject);
   if (logGroup !== undefined && (logRetention !== undefined || logRemovalPolicy !== undefined)) {
     const other = logRetention !== undefined ? 'logRetention' : 'logRemovalPolicy';
     throw new FastApiError(`\`${other}\` of ${subject} cannot stand beside \`logGroup\`, got: both; set it on the log group`);

@@ -5,6 +5,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { executionRole } from './execution-role';
 import { APP_VARIABLE, FUNCTION_DEFAULTS, OPERATION_VARIABLE } from './function-options';
+import { STREAMING_HANDLER, streamingEnvironment, type StreamingOptions } from './streaming-function';
+import { webAdapterLayer } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
 
 /** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
@@ -23,6 +25,9 @@ export interface OperationFunctionProps {
 
   /** Variables of the API; the user's `environment` wins over them. */
   readonly environment?: Record<string, string>;
+
+  /** What a function that streams has beside; left out where responses are buffered. */
+  readonly streaming?: StreamingOptions;
 
   /** The security group that functions of one API share, where the user's options name a VPC and no groups. */
   readonly securityGroup?: ec2.ISecurityGroup;
@@ -43,7 +48,7 @@ export class OperationFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: OperationFunctionProps) {
     super(scope, id);
-    const { app, options } = props;
+    const { app, options, streaming } = props;
     // Taken out, not set to undefined: CDK warns of a deprecated option that is there at all.
     const {
       logRetention, logRemovalPolicy, initialPolicy, tracing = FUNCTION_DEFAULTS.tracing, allowAllOutbound, allowAllIpv6Outbound, ...passed
@@ -53,13 +58,15 @@ export class OperationFunction extends Construct {
       removalPolicy: logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,
     });
 
-    this.handler = newFunction(this, app, {
+    this.handler = newFunction(this, app, streaming ? STREAMING_HANDLER : HANDLER, {
       timeout: FUNCTION_DEFAULTS.timeout,
       memorySize: FUNCTION_DEFAULTS.memorySize,
       ...passed,
+      ...streaming ? { layers: [webAdapterLayer(this, streaming.layerArn), ...options.layers ?? []] } : {},
       architecture: app._architecture,
       environment: {
         ...props.environment,
+        ...streaming ? streamingEnvironment(options) : {},
         ...options.environment,
         [APP_VARIABLE]: app._entrypoint,
         ...props.guards === undefined ? {} : { [OPERATION_VARIABLE]: props.guards.join('\n') },
@@ -87,6 +94,6 @@ export class OperationFunction extends Construct {
 }
 
 /** Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs. */
-function newFunction(scope: Construct, app: FastApiApp, options: lambda.FunctionOptions): lambda.Function {
-  return new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler: HANDLER, code: app._code(scope) });
+function newFunction(scope: Construct, app: FastApiApp, handler: string, options: lambda.FunctionOptions): lambda.Function {
+  return new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler, code: app._code(scope) });
 }

@@ -1,0 +1,84 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Stack } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { webAdapterLayerArn } from './web-adapter-layer';
+import type { FastApiApp } from '../app/fast-api-app';
+import { FastApiError } from '../private/errors';
+
+/** What a function that streams its responses has beside an ordinary one. */
+export interface StreamingOptions {
+  /** The layer version that holds the Lambda Web Adapter. */
+  readonly layerArn: string;
+}
+
+/**
+ * What the streaming functions of one app have in a stack; an error where there can be none.
+ *
+ * @param scope a construct of the stack
+ * @param adapterLayerArn the user's own layer
+ */
+export function streamingOptions(scope: Construct, app: FastApiApp, adapterLayerArn?: string): StreamingOptions {
+  const layerArn = webAdapterLayerArn(scope, app._architecture, adapterLayerArn);
+  requireServer(scope, app);
+  return { layerArn };
+}
+
+/** The script in the bundle that the adapter starts: the app as a server. */
+export const STREAMING_HANDLER = 'cdk_fastapi_runtime/run.sh';
+
+/** The adapter's program in the layer, in place of Lambda's Python runtime. */
+const WRAPPER = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/bootstrap', AWS_LWA_INVOKE_MODE: 'response_stream' } as const;
+
+/** Where the adapter tells the app of a snapshot; `snapshot.py` in the bundle answers. Requests of callers get 403 there. */
+const SNAPSHOT_HOOKS = {
+  AWS_LWA_SNAPSTART_BEFORE_CHECKPOINT_PATH: '/cdk-fastapi/snapstart/before-checkpoint',
+  AWS_LWA_SNAPSTART_AFTER_RESTORE_PATH: '/cdk-fastapi/snapstart/after-restore',
+} as const;
+
+/**
+ * Variables of the adapter. The user's own win over them.
+ *
+ * @see https://aws.github.io/aws-lambda-web-adapter/configuration/environment-variables.html
+ */
+export function streamingEnvironment(options: lambda.FunctionOptions): Record<string, string> {
+  return {
+    ...WRAPPER,
+    PORT: '8080',
+    // The adapter's own check is a request to `/`, which would run an operation of the app.
+    AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',
+    AWS_CONNECTION_REUSE_ENABLED: '1',
+    ...options.snapStart ? SNAPSHOT_HOOKS : {},
+  };
+}
+
+/**
+ * Refuses what a streaming function cannot have, before any construct exists. Beside `checkFunctionOptions`.
+ *
+ * @param subject whose options they are, for the message
+ */
+export function checkStreamingOptions(options: lambda.FunctionOptions, subject: string): void {
+  for (const [variable, value] of Object.entries(WRAPPER)) {
+    const own = options.environment?.[variable];
+    if (own !== undefined && own !== value) {
+      throw new FastApiError(
+        `\`environment\` of ${subject} cannot set ${variable}, since the Lambda Web Adapter starts a streaming function, got: ${own}; leave it out`,
+      );
+    }
+  }
+  if (options.adotInstrumentation) {
+    throw new FastApiError(
+      `\`adotInstrumentation\` of ${subject} needs the wrapper with which the Lambda Web Adapter starts a streaming function, got: both; leave it out, and instrument the app in its own code`,
+    );
+  }
+}
+
+/** Every bundle made from a project has uvicorn; one that was made elsewhere may lack it. */
+function requireServer(scope: Construct, app: FastApiApp): void {
+  if (!Stack.of(scope).bundlingRequired) return;
+  const { directory, method } = app._bundle;
+  if (method === 'prebuilt' && !fs.existsSync(path.join(directory, 'uvicorn'))) {
+    throw new FastApiError(`a streaming function needs the package \`uvicorn\` in the directory of PythonBundling.prebuilt, got: a directory without it (${app._label}); install it there`);
+  }
+}

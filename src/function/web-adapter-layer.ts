@@ -1,0 +1,69 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Construct } from 'constructs';
+import { FastApiError } from '../private/errors';
+
+/** Version 30 is the Lambda Web Adapter 1.1.0. */
+const LAYER_VERSION = 30;
+
+const LAYER_NAMES = new Map([
+  [lambda.Architecture.X86_64.name, 'LambdaAdapterLayerX86'],
+  [lambda.Architecture.ARM_64.name, 'LambdaAdapterLayerArm64'],
+]);
+
+const PUBLISHER = '753240598075';
+
+/** China's regions have publishers of their own, and only x86_64. */
+const CHINESE_PUBLISHERS = new Map([['cn-north-1', '041581134020'], ['cn-northwest-1', '069767869989']]);
+
+const OVERRIDE = 'publish the layer in your own account there and give its ARN as `adapterLayerArn`';
+
+/**
+ * The ARN of the layer version that holds the Lambda Web Adapter.
+ *
+ * @param scope a construct of the stack that uses it. Without a region in its `env` a stack gets the layer of the
+ * commercial regions
+ * @param override the user's `adapterLayerArn`
+ * @throws FastApiError where the maintainers of the adapter publish no such layer
+ * @see https://aws.github.io/aws-lambda-web-adapter/getting-started/zip-packages.html
+ */
+export function webAdapterLayerArn(scope: Construct, architecture: lambda.Architecture, override?: string): string {
+  if (override !== undefined) return checkArn(override);
+  const stack = Stack.of(scope);
+  const name = LAYER_NAMES.get(architecture.name);
+  if (name === undefined) {
+    throw new FastApiError(`\`architecture\` of a streaming function must be x86_64 or arm64, for which there is a layer of the Lambda Web Adapter, got: ${architecture.name}; ${OVERRIDE}`);
+  }
+  return `arn:${stack.partition}:lambda:${stack.region}:${publisher(stack, architecture)}:layer:${name}:${LAYER_VERSION}`;
+}
+
+/** The layer of an ARN, as a function takes it. */
+export function webAdapterLayer(scope: Construct, arn: string): lambda.ILayerVersion {
+  return lambda.LayerVersion.fromLayerVersionArn(scope, 'WebAdapter', arn);
+}
+
+function publisher({ region }: Stack, architecture: lambda.Architecture): string {
+  if (Token.isUnresolved(region)) return PUBLISHER;
+  // A region that the CDK does not know yet is most likely a commercial one.
+  const partition = RegionInfo.get(region).partition ?? 'aws';
+  if (partition === 'aws') return PUBLISHER;
+  const chinese = CHINESE_PUBLISHERS.get(region);
+  if (chinese === undefined) {
+    throw new FastApiError(`a streaming function needs the layer of the Lambda Web Adapter, which is not published in the partition ${partition}, got: ${region}; ${OVERRIDE}`);
+  }
+  if (architecture.name !== lambda.Architecture.X86_64.name) {
+    throw new FastApiError(
+      `\`architecture\` of a streaming function must be x86_64 in ${region}, where the Lambda Web Adapter has no other layer, got: ${architecture.name}; `
+      + `set \`architecture\` on FastApiApp, or ${OVERRIDE}`,
+    );
+  }
+  return chinese;
+}
+
+function checkArn(arn: string): string {
+  if (!Token.isUnresolved(arn) && !/^arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+$/.test(arn)) {
+    throw new FastApiError(`\`adapterLayerArn\` must be the ARN of a layer version, such as arn:aws:lambda:eu-west-1:123456789012:layer:my-adapter:1, got: ${arn}`);
+  }
+  return arn;
+}
