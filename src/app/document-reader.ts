@@ -4,7 +4,8 @@ import type { DiscoveredEntrypoint } from './entrypoint-discovery';
 import { introspect } from './introspection';
 import type { OpenApiFromAppOptions } from './open-api-source';
 import { findInterpreter, interpreterIdentity, linkedSources, privateInterpreter } from './python-interpreter';
-import { applicationFiles } from '../bundling/application-files';
+import { NEVER_WALKED } from '../bundling/application-files';
+import type { BundleSelection } from '../bundling/bundle';
 import type { PythonProject } from '../bundling/python-project';
 import { parseDocument, type OpenApiDocument } from '../openapi/document';
 import { RUNTIME_DIRECTORY } from '../private/assets';
@@ -16,7 +17,7 @@ import { progress } from '../private/progress';
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
 /** Settings that an app may read while it is imported; they are read for the key and never kept. */
-const SETTINGS = ['.env', '.env.*'];
+const SETTINGS = /^\.env(\..+)?$/;
 
 /** Which app is read, and how. */
 export interface AppDocumentRequest {
@@ -24,6 +25,8 @@ export interface AppDocumentRequest {
   readonly entrypoint: DiscoveredEntrypoint;
   /** Minor version of Python that the app is deployed on, as `3.13`; it is taken for a private environment where it is found. */
   readonly minor: string;
+  /** Which files and packages are the app's. */
+  readonly selection: BundleSelection;
   readonly options: OpenApiFromAppOptions;
 }
 
@@ -33,16 +36,19 @@ export interface AppDocumentRequest {
  * The key is the content of everything that the document depends on: the application's files, the interpreter with its packages,
  * the entry point, the options and our own code that reads. With nothing changed no process is started.
  */
-export function readAppDocument({ project, entrypoint, minor, options }: AppDocumentRequest): OpenApiDocument {
+export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
+  const { project, entrypoint, selection, options } = request;
   const entry = project.directory;
-  const interpreter = findInterpreter(entry, options.python) ?? privateInterpreter(project, minor);
+  const interpreter = findInterpreter(entry, options.python)
+    ?? privateInterpreter(project, { preferred: request.minor, extras: selection.extras, groups: selection.groups });
   const environment = options.environment ?? {};
+  const files = [...project.applicationFiles(selection), ...settingsFiles(entry)];
   const key = hashParts({
     entry,
     entrypoint: entrypoint.entrypoint,
     interpreter: interpreterIdentity(interpreter.program),
     environment: JSON.stringify(Object.entries(environment).sort()),
-    files: hashTree(applicationFiles(entry, { include: SETTINGS }).map((file) => hashFile(entry, file))),
+    files: hashTree(files.map((file) => hashFile(entry, file))),
     linked: hashTree(linkedSources(interpreter.program).filter((source) => source !== entry).flatMap(pythonFiles)),
     extraInputs: hashTree((options.extraInputs ?? []).flatMap((input) => extraInput(entry, input))),
     reader: readerHash(),
@@ -67,10 +73,17 @@ export function readAppDocument({ project, entrypoint, minor, options }: AppDocu
   return parseDocument(fs.readFileSync(path.join(found.directory, DOCUMENT), 'utf8'), `${entrypoint.entrypoint} (${entry})`);
 }
 
-/** Files of a package that is installed by a link to its source. */
+function settingsFiles(entry: string): string[] {
+  return fs.readdirSync(entry).filter((name) => SETTINGS.test(name) && fs.statSync(path.join(entry, name)).isFile());
+}
+
+/** Python files of a package that is installed by a link to its source. Links in it are not followed: they may lead anywhere. */
 function pythonFiles(source: string): TreeFile[] {
-  if (!fs.statSync(source).isDirectory()) return [];
-  return applicationFiles(source).filter((file) => file.endsWith('.py')).map((file) => ({ ...hashFile(source, file), path: path.join(source, file) }));
+  return fs.readdirSync(source, { withFileTypes: true }).flatMap((item) => {
+    const file = path.join(source, item.name);
+    if (item.isDirectory()) return NEVER_WALKED.includes(`${item.name}/`) ? [] : pythonFiles(file);
+    return item.isFile() && item.name.endsWith('.py') ? [{ ...hashFile(source, item.name), path: file }] : [];
+  });
 }
 
 function extraInput(entry: string, input: string): TreeFile[] {

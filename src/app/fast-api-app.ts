@@ -206,6 +206,7 @@ export class FastApiApp {
         project: this.project(),
         entrypoint: this.entryPoint(),
         minor: minorVersion(this._runtime),
+        selection: this._bundling._selection,
         options: origin.options,
       });
     }

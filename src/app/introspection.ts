@@ -24,7 +24,7 @@ export interface IntrospectionRequest {
 
 const SCRIPT = path.join(RUNTIME_DIRECTORY, 'introspect.py');
 /** The run ends itself when its time is over and says where it hangs; native code that holds the interpreter is ended from here. */
-const GRACE_SECONDS = 10;
+const GRACE_SECONDS = 5;
 
 /**
  * Imports the user's module and writes the app's OpenAPI document with its route facts.

@@ -1,3 +1,4 @@
+import { resolve } from 'path';
 import type { Duration } from 'aws-cdk-lib';
 import type { OpenApiOrigin } from './open-api-origin';
 
@@ -52,7 +53,8 @@ export class OpenApiSource {
    * @param path path of a JSON file. A relative path is relative to the working directory
    */
   public static fromFile(path: string): OpenApiSource {
-    return new OpenApiSource({ kind: 'file', path });
+    // The working directory of now is meant, whenever the file is read.
+    return new OpenApiSource({ kind: 'file', path: resolve(path) });
   }
 
   /**

@@ -1,10 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { hostEnvironment } from '../bundling/environment';
+import { hostEnvironment, type HostEnvironmentOptions } from '../bundling/environment';
 import type { PythonProject } from '../bundling/python-project';
 import { cacheDirectory } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
+import { runTool, toolEnvironment } from '../private/process';
 
 /** The Python that reads an app. */
 export interface PythonInterpreter {
@@ -60,7 +61,7 @@ export function linkedSources(program: string): string[] {
   for (const directory of packageDirectories(program)) {
     for (const name of fs.readdirSync(directory).filter((item) => item.endsWith('.pth'))) {
       for (const line of fs.readFileSync(path.join(directory, name), 'utf8').split(/\r?\n/)) {
-        if (path.isAbsolute(line) && fs.existsSync(line)) found.push(path.resolve(line));
+        if (path.isAbsolute(line) && fs.statSync(line, { throwIfNoEntry: false })?.isDirectory()) found.push(path.resolve(line));
       }
     }
   }
@@ -68,9 +69,9 @@ export function linkedSources(program: string): string[] {
 }
 
 /** An interpreter of our own in the cache, with the project's packages. */
-export function privateInterpreter(project: PythonProject, minor: string): PythonInterpreter {
+export function privateInterpreter(project: PythonProject, options: HostEnvironmentOptions): PythonInterpreter {
   return {
-    program: hostEnvironment(project, { preferred: minor }),
+    program: hostEnvironment(project, options),
     origin: 'a private environment with the packages of the project',
     // Packages are installed there without bytecode: without this, each reading would compile them.
     bytecode: path.join(cacheDirectory(), 'bytecode'),
@@ -85,7 +86,13 @@ function optionInterpreter(entry: string, option: string): PythonInterpreter {
       `\`python\` of OpenApiSource.fromApp must be a Python interpreter that has the packages of ${entry}, got: ${option}, which does not exist`,
     );
   }
-  return { program, origin: '`python` of OpenApiSource.fromApp' };
+  return { program: packageDirectories(program).length > 0 ? program : behindLauncher(program), origin: '`python` of OpenApiSource.fromApp' };
+}
+
+/** A launcher, such as a shim that chooses a version by the directory it is called in, is asked for the interpreter behind it. */
+function behindLauncher(program: string): string {
+  const argv = [program, '-c', 'import sys; print(sys.executable)'];
+  return runTool(argv, { cwd: path.dirname(program), env: toolEnvironment(), what: `ask ${program} for its interpreter`, timeoutSeconds: 30 }).trim();
 }
 
 function onPath(name: string): string | undefined {

@@ -1,3 +1,5 @@
+import type { UvBundlingOptions } from './uv-bundling-options';
+
 /** Architectures of Lambda, by CDK's names. */
 export type BundleArchitecture = 'x86_64' | 'arm64';
 
@@ -41,3 +43,6 @@ export interface Bundle {
   /** How it was made. */
   readonly method: 'uv' | 'prebuilt';
 }
+
+/** The options that say which files and packages are the app's: they rule the reading of the app as well. */
+export type BundleSelection = Pick<UvBundlingOptions, 'exclude' | 'include' | 'extras' | 'groups'>;

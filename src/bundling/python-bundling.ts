@@ -1,9 +1,9 @@
-import { notInThisVersion } from '../private/not-in-this-version';
-import type { Bundle, BundleRequest } from './bundle';
+import type { Bundle, BundleRequest, BundleSelection } from './bundle';
 import type { DockerBundlingOptions } from './docker-bundling-options';
 import { bundlePrebuilt } from './prebuilt-bundler';
 import { bundleWithUv } from './uv-bundler';
 import type { UvBundlingOptions } from './uv-bundling-options';
+import { notInThisVersion } from '../private/not-in-this-version';
 
 /**
  * How the Lambda bundle of a FastAPI project is made.
@@ -58,6 +58,15 @@ export abstract class PythonBundling {
    * @internal
    */
   public abstract _bundle(request: BundleRequest): Bundle;
+
+  /**
+   * What rules the reading of the app as well: which files and packages are the app's.
+   *
+   * @internal
+   */
+  public get _selection(): BundleSelection {
+    return {};
+  }
 }
 
 class UvBundling extends PythonBundling {
@@ -67,6 +76,10 @@ class UvBundling extends PythonBundling {
 
   public get _docker(): undefined {
     return undefined;
+  }
+
+  public override get _selection(): BundleSelection {
+    return this.options;
   }
 
   public _bundle(request: BundleRequest): Bundle {

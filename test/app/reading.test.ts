@@ -1,7 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
-import { FastApiApp, OpenApiSource, type FastApiAppOptions, type OpenApiFromAppOptions } from '../../src';
+import { FastApiApp, OpenApiSource, PythonBundling, type FastApiAppOptions, type OpenApiFromAppOptions } from '../../src';
+import { findUv } from '../../src/bundling/uv';
 import { processesStarted } from '../../src/private/process';
 import { fastApiEnvironment, fastApiPython } from '../support/fastapi-python';
 import { TemporaryProject } from '../support/temporary-project';
@@ -20,12 +21,14 @@ def say_hello() -> str:
 `;
 
 let python: string;
+let uv: string;
 let cache: TemporaryProject;
 let project: TemporaryProject;
 const before = { ...process.env };
 
 beforeAll(() => {
   python = fastApiPython();
+  uv = findUv().path;
 });
 
 beforeEach(() => {
@@ -34,6 +37,7 @@ beforeEach(() => {
   project = new TemporaryProject();
   process.env.CDK_FASTAPI_CACHE = cache.root;
   process.env.CDK_FASTAPI_QUIET = '1';
+  process.env.CDK_FASTAPI_UV = uv;
 });
 
 afterEach(() => {
@@ -239,23 +243,57 @@ describe('cache', () => {
   });
 
   test('the packages of the interpreter change: the app is read again', () => {
-    const environment = path.join(project.root, 'environment');
-    fs.cpSync(fastApiEnvironment(), environment, { recursive: true, verbatimSymlinks: true });
-    const own = path.join(environment, path.relative(fastApiEnvironment(), python));
-    routes(open({ python: own }));
+    const own = ownEnvironment();
+    routes(open({ python: own.python }));
     const between = processesStarted();
-    routes(open({ python: own }));
+    fs.mkdirSync(path.join(own.packages, '__pycache__'));
+    routes(open({ python: own.python }));
     expect(processesStarted()).toBe(between);
-    const packages = path.dirname(findFastApi(environment));
-    fs.mkdirSync(path.join(packages, 'another-1.0.dist-info'));
-    routes(open({ python: own }));
+    fs.mkdirSync(path.join(own.packages, 'another-1.0.dist-info'));
+    routes(open({ python: own.python }));
     expect(processesStarted()).toBe(between + 1);
   });
+
+  test('the source of a package that is installed by a link changes: the app is read again', () => {
+    const own = ownEnvironment();
+    const source = path.join(cache.root, 'linked');
+    fs.mkdirSync(source);
+    fs.writeFileSync(path.join(source, 'linked_package.py'), 'PREFIX = "/one"\n');
+    fs.writeFileSync(path.join(own.packages, 'linked.pth'), `${source}\n`);
+    project.write({ 'main.py': `from linked_package import PREFIX\n${APP.replace('"/hello"', 'PREFIX + "/hello"')}` });
+    expect(routes(open({ python: own.python }))).toEqual(['sayHello: GET /one/hello']);
+    const between = processesStarted();
+    routes(open({ python: own.python }));
+    expect(processesStarted()).toBe(between);
+    fs.writeFileSync(path.join(source, 'linked_package.py'), 'PREFIX = "/two"\n');
+    expect(routes(open({ python: own.python }))).toEqual(['sayHello: GET /two/hello']);
+  });
+
+  /** A virtual environment of this test alone, with the packages of the common one. */
+  function ownEnvironment(): { readonly python: string; readonly packages: string } {
+    const common = fastApiEnvironment();
+    const own = path.join(cache.root, 'own');
+    const inside = path.relative(common, sitePackages(common));
+    fs.mkdirSync(path.join(own, inside), { recursive: true });
+    for (const name of fs.readdirSync(path.join(common, inside)).filter((item) => item !== '__pycache__')) {
+      fs.symlinkSync(path.join(common, inside, name), path.join(own, inside, name));
+    }
+    return { python: linkPython(own), packages: path.join(own, inside) };
+  }
 });
 
-function findFastApi(environment: string): string {
+function sitePackages(environment: string): string {
   const lib = path.join(environment, 'lib');
-  return path.join(lib, fs.readdirSync(lib)[0], 'site-packages', 'fastapi');
+  return path.join(lib, fs.readdirSync(lib)[0], 'site-packages');
+}
+
+/** Makes a directory a virtual environment, and returns its interpreter. */
+function linkPython(environment: string): string {
+  const own = path.join(environment, path.relative(fastApiEnvironment(), python));
+  fs.mkdirSync(path.dirname(own), { recursive: true });
+  fs.copyFileSync(path.join(fastApiEnvironment(), 'pyvenv.cfg'), path.join(environment, 'pyvenv.cfg'));
+  fs.symlinkSync(fs.realpathSync(python), own);
+  return own;
 }
 
 describe('interpreter', () => {
@@ -275,14 +313,16 @@ describe('interpreter', () => {
   });
 
   test('.venv of the project, where the active environment has no FastAPI', () => {
-    process.env.VIRTUAL_ENV = emptyEnvironment();
+    linkPython(path.join(cache.root, 'empty'));
+    process.env.VIRTUAL_ENV = path.join(cache.root, 'empty');
     fs.symlinkSync(fastApiEnvironment(), path.join(project.entry, '.venv'));
     expect(read()).toEqual(['sayHello: GET /hello']);
   });
 
   test('a private environment, where the project has none: made once, and nothing is written beside the project', () => {
     project.write({ 'requirements.txt': 'fastapi\n' });
-    process.env.VIRTUAL_ENV = emptyEnvironment();
+    linkPython(path.join(cache.root, 'empty'));
+    process.env.VIRTUAL_ENV = path.join(cache.root, 'empty');
     expect(read()).toEqual(['sayHello: GET /hello']);
     const between = processesStarted();
     expect(read()).toEqual(['sayHello: GET /hello']);
@@ -293,6 +333,25 @@ describe('interpreter', () => {
     expect(project.files()).toEqual(['main.py', 'requirements.txt']);
   });
 
+  test('a private environment has the extras that are bundled', () => {
+    project.write({
+      'pyproject.toml': '[project]\nname = "shop"\nversion = "1"\ndependencies = ["fastapi"]\n[project.optional-dependencies]\nforms = ["python-multipart"]\n',
+      'main.py': `import python_multipart\n${APP}`,
+    });
+    const extras = (names: string[]) => FastApiApp.fromDirectory(project.entry, { bundling: PythonBundling.uv({ extras: names }) });
+    expect(() => routes(extras([]))).toThrow('No module named \'python_multipart\'');
+    expect(routes(extras(['forms']))).toEqual(['sayHello: GET /hello']);
+  });
+
+  test('a launcher is asked for the interpreter behind it', () => {
+    const launcher = path.join(cache.root, 'launcher');
+    fs.writeFileSync(launcher, `#!/bin/sh\nexec '${python}' "$@"\n`, { mode: 0o755 });
+    expect(routes(open({ python: launcher }))).toEqual(['sayHello: GET /hello']);
+    const between = processesStarted();
+    routes(open({ python: launcher }));
+    expect(processesStarted()).toBe(between + 1);
+  });
+
   test('an interpreter that does not exist', () => {
     expect(problem({ python: './no/python' })).toContain(
       `\`python\` of OpenApiSource.fromApp must be a Python interpreter that has the packages of ${project.entry}, got: ./no/python, which does not exist`,
@@ -300,20 +359,11 @@ describe('interpreter', () => {
   });
 
   test('an interpreter without FastAPI', () => {
-    const bare = path.join(emptyEnvironment(), path.relative(fastApiEnvironment(), python));
+    const bare = linkPython(path.join(cache.root, 'empty'));
     const message = problem({ python: bare });
     expect(message).toContain('No module named \'fastapi\'');
     expect(message).toContain(`Python: ${bare}, \`python\` of OpenApiSource.fromApp`);
   });
-
-  /** A virtual environment without packages. */
-  function emptyEnvironment(): string {
-    const environment = path.join(cache.root, 'empty');
-    fs.mkdirSync(path.join(environment, 'bin'), { recursive: true });
-    fs.copyFileSync(path.join(fastApiEnvironment(), 'pyvenv.cfg'), path.join(environment, 'pyvenv.cfg'));
-    fs.symlinkSync(fs.realpathSync(python), path.join(environment, path.relative(fastApiEnvironment(), python)));
-    return environment;
-  }
 });
 
 describe('bad projects', () => {
@@ -404,6 +454,21 @@ describe('bad projects', () => {
     expect(message).toContain('within 8 seconds');
     expect(message).toContain('at main.py:13');
     expect(message).toContain('raise `timeout` of OpenApiSource.fromApp');
+  });
+
+  test('a module that hangs in native code', () => {
+    project.write({ 'main.py': `${APP}\nimport ctypes\n\nctypes.PyDLL(None).sleep(600)\n` });
+    const message = problem({ timeout: Duration.seconds(4) });
+    expect(message).toContain('did not finish loading within 4 seconds, and hangs in native code');
+    expect(message).toContain('raise `timeout` of OpenApiSource.fromApp');
+  });
+
+  test('files that are left out of the bundle are not the app\'s', () => {
+    project.write({ 'main.py': APP });
+    fs.symlinkSync(cache.root, path.join(project.entry, 'elsewhere'));
+    const read = (exclude: string[]) => routes(open({}, { bundling: PythonBundling.uv({ exclude }) }));
+    expect(() => read([])).toThrow('a symbolic link of the project leads out of it, got: elsewhere');
+    expect(read(['elsewhere'])).toEqual(['sayHello: GET /hello']);
   });
 
   test('an app without routes', () => {
