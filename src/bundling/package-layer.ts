@@ -94,7 +94,7 @@ function install({ project, uv, python, target }: PackageLayerRequest, resolutio
     return list;
   };
 
-  if (hashed) run(['--require-hashes', '-r', listed('all.txt', [fs.readFileSync(file, 'utf8'), ...missing])], []);
+  if (hashed) run(['--require-hashes', '-r', file], []);
   else if (names.size > locals.length) run(['--no-deps', '-r', file], sources);
   for (const local of locals) {
     progress(`building the local package ${path.basename(local)}`);
@@ -102,7 +102,7 @@ function install({ project, uv, python, target }: PackageLayerRequest, resolutio
     const copy = materialize(local, scratch);
     run(['--no-deps', '--no-sources', '-r', listed('local.txt', [copy.path])], copy.name === undefined ? [path.basename(local)] : [copy.name]);
   }
-  if (!hashed && missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)], []);
+  if (missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)], []);
 }
 
 /** Which package a file belongs to, for the sizes; compiled files lie beside their source. */

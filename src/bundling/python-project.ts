@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { reasonOf } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
 import { isTable, parseToml, text, type TomlTable } from '../private/toml';
@@ -96,6 +97,6 @@ function readPyproject(directory: string): TomlTable {
   try {
     return parseToml(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new FastApiError(`\`pyproject.toml\` must be valid TOML, got: ${file}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, { cause: error });
+    throw new FastApiError(`\`pyproject.toml\` must be valid TOML, got: ${file}: ${reasonOf(error).split('\n')[0]}`, { cause: error });
   }
 }

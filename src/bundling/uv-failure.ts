@@ -7,7 +7,7 @@ export function explainUvFailure<T>(project: PythonProject, step: () => T, targe
     return step();
   } catch (error) {
     if (!FastApiError.isFastApiError(error)) throw error;
-    throw new FastApiError(`${explain(error.message, project, target)}${error.message}`, { cause: error });
+    throw new FastApiError(`${explain(error.message, project, target)}${error.message}`);
   }
 }
 

@@ -43,8 +43,9 @@ function configuredDirectory(): string {
   }
 }
 
-/** What the operating system said, without the path that the message of the caller names. */
+/** What the operating system said: its code, as `EACCES`. Errors of Node.js are told by shape, since they may be of another realm. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Error) return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-  return String(error);
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'message' in error ? String(error.message) : String(error);
 }

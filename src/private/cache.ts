@@ -141,7 +141,7 @@ function contentOf(directory: string): string {
 /** Says what to do where it is the cache that could not be written, and leaves every other error as it is. */
 function explained(error: unknown, folder: string): unknown {
   const reason = reasonOf(error);
-  const files = error instanceof Error ? ['path', 'dest'].map((name) => String(Reflect.get(error, name))) : [];
+  const files = typeof error === 'object' && error !== null ? ['path', 'dest'].map((name) => String(Reflect.get(error, name))) : [];
   const ours = reason === 'ENOSPC' || files.some((file) => file.startsWith(folder));
   if (!ours || !['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'].includes(reason)) return error;
   return new FastApiError(
