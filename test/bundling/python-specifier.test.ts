@@ -1,0 +1,43 @@
+import * as fc from 'fast-check';
+import { LAMBDA_PYTHONS } from '../../src/bundling/lambda-pythons';
+import { allowsPython } from '../../src/bundling/python-specifier';
+
+const allowed = (specifier: string): string[] => LAMBDA_PYTHONS.filter((minor) => allowsPython(specifier, minor));
+
+test.each<[string, string[]]>([
+  ['', ['3.11', '3.12', '3.13', '3.14']],
+  ['>=3.12', ['3.12', '3.13', '3.14']],
+  ['>=3.12.4', ['3.12', '3.13', '3.14']],
+  ['>3.12', ['3.12', '3.13', '3.14']],
+  ['<3.13', ['3.11', '3.12']],
+  ['<3.13.2', ['3.11', '3.12']],
+  ['<=3.12', ['3.11']],
+  ['>=3.11,<3.14', ['3.11', '3.12', '3.13']],
+  [' >= 3.11 , != 3.12.* ', ['3.11', '3.13', '3.14']],
+  ['!=3.12.1', ['3.11', '3.12', '3.13', '3.14']],
+  ['==3.12.*', ['3.12']],
+  ['==3.*', ['3.11', '3.12', '3.13', '3.14']],
+  ['==3.12', ['3.12']],
+  ['===3.12.4', ['3.12']],
+  ['~=3.12', ['3.12', '3.13', '3.14']],
+  ['~=3.12.1', ['3.12']],
+  ['>=3', ['3.11', '3.12', '3.13', '3.14']],
+  ['<4', ['3.11', '3.12', '3.13', '3.14']],
+  ['>=3.14.0rc1', ['3.14']],
+  ['<3', []],
+])('%p allows %p', (specifier, want) => {
+  expect(allowed(specifier)).toEqual(want);
+});
+
+test.each(['^3.12', '3.12', '>=three', '>=3.12 <3.14'])('%p is no specifier', (specifier) => {
+  expect(() => allowsPython(specifier, '3.12')).toThrow(`\`requires-python\` must be made of version specifiers such as >=3.11,<3.14, got: ${specifier}`);
+});
+
+test('a minor version is inside its own bounds and outside those of its neighbours', () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 50 }), (asked, bound) => {
+    expect(allowsPython(`>=3.${bound}`, `3.${asked}`)).toBe(asked >= bound);
+    expect(allowsPython(`<3.${bound}`, `3.${asked}`)).toBe(asked < bound);
+    expect(allowsPython(`==3.${bound}.*`, `3.${asked}`)).toBe(asked === bound);
+    expect(allowsPython(`!=3.${bound}.*`, `3.${asked}`)).toBe(asked !== bound);
+  }));
+});
