@@ -6,6 +6,7 @@ It reads the environment and does all the work of the start, so that every failu
 - ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``, or several, one
   per line; absent, the function serves the whole application.
 - ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
+- ``ALLOWED_ORIGINS`` and its companions: see ``cors.py``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import traceback
 from collections.abc import Mapping
 
+from .cors import install_cors
 from .entrypoint import LambdaHandler, load
 from .guard import Operation, install_guard
 
@@ -24,6 +26,7 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
     operation = environ.get("CDK_FASTAPI_OPERATION")
     if operation:
         install_guard(entrypoint.app, *Operation.parse_all(operation))
+    install_cors(entrypoint.app, environ)
     if entrypoint.handler is not None:
         return entrypoint.handler
     # Only here: a bundle whose module has its own handler need not contain Mangum.

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .completion import Completion
+from .cors import install_cors
 from .entrypoint import load_app
 from .first_byte import install_first_byte
 from .guard import Operation, install_guard
@@ -60,6 +61,7 @@ def build(environ: Mapping[str, str]) -> AdapterGateway:
     if operations:
         install_guard(app, *Operation.parse_all(operations))
     install_first_byte(app)
+    install_cors(app, environ)
     return AdapterGateway(app, environ)
 
 
