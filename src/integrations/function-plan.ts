@@ -1,9 +1,11 @@
+import { Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IntegrationPattern } from './integration-pattern';
 import { describeOperation } from './operation-keys';
 import type { PlannedOperation } from './planned-operation';
 import type { Operation } from '../operations/operation';
 import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
 
 /** Operations with functions of their own that one stack holds: four resources each, beside those of the API. */
 export const MAX_ISOLATED = 60;
@@ -40,6 +42,7 @@ export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<u
   for (const [operation, plan] of planned) choices.set(operation, choose(operation, plan));
   const fallback: FunctionChoice = shared.length > 0 ? choose(undefined, shared[0]) : { kind: 'catchAll' };
   const result: FunctionPlan = { choices, defaultOptions, catchAll: catchAll ? fallback : undefined };
+  requireLiteral(choices);
   requireFew(choices);
   requireDistinctNames(result);
   return result;
@@ -55,9 +58,21 @@ function requireOneRouter(shared: PlannedOperation<unknown>[]): void {
   const other = shared.find((plan) => plan.defaultOptions !== shared[0].defaultOptions || plan.router !== shared[0].router);
   if (other) {
     throw new FastApiError(
-      `\`integrations\` in the SHARED pattern must come from one builder, since one function answers them, got: two, with \`${shared[0].operation}\` `
-      + `and \`${other.operation}\`; take both from the same builder`,
+      `\`integrations\` in the SHARED pattern must come from one builder, since one function answers them, got: two, with ${printable(shared[0].operation, 300)} `
+      + `and ${printable(other.operation, 300)}; take both from the same builder`,
     );
+  }
+}
+
+/** A document could otherwise put a value of the deployment into a function's environment. */
+function requireLiteral(choices: ReadonlyMap<Operation, FunctionChoice>): void {
+  for (const [operation, { kind }] of choices) {
+    const token = kind === 'isolated' ? operation.guards.find((guard) => Token.isUnresolved(guard)) : undefined;
+    if (token !== undefined) {
+      throw new FastApiError(
+        `the path of ${describeOperation(operation)} must be text that the CDK does not read as a token, got: ${printable(token)}; rename the path in the app`,
+      );
+    }
   }
 }
 

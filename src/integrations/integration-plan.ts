@@ -9,6 +9,7 @@ import { checkFunctionOptions, mergeFunctionOptions } from '../function/function
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
 
 /** Everything a plan says. Keys of the maps are qualified names. */
 interface PlanState<I extends ApiIntegration> {
@@ -91,7 +92,7 @@ export class IntegrationPlan<I extends ApiIntegration> {
       const key = operation.qualifiedName;
       checkIntegration(this.kind, `\`withOverrides\`: ${describeOperation(operation)}`, value);
       if (named.has(key)) {
-        throw new FastApiError(`\`withOverrides\` must name ${describeOperation(operation)} once, got: \`${named.get(key)}\` and \`${name}\``);
+        throw new FastApiError(`\`withOverrides\` must name ${describeOperation(operation)} once, got: ${printable(`\`${named.get(key)}\` and \`${name}\``, 300)}`);
       }
       if (this.state.operationOptions.has(key)) throw overridden(operation);
       named.set(key, name);

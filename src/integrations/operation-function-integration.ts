@@ -4,6 +4,7 @@ import type { HttpApiIntegration } from './http-api-integration';
 import type { PlannedOperation } from './planned-operation';
 import type { RestApiIntegration } from './rest-api-integration';
 import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
 
 /** Stands for the function of an operation until a `FastApiRestApi` makes that function. */
 export class OperationFunctionIntegration extends apigateway.Integration {
@@ -29,7 +30,7 @@ export class HttpOperationFunctionIntegration extends apigatewayv2.HttpRouteInte
 
 function unbound(operation: string, construct: string): FastApiError {
   return new FastApiError(
-    `The default integration of \`${operation}\` has a function only inside the API that makes it, got: another use; `
+    `The default integration of ${printable(operation, 300)} has a function only inside the API that makes it, got: another use; `
     + `give it to \`integrations\` of ${construct}, and use that API's \`integration('…').integration\` elsewhere`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
+import { printable } from '../private/printable';
 
 /**
  * The name of each operation in a map of integrations: its name where that finds it, else its qualified name.
@@ -19,7 +20,7 @@ export function operationKeys(set: OperationSet): Map<Operation, string> {
   }));
 }
 
-/** Name, method and path, as messages name an operation. */
+/** Name, method and path, as messages name an operation: a document may hold anything in them. */
 export function describeOperation(operation: Pick<Operation, 'name' | 'method' | 'path'>): string {
-  return `\`${operation.name}\` (${operation.method} ${operation.path})`;
+  return printable(`\`${operation.name}\` (${operation.method} ${operation.path})`, 300);
 }

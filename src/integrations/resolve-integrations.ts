@@ -5,6 +5,7 @@ import type { FastApiApp } from '../app/fast-api-app';
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
 
 /** What answers one operation: the user's own integration, or a plan for a function made from the app. */
 export type ResolvedIntegration<I> =
@@ -60,7 +61,7 @@ function readNames<I extends ApiIntegration>(
     if (earlier && saysNothing(kind, operation, value)) continue;
     if (earlier && !saysNothing(kind, operation, earlier.value)) {
       const why = operation.aliases.length > 0 ? ', which share method and route' : '';
-      problems.push(`${describeOperation(operation)} must be named once, got: \`${earlier.name}\` and \`${name}\`${why}`);
+      problems.push(`${describeOperation(operation)} must be named once, got: ${printable(`\`${earlier.name}\` and \`${name}\``, 300)}${why}`);
     }
     given.set(operation, { name, value });
   }
@@ -92,7 +93,7 @@ function plannedProblem(app: FastApiApp, operation: Operation, planned: PlannedO
       + 'give both the same FastApiApp';
   }
   return [operation.qualifiedName, ...operation.aliases].includes(planned.operation) ? undefined
-    : `${describeOperation(operation)} must have its own default integration, got: the one of \`${planned.operation}\``;
+    : `${describeOperation(operation)} must have its own default integration, got: the one of ${printable(planned.operation, 300)}`;
 }
 
 /** The façades of some languages make an app object whenever they need one: the same project is the same app. */

@@ -293,3 +293,8 @@ test('a function that gets another name makes a new deployment', () => {
   expect(deploymentOf('one')).toBe(deploymentOf('one'));
   expect(deploymentOf('one')).not.toBe(deploymentOf('two'));
 });
+
+test('a path that the CDK would read as a token is refused', () => {
+  const served = fastApiApp([['get', '/tiles/{x}', 'readTile'], ['get', '/tiles/${Token[AWS.AccountId.0]}', 'hostile']]);
+  expect(messageOf(() => deploy({ app: served, catchAll: true }))).toContain('must be text that the CDK does not read as a token');
+});

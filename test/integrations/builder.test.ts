@@ -33,7 +33,7 @@ describe('what a builder makes', () => {
     const rest = restApiIntegrationBuilder(app).build().sayHello.integration;
     expect(rest).toBeInstanceOf(apigateway.Integration);
     const api = new apigateway.RestApi(stack(), 'Other');
-    expect(messageOf(() => api.root.addMethod('GET', rest))).toMatch(/^The default integration of `.*sayHello.*` has a function only inside the API/);
+    expect(messageOf(() => api.root.addMethod('GET', rest))).toMatch(/^The default integration of sayHello.get has a function only inside the API/);
     expect(HTTP.planned(httpApiIntegrationBuilder(app).build().sayHello)?.app).toBe(app);
   });
 });
@@ -157,4 +157,13 @@ describe('builders that came from one another', () => {
       expect(seen(left.reduce(apply, base))).toEqual(leftOnly);
     }), { numRuns: 60 });
   });
+});
+
+test('names out of a document cannot reach the terminal as they are', () => {
+  const hostile = fastApiApp([['get', '/hello', 'say\u001b[31m\nhello']]);
+  const [name] = Object.keys(restApiIntegrationBuilder(hostile).build());
+  const message = messageOf(() => restApiIntegrationBuilder(hostile).withOverrides({ [name]: {} as never }));
+  expect(message).toContain('must be a `RestApiIntegration`');
+  // eslint-disable-next-line no-control-regex
+  expect(message).not.toMatch(/[\u0000-\u001f]/);
 });
