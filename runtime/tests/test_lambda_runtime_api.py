@@ -182,6 +182,15 @@ def gone(process: int) -> bool:
         return True
 
 
+def eventually_gone(process: int) -> bool:
+    """The same for a process that was killed and is not ours to wait for: a busy machine takes a moment."""
+    for _ in range(200):
+        if gone(process):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to look for processes")
 
 
@@ -195,7 +204,7 @@ def test_a_timeout_ends_the_function_and_its_children(start: Start, tmp_path: Pa
     assert failed["errorType"] == "Sandbox.Timedout"
     assert failed["errorMessage"].endswith("Error: Task timed out after 1.50 seconds")
     assert gone(first)
-    assert gone(int(child.read_text()))
+    assert eventually_gone(int(child.read_text()))
     assert server.invoke("answer") != first
 
 
@@ -210,7 +219,7 @@ def test_stopping_ends_the_function_and_its_children(start: Start, tmp_path: Pat
         server.stop()
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             waiting.result()
-    assert gone(int(child.read_text()))
+    assert eventually_gone(int(child.read_text()))
 
 
 @needs_proc
