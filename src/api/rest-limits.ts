@@ -13,6 +13,9 @@ import type { OperationSet } from '../operations/operation-set';
  */
 const TIMEOUT_QUOTA = 29;
 
+/** Seconds that a function has unless it is told otherwise: one more, so that API Gateway answers first. */
+const FUNCTION_TIMEOUT = 30;
+
 /** Resources of a template of which CloudFormation takes 500: room for what is added before anybody looks again. */
 const MAX_RESOURCES = 480;
 
@@ -38,7 +41,9 @@ export function warnOfEdgeStreams(scope: Construct, set: OperationSet, types: re
 
 /** API Gateway gives up before such a function does, and takes a longer wait only where the quota was raised. */
 export function warnOfTimeouts(scope: Construct, api: apigateway.RestApi, functions: readonly lambda.Function[]): void {
-  const patient = functions.filter(({ timeout }) => timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > TIMEOUT_QUOTA + 1);
+  const patient = functions.filter(({ timeout }) => (
+    timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > FUNCTION_TIMEOUT
+  ));
   if (patient.length > 0) {
     Annotations.of(scope).addWarningV2(
       'cdk-fastapi:functionTimeout',

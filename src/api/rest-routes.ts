@@ -1,13 +1,13 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { addGatewayResponses, addPreflight } from '../access/cors-rest';
+import { validatePathParameters } from './path-parameters';
 import type { CorsPolicy } from '../access/cors-policy';
+import { addGatewayResponses, addPreflight } from '../access/cors-rest';
 import { methodAuthorization, type MethodAuthorization } from '../access/method-authorization';
 import type { BoundRestIntegrations } from '../integrations/bind-rest-integrations';
 import { describeOperation } from '../integrations/operation-keys';
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
-import { validatePathParameters } from './path-parameters';
 
 const ANY = 'ANY';
 
@@ -77,7 +77,9 @@ export class RestRoutes {
     return this.types.get(operation)!;
   }
 
-  private addMethod(parts: readonly string[], httpMethod: string, integration: apigateway.Integration, options: apigateway.MethodOptions): apigateway.Method {
+  private addMethod(
+    parts: readonly string[], httpMethod: string, integration: apigateway.Integration, options: apigateway.MethodOptions,
+  ): apigateway.Method {
     const resource = this.resource(parts);
     this.methods.get(resource)!.push(httpMethod);
     return resource.addMethod(httpMethod, integration, options);

@@ -1,10 +1,10 @@
-import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
 import { Models } from './models';
 import { renderOperation, type OperationContext } from './operation';
 import { resourcePaths } from './paths';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
 import { authorizerNames, renderAuthorizer, type Schemes } from './security';
 import { shortSubstitutions } from './short-substitutions';
+import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
 
 /** A rendered body, and what of the API it cannot say. */
 export interface RenderedDocument {
@@ -38,10 +38,10 @@ export function renderDocument(api: ResourceDefinition, resources: readonly Reso
   const schemas = context.models.render();
 
   const document = shortSubstitutions({
-    openapi: '3.0.1',
+    'openapi': '3.0.1',
     ...renderSettings(api.properties),
     paths,
-    components: compact({ schemas, securitySchemes: schemes.size === 0 ? undefined : Object.fromEntries(schemes) }),
+    'components': compact({ schemas, securitySchemes: schemes.size === 0 ? undefined : Object.fromEntries(schemes) }),
     'x-amazon-apigateway-request-validators': renderValidators(ofType('RequestValidator'), context),
     'x-amazon-apigateway-gateway-responses': renderGatewayResponses(ofType('GatewayResponse'), problems),
   });
@@ -62,8 +62,8 @@ function renderSettings(properties: JsonObject): JsonObject {
     vpcEndpointIds: member(properties, 'EndpointConfiguration', 'VpcEndpointIds'),
   });
   return {
-    info: compact({ title: member(properties, 'Name'), version: '1.0', description: member(properties, 'Description') }),
-    servers: endpoint === undefined ? undefined : [{ url: '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
+    'info': compact({ title: member(properties, 'Name'), version: '1.0', description: member(properties, 'Description') }),
+    'servers': endpoint === undefined ? undefined : [{ 'url': '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
     'x-amazon-apigateway-policy': member(properties, 'Policy'),
     'x-amazon-apigateway-api-key-source': member(properties, 'ApiKeySourceType'),
     'x-amazon-apigateway-binary-media-types': member(properties, 'BinaryMediaTypes'),
@@ -71,7 +71,9 @@ function renderSettings(properties: JsonObject): JsonObject {
   };
 }
 
-function renderPaths(methods: readonly ResourceDefinition[], pathOf: (resource: Json | undefined) => string | undefined, context: OperationContext): JsonObject {
+function renderPaths(
+  methods: readonly ResourceDefinition[], pathOf: (resource: Json | undefined) => string | undefined, context: OperationContext,
+): JsonObject {
   const paths = new Map<string, Map<string, JsonObject>>();
   for (const method of methods) {
     const path = pathOf(member(method.properties, 'ResourceId'));

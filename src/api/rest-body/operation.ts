@@ -1,8 +1,8 @@
-import { entries, type Json, type JsonObject } from '../../private/json';
 import { renderIntegration } from './integration';
 import type { Models } from './models';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
 import { renderSecurity, type Schemes } from './security';
+import { entries, type Json, type JsonObject } from '../../private/json';
 
 /** What the methods of one API share. */
 export interface OperationContext {
@@ -27,11 +27,11 @@ export function renderOperation(method: ResourceDefinition, context: OperationCo
   const read = new PropertyReader(method.properties, owner);
   for (const name of ['RestApiId', 'ResourceId', 'HttpMethod']) read.take(name);
   const operation = compact({
-    operationId: read.take('OperationName'),
-    parameters: renderParameters(read.take('RequestParameters'), owner, context.problems),
-    requestBody: renderRequestBody(context.models.content(read.take('RequestModels'), owner)),
-    responses: renderResponses(read.take('MethodResponses'), owner, context),
-    security: renderSecurity(read, owner, context.authorizers, context.schemes, context.problems),
+    'operationId': read.take('OperationName'),
+    'parameters': renderParameters(read.take('RequestParameters'), owner, context.problems),
+    'requestBody': renderRequestBody(context.models.content(read.take('RequestModels'), owner)),
+    'responses': renderResponses(read.take('MethodResponses'), owner, context),
+    'security': renderSecurity(read, owner, context.authorizers, context.schemes, context.problems),
     'x-amazon-apigateway-request-validator': renderValidator(read.take('RequestValidatorId'), owner, context),
     'x-amazon-apigateway-integration': renderIntegration(read.take('Integration'), owner, context.problems),
   });

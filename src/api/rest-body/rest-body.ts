@@ -2,11 +2,11 @@ import { AspectPriority, Aspects, attachCustomSynthesis, Lazy, Stack, Stage, typ
 import { CfnAuthorizer, type CfnRestApi, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
 import { renderDocument, type RenderedDocument } from './document';
 import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
 import { belongsTo, isDocumentation, isRouteElement, type RouteElement } from './route-element';
+import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
 
 /**
  * Deploys the routes of a REST API as one OpenAPI body: the constructs of its methods, resources,

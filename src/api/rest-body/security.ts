@@ -1,5 +1,5 @@
-import { stringMember, type Json, type JsonObject } from '../../private/json';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
+import { stringMember, type Json, type JsonObject } from '../../private/json';
 
 const IAM = 'sigv4';
 const API_KEY = 'api_key';

@@ -1,5 +1,5 @@
-import { entries, isJsonObject, member, type Json } from '../../private/json';
 import { refOf } from './resource-definition';
+import { entries, isJsonObject, member, type Json } from '../../private/json';
 
 /** Literals that `Fn::Sub` cannot say: an opening that is not closed, closed at once, or looks escaped. */
 const AMBIGUOUS = /\$\{(?:[^}]*$|!|\})/;
