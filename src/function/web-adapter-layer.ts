@@ -35,7 +35,8 @@ export function webAdapterLayerArn(scope: Construct, architecture: lambda.Archit
   if (name === undefined) {
     throw new FastApiError(`\`architecture\` of a streaming function must be x86_64 or arm64, for which there is a layer of the Lambda Web Adapter, got: ${architecture.name}; ${OVERRIDE}`);
   }
-  return `arn:${stack.partition}:lambda:${stack.region}:${publisher(stack, architecture)}:layer:${name}:${LAYER_VERSION}`;
+  const { partition, account } = publisher(stack, architecture);
+  return `arn:${partition ?? stack.partition}:lambda:${stack.region}:${account}:layer:${name}:${LAYER_VERSION}`;
 }
 
 /** The layer of an ARN, as a function takes it. */
@@ -43,13 +44,13 @@ export function webAdapterLayer(scope: Construct, arn: string): lambda.ILayerVer
   return lambda.LayerVersion.fromLayerVersionArn(scope, 'WebAdapter', arn);
 }
 
-function publisher({ region }: Stack, architecture: lambda.Architecture): string {
-  if (Token.isUnresolved(region)) return PUBLISHER;
+/** Who publishes the layer in the region of a stack; the partition is left out where the CDK does not know it. */
+function publisher({ region }: Stack, architecture: lambda.Architecture): { partition?: string; account: string } {
+  const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
   // A region that the CDK does not know yet is most likely a commercial one.
-  const partition = RegionInfo.get(region).partition ?? 'aws';
-  if (partition === 'aws') return PUBLISHER;
-  const chinese = CHINESE_PUBLISHERS.get(region);
-  if (chinese === undefined) {
+  if (partition === undefined || partition === 'aws') return { partition, account: PUBLISHER };
+  const account = CHINESE_PUBLISHERS.get(region);
+  if (account === undefined) {
     throw new FastApiError(`a streaming function needs the layer of the Lambda Web Adapter, which is not published in the partition ${partition}, got: ${region}; ${OVERRIDE}`);
   }
   if (architecture.name !== lambda.Architecture.X86_64.name) {
@@ -58,7 +59,7 @@ function publisher({ region }: Stack, architecture: lambda.Architecture): string
       + `set \`architecture\` on FastApiApp, or ${OVERRIDE}`,
     );
   }
-  return chinese;
+  return { partition, account };
 }
 
 function checkArn(arn: string): string {
