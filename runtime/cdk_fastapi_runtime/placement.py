@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import starlette
 from fastapi import FastAPI
 from starlette.types import Scope
 
 from .location import locate
 from .routes import flatten
 from .slashes import Slashes
+
+PATH_HOLDS_ROOT_PATH = tuple(int(part) for part in starlette.__version__.split(".")[:2]) >= (0, 33)
+"""Starlette takes the root path off the path before it routes, as ASGI has it, since 0.33; older versions never do."""
 
 
 class Placement:
@@ -29,5 +33,5 @@ class Placement:
         # An application with a root path of its own does not expect any other in front of its paths.
         expected = self._app.root_path.rstrip("/") or location.root_path
         scope["root_path"] = location.root_path if expected == location.root_path else ""
-        scope["path"] = scope["root_path"] + path
+        scope["path"] = (scope["root_path"] if PATH_HOLDS_ROOT_PATH else "") + path
         scope["raw_path"] = quote(scope["path"], safe="/:@!$&'()*+,;=~").encode()
