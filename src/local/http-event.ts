@@ -5,21 +5,22 @@ import type { EventContext } from './rest-event';
 import type { RouteMatch } from './route';
 
 /**
- * The event of payload format 2.0, which HTTP APIs and function URLs send.
+ * The event of payload format 2.0, which HTTP APIs and function URLs send. HTTP APIs decode the path, function URLs do not.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function httpEvent(request: LocalRequest, match: RouteMatch, context: EventContext): JsonObject {
+export function httpEvent(request: LocalRequest, match: RouteMatch, context: EventContext, kind: 'http' | 'function-url' = 'http'): JsonObject {
   const headers = headerValues(request);
   const cookies = headers.get('cookie');
   headers.delete('cookie');
   const query = queryValues(request);
   const routeKey = match.route.method === 'ANY' && match.route.path === '/{proxy+}' ? '$default' : `${match.route.method} ${match.route.path}`;
+  const path = kind === 'http' ? decodePath(request.rawPath) : request.rawPath;
   const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
   return {
     version: '2.0',
     routeKey,
-    rawPath: prefix + request.rawPath,
+    rawPath: prefix + path,
     rawQueryString: request.rawQuery,
     ...(cookies === undefined ? {} : { cookies: cookies.flatMap((line) => line.split(/;\s*/)) }),
     headers: Object.fromEntries([...headers].map(([name, all]) => [name, all.join(',')])),
@@ -32,7 +33,7 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
       domainPrefix: context.domainName.split('.')[0],
       http: {
         method: request.method,
-        path: prefix + request.rawPath,
+        path: prefix + path,
         protocol: 'HTTP/1.1',
         sourceIp: request.sourceIp,
         userAgent: headers.get('user-agent')?.at(-1) ?? '',
@@ -45,4 +46,12 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
     },
     ...eventBody(request),
   };
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a stray percent sign is passed on as it came
+  }
 }

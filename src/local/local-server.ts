@@ -87,7 +87,7 @@ export class LocalServer {
       return reply(outgoing, 501, `${match.route.method} ${match.route.path} is answered by an integration that this machine cannot run`);
     }
     const context: EventContext = { apiId: 'local', stage: this.api.stage, domainName: request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'localhost' };
-    const event = this.api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context);
+    const event = this.api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context, this.api.kind);
     const lambda = await this.process(definition);
     if (match.route.streaming) return stream(await lambda.invokeStreaming(event), outgoing);
     write(proxyAnswer(await lambda.invoke(event)), outgoing);

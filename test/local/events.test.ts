@@ -35,14 +35,15 @@ test('an HTTP API event joins values with commas, takes the cookies out, and has
   expect(event).toMatchObject({
     version: '2.0',
     routeKey: 'POST /items/{id}',
-    rawPath: '/prod/items/a%20b',
+    rawPath: '/prod/items/a b',
     rawQueryString: 'tag=x&tag=y%26z',
     cookies: ['a=1', 'b=2'],
     headers: { 'x-twice': '1,2' },
     queryStringParameters: { tag: 'x,y&z' },
   });
   expect(event.headers).not.toHaveProperty('cookie');
-  expect(httpEvent(request, match, { ...context, stage: '$default' })).toMatchObject({ rawPath: '/items/a%20b' });
+  expect(httpEvent(request, match, { ...context, stage: '$default' })).toMatchObject({ rawPath: '/items/a b' });
+  expect(httpEvent(request, match, { ...context, stage: '$default' }, 'function-url')).toMatchObject({ rawPath: '/items/a%20b' });
 });
 
 test('what is not text is sent in base64', () => {
