@@ -63,7 +63,10 @@ export class FastApiRestApi extends Construct {
     return restApiIntegrationBuilder(app, options);
   }
 
-  /** The CDK's API. Routes added to it are deployed too. */
+  /**
+   * The CDK's API. Routes added to it are deployed too, and ask for the authorization of `auth`, without
+   * its scopes, where they say nothing else.
+   */
   public readonly api: apigateway.RestApi;
 
   /** The operations of the app, in the order of its document. */

@@ -134,10 +134,13 @@ describe('every property of the CDK\'s API', () => {
 
   test('`domainName`, `cloudWatchRole: false`, `minimumCompressionSize` and `endpointConfiguration`', () => {
     const certificate = acm.Certificate.fromCertificateArn(scope(), 'Certificate', 'arn:aws:acm:us-east-1:1:certificate/x');
+    // The CDK warns of the old property, which is passed on all the same.
+    process.env.JSII_DEPRECATED = 'quiet';
     const other = deploy({
       domainName: { domainName: 'api.example.com', certificate }, cloudWatchRole: false, minimumCompressionSize: 20,
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL], ipAddressType: apigateway.IpAddressType.DUAL_STACK },
     });
+    delete process.env.JSII_DEPRECATED;
     other.template.hasResourceProperties('AWS::ApiGateway::DomainName', { DomainName: 'api.example.com' });
     other.template.resourceCountIs('AWS::ApiGateway::Account', 0);
     expect(other.restApi).toMatchObject({ MinimumCompressionSize: 20, EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' } });
