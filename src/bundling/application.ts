@@ -1,12 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
-import { FastApiError } from '../private/errors';
-import { hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
-import { text } from '../private/toml';
 import { applicationFiles, type FilePatterns } from './application-files';
 import { importsSdk } from './prune';
 import type { PythonProject } from './python-project';
+import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
+import { FastApiError } from '../private/errors';
+import { hashTree, isExecutable, listFiles, sha256, type TreeFile } from '../private/hash';
+import { text } from '../private/toml';
 
 /** A file on its way into a bundle. */
 export interface ApplicationFile extends TreeFile {
@@ -62,13 +62,21 @@ export function shimFiles(): ApplicationFile[] {
   }));
 }
 
-/** Writes the files with the modes that the Lambda user needs. */
+/**
+ * Writes the files with the modes that the Lambda user needs.
+ *
+ * @throws FastApiError where a file has changed since it was read
+ */
 export function writeApplication(files: readonly ApplicationFile[], directory: string): void {
   for (const file of files) {
     const target = path.join(directory, file.path);
     fs.mkdirSync(path.dirname(target), { recursive: true });
-    if (typeof file.source === 'string') fs.copyFileSync(file.source, target);
-    else fs.writeFileSync(target, file.source.content);
+    const content = typeof file.source === 'string' ? fs.readFileSync(file.source) : Buffer.from(file.source.content);
+    if (sha256(content) !== file.sha256) {
+      // The bundle would be kept under the hash of what the file was before.
+      throw new FastApiError(`the files of the project must not change while they are bundled, got: ${file.path}, which did; synthesize again`);
+    }
+    fs.writeFileSync(target, content);
     fs.chmodSync(target, file.executable ? 0o755 : 0o644);
   }
 }
@@ -96,6 +104,6 @@ export function ownMetadata(project: PythonProject): ApplicationFile[] {
 
 function read(source: string, bundled: string): ApplicationFile {
   const content = fs.readFileSync(source);
-  const executable = (fs.statSync(source).mode & 0o100) !== 0;
+  const executable = isExecutable(fs.statSync(source).mode);
   return { path: bundled, size: content.length, executable, sha256: sha256(content), source };
 }

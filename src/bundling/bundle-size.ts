@@ -1,5 +1,5 @@
-import { FastApiError } from '../private/errors';
 import type { BundlePackage } from './bundle';
+import { FastApiError } from '../private/errors';
 
 /**
  * Unzipped size that Lambda accepts, layers included: 250 MiB.

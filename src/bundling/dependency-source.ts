@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { isTable, table, text, type TomlTable } from '../private/toml';
 import { readRequirements } from './requirements-file';
+import { isTable, table, text, type TomlTable } from '../private/toml';
 
 /** The file that rules the dependencies of a project. */
 export interface DependencySource {

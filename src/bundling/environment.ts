@@ -1,9 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { cacheEntry } from '../private/cache';
-import { FastApiError } from '../private/errors';
-import { hashParts } from '../private/hash';
-import { progress } from '../private/progress';
 import { ownMetadata, writeApplication } from './application';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
 import { materialize } from './local-package';
@@ -11,6 +7,10 @@ import type { PythonProject } from './python-project';
 import { checkDependencies, resolvePackages, type Resolution } from './resolution';
 import { findUv, runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
+import { cacheEntry } from '../private/cache';
+import { FastApiError } from '../private/errors';
+import { hashParts } from '../private/hash';
+import { progress } from '../private/progress';
 
 const FORMAT = '1';
 

@@ -1,10 +1,10 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { LAMBDA_PYTHONS } from './lambda-pythons';
+import { probe } from './probe-cache';
 import { FastApiError } from '../private/errors';
 import { toolEnvironment, tryTool } from '../private/process';
-import { probe } from './probe-cache';
-import { LAMBDA_PYTHONS } from './lambda-pythons';
 
 /** A Python interpreter of this machine. */
 export interface Interpreter {

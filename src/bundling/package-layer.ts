@@ -1,15 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { cacheEntry, type Entry } from '../private/cache';
-import { hashParts, listFiles } from '../private/hash';
-import { progress } from '../private/progress';
-import { table, texts } from '../private/toml';
 import { Boto3Mode } from './boto3-mode';
 import { compileTree, type BytecodePlan } from './bytecode';
-import { checkNative } from './native-check';
 import { installedPackages, type InstalledPackage } from './installed-packages';
 import type { Interpreter } from './interpreters';
 import { materialize } from './local-package';
+import { checkNative } from './native-check';
 import { makeReadable, removeRecords, removeSdk, removeUnread } from './prune';
 import type { PythonProject } from './python-project';
 import { normalizedName, readRequirements } from './requirements-file';
@@ -17,8 +13,12 @@ import { resolvePackages, type Resolution } from './resolution';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
 import { uvPlatform, type Target } from './target';
 import { runUv, type Uv } from './uv';
-import { explainUvFailure } from './uv-failure';
 import type { UvBundlingOptions } from './uv-bundling-options';
+import { explainUvFailure } from './uv-failure';
+import { cacheEntry, type Entry } from '../private/cache';
+import { hashParts, listFiles } from '../private/hash';
+import { progress } from '../private/progress';
+import { table, texts } from '../private/toml';
 
 /** Changes when the same inputs give another content. */
 const FORMAT = '1';

@@ -1,13 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { cacheEntry } from '../private/cache';
-import { FastApiError } from '../private/errors';
-import { hashParts, hashTree } from '../private/hash';
 import { readDirectory, shimFiles, writeApplication } from './application';
 import type { Bundle, BundleRequest } from './bundle';
 import { checkSize } from './bundle-size';
 import { installedPackages } from './installed-packages';
 import { checkNative } from './native-check';
+import { cacheEntry } from '../private/cache';
+import { FastApiError } from '../private/errors';
+import { hashParts, hashTree } from '../private/hash';
 
 /** Checks a directory that somebody else has filled, and adds the shim. */
 export function bundlePrebuilt(request: BundleRequest, directory: string): Bundle {
@@ -28,8 +28,8 @@ export function bundlePrebuilt(request: BundleRequest, directory: string): Bundl
   const files = [...readDirectory(source).filter((each) => !taken.has(each.path)), ...shim];
   const bytes = files.reduce((sum, each) => sum + each.size, 0);
   checkSize(bytes, [{ name: path.basename(source), bytes }]);
-  const packages = installedPackages(source);
-  checkNative(source, files.filter((each) => !taken.has(each.path)).map((each) => each.path), packages, { python: request.runtime, architecture: request.architecture });
+  const given = files.map((each) => each.path).filter((each) => !taken.has(each));
+  checkNative(source, given, installedPackages(source), { python: request.runtime, architecture: request.architecture });
 
   const key = hashParts({ prebuilt: hashTree(files) });
   const entry = cacheEntry({ kind: 'bundles', key, what: 'copying the prebuilt bundle', build: (target) => writeApplication(files, target) });

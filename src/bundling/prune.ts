@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { listFiles } from '../private/hash';
 import { Boto3Mode } from './boto3-mode';
 import type { InstalledPackage } from './installed-packages';
+import { hasBits, isExecutable, listFiles } from '../private/hash';
 
 /** The AWS SDK as packages: what the Lambda runtime has too. */
 const SDK = ['boto3', 'botocore', 's3transfer'];
@@ -107,10 +107,10 @@ export function makeReadable(directory: string): void {
   for (const file of listFiles(directory)) {
     const absolute = path.join(directory, file);
     const { mode } = fs.statSync(absolute);
-    if ((mode & 0o444) === 0o444) continue;
+    if (hasBits(mode, 0o444)) continue;
     const content = fs.readFileSync(absolute);
     fs.rmSync(absolute);
     fs.writeFileSync(absolute, content);
-    fs.chmodSync(absolute, (mode & 0o100) !== 0 ? 0o755 : 0o644);
+    fs.chmodSync(absolute, isExecutable(mode) ? 0o755 : 0o644);
   }
 }

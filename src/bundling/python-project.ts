@@ -1,12 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { applicationFiles, type FilePatterns } from './application-files';
+import { findDependencies, localDirectories, type DependencySource } from './dependency-source';
+import { allowsPython } from './python-specifier';
 import { reasonOf } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
 import { isTable, parseToml, text, type TomlTable } from '../private/toml';
-import { applicationFiles, type FilePatterns } from './application-files';
-import { findDependencies, localDirectories, type DependencySource } from './dependency-source';
-import { allowsPython } from './python-specifier';
 
 /** A Python project on this machine, as far as its files tell. Reading it starts no process and writes nothing. */
 export class PythonProject {
@@ -84,7 +84,8 @@ export class PythonProject {
       if (fs.existsSync(file)) parts[`file ${path.relative(this.directory, file)}`] = sha256(fs.readFileSync(file));
     }
     for (const local of localDirectories(this)) {
-      const files = fs.statSync(local).isDirectory() ? applicationFiles(local).map((file) => hashFile(local, file)) : [hashFile(path.dirname(local), path.basename(local))];
+      const isDirectory = fs.statSync(local).isDirectory();
+      const files = isDirectory ? applicationFiles(local).map((file) => hashFile(local, file)) : [hashFile(path.dirname(local), path.basename(local))];
       parts[`local ${path.relative(this.directory, local)}`] = hashTree(files);
     }
     return hashParts(parts);

@@ -1,6 +1,6 @@
-import { FastApiError } from '../private/errors';
 import { LAMBDA_PYTHONS } from './lambda-pythons';
 import type { PythonProject } from './python-project';
+import { FastApiError } from '../private/errors';
 
 /** The minor version an app gets when its user names none: `.python-version`, else the newest that `requires-python` allows. */
 export function defaultPython(project: PythonProject): string {

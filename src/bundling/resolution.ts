@@ -1,7 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { FastApiError } from '../private/errors';
-import { isTable, parseToml, stringifyToml, table, tables, text, type TomlTable } from '../private/toml';
 import type { Interpreter } from './interpreters';
 import { materialize } from './local-package';
 import type { PythonProject } from './python-project';
@@ -9,6 +7,8 @@ import { normalizedName, readRequirements, type RequirementLine } from './requir
 import { uvPlatform, type Target } from './target';
 import { runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
+import { FastApiError } from '../private/errors';
+import { isTable, parseToml, stringifyToml, table, tables, text, type TomlTable } from '../private/toml';
 
 /** What is asked of the dependencies of a project. */
 export interface ResolutionRequest {

@@ -1,10 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { cacheEntry, type Entry } from '../private/cache';
-import { knowFile, type ManifestFile } from '../private/cache-manifest';
-import { FastApiError } from '../private/errors';
-import { hashParts, listFiles } from '../private/hash';
-import { progress } from '../private/progress';
 import { readApplication, SHIM, writeApplication, type Application } from './application';
 import type { Bundle, BundlePackage, BundleRequest } from './bundle';
 import { checkSize, megabytes } from './bundle-size';
@@ -18,6 +13,11 @@ import { checkPython } from './python-version';
 import { checkDependencies } from './resolution';
 import { findUv } from './uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
+import { cacheEntry, type Entry } from '../private/cache';
+import { knowFile, type ManifestFile } from '../private/cache-manifest';
+import { FastApiError } from '../private/errors';
+import { hashParts, listFiles } from '../private/hash';
+import { progress } from '../private/progress';
 
 const FORMAT = '1';
 

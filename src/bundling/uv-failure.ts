@@ -1,5 +1,5 @@
-import { FastApiError } from '../private/errors';
 import type { PythonProject } from './python-project';
+import { FastApiError } from '../private/errors';
 
 /** Runs a step of uv and says the known failures in the user's terms, with the way out. */
 export function explainUvFailure<T>(project: PythonProject, step: () => T, target?: string): T {

@@ -1,12 +1,12 @@
 import * as fs from 'fs';
-import * as path from 'path';
 import * as os from 'os';
+import * as path from 'path';
+import { findInterpreters } from './interpreters';
+import { probe } from './probe-cache';
 import { cacheEntry } from '../private/cache';
 import { FastApiError } from '../private/errors';
 import { runTool, toolEnvironment, tryTool } from '../private/process';
 import { progress } from '../private/progress';
-import { findInterpreters } from './interpreters';
-import { probe } from './probe-cache';
 
 /** The version that is installed where the machine has none, and the oldest that is used where it has one. */
 export const PINNED_UV = '0.13.9';

@@ -4,8 +4,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { cacheDirectory, reasonOf } from './cache-directory';
 import { withLock } from './cache-lock';
-import { FastApiError } from './errors';
 import { readManifest, sealEntry, verifyEntry, type Manifest, type SealOptions, type Verification } from './cache-manifest';
+import { FastApiError } from './errors';
 import { progress } from './progress';
 
 /** Where an entry lies and what is made when it is missing. */

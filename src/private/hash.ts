@@ -61,6 +61,13 @@ function byPath(a: TreeFile, b: TreeFile): number {
   return compareText(a.path, b.path);
 }
 
-function isExecutable(mode: number): boolean {
-  return (mode & 0o100) !== 0;
+/** Whether the owner may execute a file of this mode. */
+export function isExecutable(mode: number): boolean {
+  return hasBits(mode, 0o100);
+}
+
+/** Whether a mode has all of some bits. */
+export function hasBits(mode: number, bits: number): boolean {
+  // eslint-disable-next-line no-bitwise
+  return (mode & bits) === bits;
 }
