@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { webAdapterLayerArn } from './web-adapter-layer';
@@ -24,6 +24,13 @@ export function streamingOptions(scope: Construct, app: FastApiApp, adapterLayer
   requireServer(scope, app);
   return { layerArn };
 }
+
+/**
+ * How long a REST API may stream, and so the function of a streaming operation, where the user says nothing.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+ */
+export const STREAMING_TIMEOUT = Duration.minutes(15);
 
 /** The script in the bundle that the adapter starts: the app as a server. */
 export const STREAMING_HANDLER = 'cdk_fastapi_runtime/run.sh';

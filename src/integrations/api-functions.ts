@@ -3,6 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { FastApiApp } from '../app/fast-api-app';
 import { OperationFunction } from '../function/operation-function';
+import type { StreamingOptions } from '../function/streaming-function';
 
 /** Properties of `ApiFunctions`. */
 export interface ApiFunctionsProps {
@@ -11,6 +12,8 @@ export interface ApiFunctionsProps {
   readonly environment: Record<string, string>;
   /** The options that functions have where an operation says nothing of its own. */
   readonly defaultOptions: lambda.FunctionOptions;
+  /** What functions that stream have beside; none where no function does. */
+  readonly streaming?: StreamingOptions;
 }
 
 /** The functions of one API. Its id is part of every function's logical id: `<api>/Functions/<operation>`. */
@@ -22,9 +25,10 @@ export class ApiFunctions extends Construct {
   }
 
   /** Makes a function; `guards` are the operations that it may serve, any where they are left out. */
-  public add(id: string, options: lambda.FunctionOptions, guards?: readonly string[]): OperationFunction {
+  public add(id: string, options: lambda.FunctionOptions, use: { readonly guards?: readonly string[]; readonly streaming: boolean }): OperationFunction {
     const { app, environment } = this.props;
-    return new OperationFunction(this, id, { app, options, environment, guards, securityGroup: this.sharedSecurityGroup(options) });
+    const streaming = use.streaming ? this.props.streaming : undefined;
+    return new OperationFunction(this, id, { app, options, environment, guards: use.guards, streaming, securityGroup: this.sharedSecurityGroup(options) });
   }
 
   /**

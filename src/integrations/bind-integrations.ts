@@ -9,6 +9,7 @@ import { describeOperation } from './operation-keys';
 import type { PlannedOperation } from './planned-operation';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
 import type { FastApiApp } from '../app/fast-api-app';
+import { streamingOptions } from '../function/streaming-function';
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
@@ -30,6 +31,8 @@ export interface BindIntegrationsProps<I extends ApiIntegration> {
   readonly environment?: Record<string, string>;
   /** Whether the API has a catch-all route. */
   readonly catchAll?: boolean;
+  /** The user's own layer with the Lambda Web Adapter, for functions that stream. */
+  readonly adapterLayerArn?: string;
 }
 
 /** What serves the catch-all route. */
@@ -49,6 +52,8 @@ export interface BoundIntegrations<I extends ApiIntegration, B, A> {
   readonly catchAll: BoundCatchAll<I> | undefined;
   /** The functions made from the app, in the order of their operations. */
   readonly functions: readonly lambda.Function[];
+  /** Those of them that stream. */
+  readonly streamingFunctions: readonly lambda.Function[];
   /** Lets the API invoke its functions: one permission for each function, the user's own router included. Call it once. */
   grantApiInvoke(api: A): void;
 }
@@ -61,9 +66,10 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   const resolved = resolveFactories(binding.kind, props, resolveIntegrations(binding.kind, app, set, integrationsOf(binding.kind, props)));
   const planned = new Map<Operation, PlannedOperation<I>>();
   for (const [operation, value] of resolved) if (value.planned) planned.set(operation, value.planned);
-  const plan = planFunctions(planned, props.catchAll ?? false);
+  const plan = planFunctions(planned, props.catchAll ?? false, binding.streams);
+  const streaming = plan.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
 
-  const functions = new FunctionTargets(binding, { scope, app, environment: props.environment ?? {}, defaultOptions: plan.defaultOptions });
+  const functions = new FunctionTargets(binding, { scope, app, environment: props.environment ?? {}, defaultOptions: plan.defaultOptions, streaming });
   const bound = new Map([...resolved].map(([operation, { own }]) => {
     const choice = plan.choices.get(operation);
     const { options } = own;
@@ -77,6 +83,7 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
     router: functions.router,
     catchAll: catchAll && { integration: catchAll.integration, handler: catchAll.handler },
     functions: functions.made,
+    streamingFunctions: functions.streaming,
     grantApiInvoke: (api) => functions.grantApiInvoke(api),
   };
 }

@@ -15,7 +15,8 @@ export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundR
 
 const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
   kind: REST,
-  integrate: (target, handler) => new FunctionIntegration(target, handler),
+  streams: true,
+  integrate: (target, handler, timeout) => new FunctionIntegration(target, handler, timeout),
   bound: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
   // A parameter can hold anything; the stage is every one, with the console's test stage.
   sourceArn: (api, operation) => (operation

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,9 +11,20 @@ export class FunctionIntegration extends apigateway.AwsIntegration {
   /**
    * @param target what is invoked: a function or an alias
    * @param handler the function behind it
+   * @param timeout how long a stream may last; left out where the response is buffered
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-lambda-configure.html
    */
-  constructor(target: IFunction, private readonly handler: IFunction) {
-    super({ proxy: true, service: 'lambda', path: `2015-03-31/functions/${target.functionArn}/invocations` });
+  constructor(target: IFunction, private readonly handler: IFunction, timeout?: Duration) {
+    super({
+      proxy: true,
+      service: 'lambda',
+      ...timeout
+        ? {
+          path: `2021-11-15/functions/${target.functionArn}/response-streaming-invocations`,
+          options: { responseTransferMode: apigateway.ResponseTransferMode.STREAM, timeout },
+        }
+        : { path: `2015-03-31/functions/${target.functionArn}/invocations` },
+    });
   }
 
   public override bind(method: apigateway.Method): apigateway.IntegrationConfig {

@@ -3,6 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IntegrationPattern } from './integration-pattern';
 import { describeOperation } from './operation-keys';
 import type { PlannedOperation } from './planned-operation';
+import { checkStreamingOptions } from '../function/streaming-function';
 import type { Operation } from '../operations/operation';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
@@ -10,10 +11,11 @@ import { printable } from '../private/printable';
 /** Operations with functions of their own that one stack holds: four resources each, beside those of the API. */
 export const MAX_ISOLATED = 60;
 
-/** Which function answers an operation: one of its own, the router, the catch-all function, or the user's router. */
+/** Which function answers an operation: one of its own, a router, the catch-all function, or the user's router. */
 export type FunctionChoice =
-  | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions }
+  | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions; readonly streaming: boolean }
   | { readonly kind: 'router' }
+  | { readonly kind: 'streamingRouter'; readonly operations: readonly Operation[] }
   | { readonly kind: 'catchAll' }
   | { readonly kind: 'given'; readonly router: lambda.IFunction };
 
@@ -24,6 +26,8 @@ export interface FunctionPlan {
   readonly defaultOptions: lambda.FunctionOptions;
   /** What serves the catch-all route; none where the API has no such route. */
   readonly catchAll?: FunctionChoice;
+  /** Whether a function streams. */
+  readonly streaming: boolean;
 }
 
 /**
@@ -31,27 +35,44 @@ export interface FunctionPlan {
  *
  * @param planned the operations that the app answers
  * @param catchAll whether the API has a catch-all route
+ * @param streams whether the API can stream: streaming operations have other functions then
  */
-export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<unknown>>, catchAll: boolean): FunctionPlan {
+export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<unknown>>, catchAll: boolean, streams: boolean): FunctionPlan {
   const plans = [...planned.values()];
   const shared = plans.filter((plan) => plan.pattern === IntegrationPattern.SHARED);
   const defaultOptions = plans[0]?.defaultOptions ?? {};
   requireOneRouter(shared);
 
   const choices = new Map<Operation, FunctionChoice>();
-  for (const [operation, plan] of planned) choices.set(operation, choose(operation, plan));
-  const fallback: FunctionChoice = shared.length > 0 ? choose(undefined, shared[0]) : { kind: 'catchAll' };
-  const result: FunctionPlan = { choices, defaultOptions, catchAll: catchAll ? fallback : undefined };
+  const streaming = streams ? [...planned.keys()].filter((operation) => operation.streaming && !operation.catchAll) : [];
+  for (const [operation, plan] of planned) choices.set(operation, choose(operation, plan, streaming));
+  const fallback: FunctionChoice = shared.length > 0 ? choose(undefined, shared[0], streaming) : { kind: 'catchAll' };
+  const result: FunctionPlan = {
+    choices, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...choices.values()].some(isStreaming),
+  };
   requireLiteral(choices);
   requireFew(choices);
   requireDistinctNames(result);
+  checkStreaming(result);
   return result;
 }
 
-function choose(operation: Operation | undefined, plan: PlannedOperation<unknown>): FunctionChoice {
+/** Whether the function of a choice streams. */
+export function isStreaming(choice: FunctionChoice): boolean {
+  return choice.kind === 'streamingRouter' || (choice.kind === 'isolated' && choice.streaming);
+}
+
+function choose(operation: Operation | undefined, plan: PlannedOperation<unknown>, streaming: readonly Operation[]): FunctionChoice {
   if (plan.router) return { kind: 'given', router: plan.router };
-  if (plan.pattern === IntegrationPattern.SHARED) return { kind: 'router' };
-  return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: plan.options };
+  const streams = operation !== undefined && streaming.includes(operation);
+  if (plan.pattern === IntegrationPattern.SHARED) return streams ? { kind: 'streamingRouter', operations: streaming } : { kind: 'router' };
+  return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: plan.options, streaming: streams };
+}
+
+function checkStreaming({ choices, defaultOptions }: FunctionPlan): void {
+  for (const [operation, choice] of choices) {
+    if (isStreaming(choice)) checkStreamingOptions(choice.kind === 'isolated' ? choice.options : defaultOptions, describeOperation(operation));
+  }
 }
 
 function requireOneRouter(shared: PlannedOperation<unknown>[]): void {
@@ -67,7 +88,8 @@ function requireOneRouter(shared: PlannedOperation<unknown>[]): void {
 /** A document could otherwise put a value of the deployment into a function's environment. */
 function requireLiteral(choices: ReadonlyMap<Operation, FunctionChoice>): void {
   for (const [operation, { kind }] of choices) {
-    const token = kind === 'isolated' ? operation.guards.find((guard) => Token.isUnresolved(guard)) : undefined;
+    const guarded = kind === 'isolated' || kind === 'streamingRouter';
+    const token = guarded ? operation.guards.find((guard) => Token.isUnresolved(guard)) : undefined;
     if (token !== undefined) {
       throw new FastApiError(
         `the path of ${describeOperation(operation)} must be text that the CDK does not read as a token, got: ${printable(token)}; rename the path in the app`,
@@ -104,5 +126,6 @@ function requireDistinctNames({ choices, catchAll, defaultOptions }: FunctionPla
   }
   const all = [...choices.values(), ...catchAll ? [catchAll] : []];
   if (all.some(({ kind }) => kind === 'router')) claim(defaultOptions.functionName, 'the router');
+  if (all.some(({ kind }) => kind === 'streamingRouter')) claim(defaultOptions.functionName, 'the streaming router');
   if (all.some(({ kind }) => kind === 'catchAll')) claim(defaultOptions.functionName, 'the catch-all function');
 }

@@ -1,17 +1,29 @@
+import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ApiFunctions, type ApiFunctionsProps } from './api-functions';
-import type { FunctionChoice } from './function-plan';
+import { type FunctionChoice, isStreaming } from './function-plan';
 import type { ApiIntegration, IntegrationKind } from './integration-kind';
 import { IntegrationPattern } from './integration-pattern';
+import { mergeFunctionOptions } from '../function/function-options';
+import { STREAMING_TIMEOUT } from '../function/streaming-function';
 import type { Operation } from '../operations/operation';
+
+/** Ids of the functions that serve more than one operation. */
+const IDS = { router: 'Router', streamingRouter: 'StreamingRouter', catchAll: 'CatchAll' } as const;
 
 /** What is different between REST and HTTP APIs when integrations are bound. */
 export interface Binding<I extends ApiIntegration, B, A> {
   readonly kind: IntegrationKind<I>;
-  /** The integration with a function: `target` is invoked, `handler` is the function behind it. */
-  integrate(target: lambda.IFunction, handler: lambda.IFunction): I['integration'];
+  /** Whether APIs of this kind can stream. */
+  readonly streams: boolean;
+  /**
+   * The integration with a function: `target` is invoked, `handler` is the function behind it.
+   *
+   * @param timeout how long a stream may last; left out where the response is buffered
+   */
+  integrate(target: lambda.IFunction, handler: lambda.IFunction, timeout?: Duration): I['integration'];
   bound(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
   /** The ARN of the requests that a function is invoked for: those of one operation, or all where it is left out. */
   sourceArn(api: A, operation?: Operation): string;
@@ -39,6 +51,9 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   /** The functions made from the app. */
   public readonly made: lambda.Function[] = [];
 
+  /** Those of them that stream. */
+  public readonly streaming: lambda.Function[] = [];
+
   private readonly targets = new Map<string | lambda.IFunction, FunctionTarget<I>>();
   private readonly permissions: Permission[] = [];
   private sharedRouter?: lambda.Function;
@@ -54,7 +69,7 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   /** The function that was chosen for an operation or for the catch-all route. */
   public of(choice: FunctionChoice): FunctionTarget<I> {
     if (choice.kind === 'given') return this.once(choice.router, () => this.give(choice.router));
-    const id = choice.kind === 'isolated' ? choice.operation.constructId : choice.kind === 'router' ? 'Router' : 'CatchAll';
+    const id = choice.kind === 'isolated' ? choice.operation.constructId : IDS[choice.kind];
     return this.once(id, () => this.make(id, choice));
   }
 
@@ -72,12 +87,15 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   private make(id: string, choice: FunctionChoice): FunctionTarget<I> {
     this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
     const isolated = choice.kind === 'isolated' ? choice : undefined;
-    const made = this.functions.add(id, isolated?.options ?? this.props.defaultOptions, isolated?.operation.guards);
+    const streaming = isStreaming(choice);
+    const options = isolated?.options ?? this.props.defaultOptions;
+    const made = this.functions.add(id, streaming ? mergeFunctionOptions({ timeout: STREAMING_TIMEOUT }, options) : options, { guards: guardsOf(choice), streaming });
     this.made.push(made.handler);
+    if (streaming) this.streaming.push(made.handler);
     this.permissions.push({ target: made.target, scope: made, id: 'Permission', operation: isolated?.operation });
     if (choice.kind === 'router') this.sharedRouter = made.handler;
     return {
-      integration: this.binding.integrate(made.target, made.handler),
+      integration: this.binding.integrate(made.target, made.handler, streaming ? made.handler.timeout : undefined),
       handler: made.handler,
       pattern: isolated ? IntegrationPattern.ISOLATED : IntegrationPattern.SHARED,
     };
@@ -95,4 +113,10 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
     this.targets.set(key, target);
     return target;
   }
+}
+
+/** The operations that a function may serve: any where there are none. */
+function guardsOf(choice: FunctionChoice): readonly string[] | undefined {
+  if (choice.kind === 'isolated') return choice.operation.guards;
+  return choice.kind === 'streamingRouter' ? choice.operations.flatMap(({ guards }) => guards) : undefined;
 }
