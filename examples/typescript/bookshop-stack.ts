@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, FastApiRestApi } from 'cdk-fastapi';
 import type { Construct } from 'constructs';
+import { FastApiApp, FastApiRestApi } from 'cdk-fastapi';
 
 /** Settings of the example that its tests and the demo change. */
 export interface BookshopStackProps extends StackProps {

@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { differences, sendOverHttp } from './exchange';
+import type { DemoRequest } from './request';
+import { Uvicorn } from './uvicorn';
 import { httpEvent } from '../../src/local/http-event';
 import { LambdaProcess } from '../../src/local/lambda-process';
 import { readApis, type LocalApi } from '../../src/local/local-api';
@@ -11,9 +14,6 @@ import { restEvent } from '../../src/local/rest-event';
 import { matchRoute } from '../../src/local/route';
 import { readTemplates } from '../../src/local/template';
 import { FastApiError } from '../../src/private/errors';
-import { differences, sendOverHttp } from './exchange';
-import type { DemoRequest } from './request';
-import { Uvicorn } from './uvicorn';
 
 /** What is compared. */
 export interface Comparison {

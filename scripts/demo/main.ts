@@ -2,13 +2,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { BookshopStack } from '../../examples/typescript/bookshop-stack';
-import { FastApiError } from '../../src/private/errors';
 import { describeAssembly, type AssemblyFacts } from './assembly-facts';
 import { compare, unreached, type Compared } from './comparison';
 import { demoEnvironment, newestLambdaPython } from './python-environment';
 import { readRequests } from './request';
 import { comparisonTable } from './table';
+import { BookshopStack } from '../../examples/typescript/bookshop-stack';
+import { FastApiError } from '../../src/private/errors';
 
 const ROOT = join(__dirname, '..', '..');
 const ENTRY = join(ROOT, 'examples', 'bookshop');

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findInterpreters, type Interpreter } from '../../src/bundling/interpreters';
 import { LAMBDA_PYTHONS } from '../../src/bundling/lambda-pythons';

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, FastApiRestApi, IntegrationPattern } from '../../src';
 import { compare } from './comparison';
 import { demoEnvironment, newestLambdaPython } from './python-environment';
 import { readRequests } from './request';
 import { comparisonTable } from './table';
+import { FastApiApp, FastApiRestApi, IntegrationPattern } from '../../src';
 
 /**
  * The same way for applications that strangers published on PyPI: each folder of examples/strangers is a project of a few

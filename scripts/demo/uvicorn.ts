@@ -1,7 +1,7 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { startTool, toolEnvironment } from '../../src/private/process';
-import { FastApiError } from '../../src/private/errors';
 import type { ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { FastApiError } from '../../src/private/errors';
+import { startTool, toolEnvironment } from '../../src/private/process';
 
 /** The project as its developers run it. */
 export class Uvicorn {

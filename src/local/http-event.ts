@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../private/json';
 import { eventBody, headerValues, queryValues, type LocalRequest } from './local-request';
 import type { EventContext } from './rest-event';
 import type { RouteMatch } from './route';
+import type { JsonObject } from '../private/json';
 
 /**
  * The event of payload format 2.0, which HTTP APIs and function URLs send. HTTP APIs decode the path, function URLs do not.

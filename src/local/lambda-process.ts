@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { LocalFunction } from './local-function';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
 import { startTool, toolEnvironment } from '../private/process';
-import type { LocalFunction } from './local-function';
 
 /** How a function is run. */
 export interface LambdaProcessOptions {

@@ -1,6 +1,6 @@
-import { entries, member, stringMember, type Json } from '../private/json';
 import type { Route } from './route';
 import { references, type Template } from './template';
+import { entries, member, stringMember, type Json } from '../private/json';
 
 /** A synthesized API that this machine can serve. */
 export interface LocalApi {

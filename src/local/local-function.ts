@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Template } from './template';
 import { FastApiError } from '../private/errors';
 import { entries, member, stringMember, type Json } from '../private/json';
 import { runTool, toolEnvironment } from '../private/process';
-import type { Template } from './template';
 
 /** A Lambda function of a synthesized stack, ready to be run on this machine. */
 export interface LocalFunction {

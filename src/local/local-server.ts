@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FastApiError } from '../private/errors';
 import { httpEvent } from './http-event';
 import { LambdaProcess, type LambdaProcessOptions } from './lambda-process';
 import type { LocalApi } from './local-api';
@@ -9,6 +8,7 @@ import type { LocalRequest } from './local-request';
 import { proxyAnswer, type LocalAnswer } from './proxy-answer';
 import { restEvent, type EventContext } from './rest-event';
 import { matchRoute, type RouteMatch } from './route';
+import { FastApiError } from '../private/errors';
 
 /** Serves one synthesized API on the loopback address: routes, events and functions are those of the template. */
 export class LocalServer {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../private/json';
 import { eventBody, headerValues, queryValues, type LocalRequest } from './local-request';
 import type { RouteMatch } from './route';
+import type { JsonObject } from '../private/json';
 
 /** What of an event depends on the API and not on the request. */
 export interface EventContext {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'fs';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { printable } from '../private/printable';
 import { describe } from './describe';
 import { type Issue, throwErrors } from './issue';
 import { fragmentOf, isLocal } from './json-pointer';
@@ -8,6 +7,7 @@ import { type AppFacts, appFacts } from './route-facts';
 import { deviations } from './schema';
 import { FastApiError } from '../private/errors';
 import { isJsonObject, member, type JsonObject } from '../private/json';
+import { printable } from '../private/printable';
 
 /** An OpenAPI document that was checked and can be read. */
 export interface OpenApiDocument {

@@ -2,9 +2,9 @@ import { Annotations as CdkAnnotations, App, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { authorizationTypes, operationSet } from './operations-fixture';
 import { grantInvokeAccess, type InvocableApi } from '../../src/access/grants';
 import type { RouteKind } from '../../src/operations/route-kind';
-import { authorizationTypes, operationSet } from './operations-fixture';
 
 const ITEMS = {
   root: 'GET /',

@@ -20,7 +20,9 @@ function deploy(stack: Stack, id: string, auth: HttpApiAuth, override: Partial<R
   const api = new apigatewayv2.HttpApi(stack, id);
   for (const path of ['/a', '/b']) {
     api.addRoutes({
-      path, methods: [apigatewayv2.HttpMethod.GET], integration: new HttpUrlIntegration(`To${path.slice(1)}`, 'https://example.com'),
+      path,
+      methods: [apigatewayv2.HttpMethod.GET],
+      integration: new HttpUrlIntegration(`To${path.slice(1)}`, 'https://example.com'),
       ...routeAuthorization(auth._bind(api), override),
     });
   }

@@ -1,8 +1,8 @@
 import { Annotations as CdkAnnotations, App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { reportAccess } from '../../src/access/public-operations';
 import { authorizationTypes, operationSet } from './operations-fixture';
+import { reportAccess } from '../../src/access/public-operations';
 
 const BEARER = [{ bearer: [] }];
 const MIXED = { health: 'GET /health', login: { route: 'POST /token', security: [] }, me: { route: 'GET /me', security: BEARER } };

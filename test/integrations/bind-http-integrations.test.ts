@@ -4,13 +4,13 @@ import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { fastApiApp, messageOf, ROWS, scope, stack } from './fixture';
 import type { FastApiApp } from '../../src/app/fast-api-app';
 import { bindHttpIntegrations, type BoundHttpIntegrations, httpApiIntegrationBuilder } from '../../src/integrations/bind-http-integrations';
 import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
 import { bindRestIntegrations } from '../../src/integrations/bind-rest-integrations';
 import type { HttpApiIntegration } from '../../src/integrations/http-api-integration';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
-import { fastApiApp, messageOf, ROWS, scope, stack } from './fixture';
 
 const app = fastApiApp();
 

@@ -4,14 +4,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { fastApiApp, messageOf, ROWS, type Row, scope, stack } from './fixture';
+import { app, deploy, guards, mock, of, sources } from './rest-fixture';
 import type { FastApiApp } from '../../src/app/fast-api-app';
 import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../../src/integrations/bound-rest-api-integration';
 import { MAX_ISOLATED } from '../../src/integrations/function-plan';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
-import { fastApiApp, messageOf, ROWS, type Row, scope, stack } from './fixture';
-import { app, deploy, guards, mock, of, sources } from './rest-fixture';
 
 describe('isolated', () => {
   const { bound, template } = deploy({ environment: { ALLOWED_ORIGINS: '*' } });
@@ -48,9 +48,11 @@ describe('isolated', () => {
       Integration: {
         Type: 'AWS_PROXY',
         IntegrationHttpMethod: 'POST',
-        Uri: { 'Fn::Join': ['', Match.arrayWith([
-          ':lambda:path/2015-03-31/functions/', { 'Fn::GetAtt': [Match.stringLikeRegexp('FunctionsPUTitems'), 'Arn'] }, '/invocations',
-        ])] },
+        Uri: {
+          'Fn::Join': ['', Match.arrayWith([
+            ':lambda:path/2015-03-31/functions/', { 'Fn::GetAtt': [Match.stringLikeRegexp('FunctionsPUTitems'), 'Arn'] }, '/invocations',
+          ])],
+        },
       },
     });
   });

@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
+import { fastApiApp, messageOf, stack } from './fixture';
 import { httpApiIntegrationBuilder } from '../../src/integrations/bind-http-integrations';
 import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import type { HttpApiIntegration } from '../../src/integrations/http-api-integration';
 import { HTTP, REST } from '../../src/integrations/integration-kind';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
-import { fastApiApp, messageOf, stack } from './fixture';
 
 const app = fastApiApp();
 const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { projectDirectory } from './fixture';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { planFunctions } from '../../src/integrations/function-plan';
@@ -8,7 +9,6 @@ import { type ApiIntegration, HTTP, type IntegrationKind, REST } from '../../src
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { IntegrationPlan } from '../../src/integrations/integration-plan';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
-import { projectDirectory } from './fixture';
 
 const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
 const documents = fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => !name.includes('swagger2')) : [];
@@ -22,7 +22,7 @@ function bindable<I extends ApiIntegration>(kind: IntegrationKind<I>, app: FastA
     if (!catchAll && set.problems().length > 0) continue;
     const resolved = resolveIntegrations(kind, app, set, integrations);
     const planned = new Map([...resolved].map(([operation, value]) => [operation, value.planned!]));
-    expect([...planFunctions(planned, catchAll).choices.values()].every((choice) => choice.kind === 'router')).toBe(true);
+    expect([...planFunctions(planned, catchAll, false).choices.values()].every((choice) => choice.kind === 'router')).toBe(true);
     expect(resolved.size).toBe(set.operations.length);
     apis++;
   }

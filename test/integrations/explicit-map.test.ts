@@ -1,9 +1,9 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { fastApiApp, messageOf, ROWS, scope } from './fixture';
+import { app, deploy, mock } from './rest-fixture';
 import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
-import { fastApiApp, messageOf, ROWS, scope } from './fixture';
-import { app, deploy, mock } from './rest-fixture';
 
 describe('an explicit map', () => {
   const all = (): Record<string, RestApiIntegration> => Object.fromEntries(Object.keys(restApiIntegrationBuilder(app).build()).map((name) => [name, mock()]));

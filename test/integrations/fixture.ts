@@ -27,7 +27,7 @@ export function documentOf(rows: readonly Row[]): Record<string, unknown> {
     const parameters = [...route.matchAll(/\{(\w+)(?::\w+)?\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
     const greedy = /\{(\w+):path\}/.exec(route)?.[1];
     const facts = greedy && { name: operationId, path: route, converters: { [greedy]: 'path' } };
-    const operation = { 'x-cdk-fastapi': facts, operationId, tags: tag ? [tag] : undefined, parameters, responses: { 200: { description: 'ok' } } };
+    const operation = { 'x-cdk-fastapi': facts, operationId, 'tags': tag ? [tag] : undefined, parameters, 'responses': { 200: { description: 'ok' } } };
     (paths[route.replace(/:\w+\}/g, '}')] ??= {})[method] = operation;
   }
   return JSON.parse(JSON.stringify({ openapi: '3.1.0', info: { title: 'test', version: '1' }, paths }));

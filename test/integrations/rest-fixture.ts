@@ -2,13 +2,13 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { fastApiApp, scope } from './fixture';
 import type { FastApiApp } from '../../src/app/fast-api-app';
 import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
 import { bindRestIntegrations, type BoundRestIntegrations } from '../../src/integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../../src/integrations/bound-rest-api-integration';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 import type { Operation } from '../../src/operations/operation';
-import { fastApiApp, scope } from './fixture';
 
 export const app = fastApiApp();
 export const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });

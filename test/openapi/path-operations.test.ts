@@ -52,7 +52,7 @@ test('OpenAPI 3.2 has more methods, earlier versions do not', () => {
 test('types of good answers are listed, also those of a shared response', () => {
   const content = (type: string) => ({ description: '', content: { [type]: {} } });
   const paths = {
-    '/a': { get: { responses: { 200: { $ref: '#/components/responses/R' }, '2XX': content('b/b'), 404: content('c/c'), default: content('d/d') } } },
+    '/a': { get: { responses: { '200': { $ref: '#/components/responses/R' }, '2XX': content('b/b'), '404': content('c/c'), 'default': content('d/d') } } },
   };
   const document = read({ paths, components: { responses: { R: content('a/a') } } });
   expect(answerTypes(document, pathOperations(document)[0].operation).map(([type]) => type).sort()).toEqual(['a/a', 'b/b', 'd/d']);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { reaches, resourcePatterns } from '../../src/operations/arn';
-import type { Operation } from '../../src/operations/operation';
 import { operationLines, plainPaths } from './arbitraries';
 import { greedy, setOf } from './support';
+import { reaches, resourcePatterns } from '../../src/operations/arn';
+import type { Operation } from '../../src/operations/operation';
 
 /** How IAM compares a resource: `*` is any text, `?` any character, and slashes are nothing special. */
 function iamMatches(pattern: string, resource: string): boolean {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { camelCase, operationName, qualifiedNames } from '../../src/operations/operation-name';
 import { paths } from './arbitraries';
+import { camelCase, operationName, qualifiedNames } from '../../src/operations/operation-name';
 
 test.each([
   ['say_hello', 'sayHello'],

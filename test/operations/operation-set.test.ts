@@ -1,5 +1,5 @@
-import { FastApiError } from '../../src/private/errors';
 import { route, setOf } from './support';
+import { FastApiError } from '../../src/private/errors';
 
 const answer = (content: object) => ({ responses: { 200: { description: 'OK', content } } });
 

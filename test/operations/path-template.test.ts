@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { canonicalSegments, constructId, literalText, parseTemplate, wholeParameter } from '../../src/operations/path-template';
 import { paths } from './arbitraries';
+import { canonicalSegments, constructId, literalText, parseTemplate, wholeParameter } from '../../src/operations/path-template';
 
 const p = (name: string, greedy = false, narrow = false) => ({ name, greedy, narrow });
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import type { RouteKind } from '../../src/operations/route-kind';
 import { operationLines, plainPaths } from './arbitraries';
 import { converter, documentOf, greedy, setOf } from './support';
 import { OperationSet } from '../../src/operations/operation-set';
+import type { RouteKind } from '../../src/operations/route-kind';
 
 const KINDS: RouteKind[] = ['rest', 'http'];
 const routes = (set: OperationSet) => set.operations.map(({ method, routePath }) => `${method} ${routePath}`);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
+import { plainPaths } from './arbitraries';
 import { parseTemplate } from '../../src/operations/path-template';
 import { nameRoutes } from '../../src/operations/route-names';
-import { plainPaths } from './arbitraries';
 
 const named = (routes: readonly string[]) => nameRoutes(routes.map((path) => parseTemplate(path))).map(({ parts }) => `/${parts.join('/')}`);
 

@@ -97,10 +97,12 @@ test('an entry whose user may add to it is checked for presence only', () => {
 });
 
 test('a build that fails leaves nothing, and the next one is made', () => {
-  expect(() => thing({ build: (directory) => {
-    fs.writeFileSync(path.join(directory, 'half'), '');
-    throw new Error('no');
-  } })).toThrow('no');
+  expect(() => thing({
+    build: (directory) => {
+      fs.writeFileSync(path.join(directory, 'half'), '');
+      throw new Error('no');
+    },
+  })).toThrow('no');
   expect(fs.readdirSync(path.join(cache, 'things'))).toEqual([]);
   expect(fs.existsSync(path.join(thing().directory, 'half'))).toBe(false);
 });

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { TemporaryProject } from './temporary-project';
 import type { Bundle } from '../../src/bundling/bundle';
 import { findInterpreters, type Interpreter } from '../../src/bundling/interpreters';
 import { findUv, uvEnvironment } from '../../src/bundling/uv';
 import { runTool } from '../../src/private/process';
-import { TemporaryProject } from './temporary-project';
 
 /** A small application: its one route answers with what it was imported from. */
 export const SMALL_APP = `
