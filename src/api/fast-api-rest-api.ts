@@ -26,7 +26,7 @@ import { FastApiError } from '../private/errors';
 import { notInThisVersion } from '../private/not-in-this-version';
 import { RestBody } from './rest-body/rest-body';
 import { restCorsOptions } from './rest-cors';
-import { bodySizeProblems, resourceCountProblems, warnOfEdgeStreams, warnOfIssues, warnOfTimeouts } from './rest-limits';
+import { bodySizeProblems, resourceCountProblems, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIssues, warnOfTimeouts } from './rest-limits';
 import { RestRoutes } from './rest-routes';
 import { RouteDefinition } from './route-definition';
 
@@ -46,6 +46,16 @@ export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApi
    * @default RestApiAuth.iam()
    */
   readonly auth?: RestApiAuth;
+
+  /**
+   * The layer version that holds the Lambda Web Adapter, for the functions of streaming operations: those with
+   * `itemSchema`, `text/event-stream`, `application/jsonl` or `x-streaming: true` in the document. They may run for
+   * 15 minutes (`timeout`); the responses of all others are buffered.
+   *
+   * @default - version 30 (Lambda Web Adapter 1.1.0) of the layer that its maintainers publish, for the app's
+   * architecture; there is none in GovCloud and the isolated partitions, and in China only for x86_64
+   */
+  readonly adapterLayerArn?: string;
 }
 
 /**
@@ -177,13 +187,13 @@ export class FastApiRestApi extends Construct {
     return methodAuthorization({ authorizationType: apigateway.AuthorizationType.NONE }, defaultMethodOptions, '`defaultMethodOptions`');
   }
 
-  private bindIntegrations({ app, integrations, pattern, functionOptions, catchAll }: FastApiRestApiProps): BoundRestIntegrations {
+  private bindIntegrations({ app, integrations, pattern, functionOptions, catchAll, adapterLayerArn }: FastApiRestApiProps): BoundRestIntegrations {
     const environment = {
       POWERTOOLS_SERVICE_NAME: this.node.id,
       POWERTOOLS_METRICS_NAMESPACE: this.node.id,
       ...this.cors?.environment(),
     };
-    return bindRestIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, environment, catchAll });
+    return bindRestIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, environment, catchAll, adapterLayerArn });
   }
 
   private addRoutes(authorization: MethodAuthorization): RestRoutes {
@@ -220,7 +230,8 @@ export class FastApiRestApi extends Construct {
   private report(props: FastApiRestApiProps): void {
     warnOfIssues(this, this.set);
     warnOfEdgeStreams(this, this.set, endpointTypes(props));
-    warnOfTimeouts(this, this.api, this.bound.functions);
+    warnOfCatchAllStreams(this, this.set);
+    warnOfTimeouts(this, this.api, this.bound.functions.filter((made) => !this.bound.streamingFunctions.includes(made)));
     reportAccess(this, this.set.operations.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
   }
 }

@@ -39,6 +39,17 @@ export function warnOfEdgeStreams(scope: Construct, set: OperationSet, types: re
   );
 }
 
+/** The catch-all function serves every operation that has no route, and buffers. */
+export function warnOfCatchAllStreams(scope: Construct, set: OperationSet): void {
+  const buffered = set.operations.filter((operation) => operation.streaming && operation.catchAll);
+  if (buffered.length === 0) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-fastapi:catchAllStreams',
+    'the catch-all function does not stream: its answer arrives as a whole, after 29 seconds and with 6 MB at most, '
+    + `got: ${operationList(buffered)}; give it a path that API Gateway can hold`,
+  );
+}
+
 /** API Gateway gives up before such a function does, and takes a longer wait only where the quota was raised. */
 export function warnOfTimeouts(scope: Construct, api: apigateway.RestApi, functions: readonly lambda.Function[]): void {
   const patient = functions.filter(({ timeout }) => (

@@ -52,7 +52,9 @@ export function declaredOperations(document: OpenApiDocument): DeclaredOperation
 const STREAM_TYPES = new Set(['text/event-stream', 'application/jsonl', 'application/x-ndjson', 'application/x-jsonlines', 'application/json-seq']);
 
 function isStreaming(document: OpenApiDocument, operation: JsonObject, facts: OperationFacts | undefined): boolean {
-  if (facts?.streaming || member(operation, 'x-streaming') === true) return true;
+  const mark = member(operation, 'x-streaming');
+  if (typeof mark === 'boolean') return mark;
+  if (facts?.streaming) return true;
   return answerTypes(document, operation).some(([type, media]) => (
     STREAM_TYPES.has(type.split(';')[0].trim().toLowerCase()) || member(media, 'itemSchema') !== undefined
   ));

@@ -34,7 +34,7 @@ export interface FastApiOperation {
   /** Tags of the operation, in their order. */
   readonly tags: string[];
 
-  /** Whether the answer is a stream: server-sent events, JSON lines, or marked by `x-streaming: true`. */
+  /** Whether the answer is a stream: server-sent events or JSON lines; `x-streaming` in the document says otherwise. */
   readonly streaming: boolean;
 
   /** Security requirements that hold for the operation: its own, else those of the document. */
