@@ -7,7 +7,8 @@ import { readAppDocument } from './document-reader';
 import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
 import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
-import type { Bundle } from '../bundling/bundle';
+import type { Bundle, BundleRequest } from '../bundling/bundle';
+import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
 import { PythonProject } from '../bundling/python-project';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
@@ -165,13 +166,17 @@ export class FastApiApp {
    * @internal
    */
   public get _bundle(): Bundle {
-    this.bundle ??= this._bundling._bundle({
-      entry: this.project().directory,
-      entrypoint: this._entrypoint,
-      runtime: minorVersion(this._runtime),
-      architecture: this._architecture.name === lambda.Architecture.ARM_64.name ? 'arm64' : 'x86_64',
-    });
+    this.bundle ??= this._bundling._bundle(this.bundleRequest());
     return this.bundle;
+  }
+
+  /**
+   * What makes the functions of this app `PythonFunction`s; undefined where they take their code from `_code`.
+   *
+   * @internal
+   */
+  public _dockerFunction(scope: Construct): DockerFunction | undefined {
+    return this._bundling._dockerFunction(this.bundleRequest(), Stack.of(scope).bundlingRequired);
   }
 
   /**
@@ -185,6 +190,15 @@ export class FastApiApp {
     const code = this.codes.get(stack) ?? this.makeCode(stack);
     this.codes.set(stack, code);
     return code;
+  }
+
+  private bundleRequest(): BundleRequest {
+    return {
+      entry: this.project().directory,
+      entrypoint: this._entrypoint,
+      runtime: minorVersion(this._runtime),
+      architecture: this._architecture.name === lambda.Architecture.ARM_64.name ? 'arm64' : 'x86_64',
+    };
   }
 
   private makeCode(stack: Stack): lambda.Code {

@@ -82,7 +82,7 @@ export function writeApplication(files: readonly ApplicationFile[], directory: s
 }
 
 /** Modules in `src/` are at the root of the bundle, where an installed package would have them. */
-function isSourceLayout(project: string, entrypoint: string): boolean {
+export function isSourceLayout(project: string, entrypoint: string): boolean {
   const [top] = entrypoint.split(':')[0].split('.');
   const has = (directory: string): boolean => fs.existsSync(path.join(directory, top)) || fs.existsSync(path.join(directory, `${top}.py`));
   return !has(project) && has(path.join(project, 'src'));

@@ -78,7 +78,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
 function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): void {
   const { names, locals, sources, hashed, file } = resolution;
   const missing = missingRequirements(names);
-  progress(`installing ${names.size + missing.length} packages for ${target.architecture}, Python ${target.python}`);
+  progress(`installing ${names.size + missing.length} packages for ${target.architecture}, Python ${target.python}, with uv ${uv.version} (${uv.path})`);
   const run = (args: readonly string[], built: readonly string[]): void => {
     const base = [
       'pip', 'install', '--quiet', '--target', directory, '--python', python.path, '--python-platform', uvPlatform(target), '--python-version', target.python,

@@ -1,9 +1,12 @@
 import type { Bundle, BundleRequest, BundleSelection } from './bundle';
+import { DockerBundler, type DockerFunction } from './docker-bundler';
 import type { DockerBundlingOptions } from './docker-bundling-options';
 import { bundlePrebuilt } from './prebuilt-bundler';
+import { canHaveUv } from './uv';
 import { bundleWithUv } from './uv-bundler';
 import type { UvBundlingOptions } from './uv-bundling-options';
-import { notInThisVersion } from '../private/not-in-this-version';
+import { FastApiError } from '../private/errors';
+import { progressOnce } from '../private/progress';
 
 /**
  * How the Lambda bundle of a FastAPI project is made.
@@ -17,7 +20,7 @@ export abstract class PythonBundling {
    * with Docker where neither uv nor Python is found.
    */
   public static auto(): PythonBundling {
-    return new UvBundling({});
+    return new AutoBundling();
   }
 
   /** With uv, without Docker, for any architecture from any host. */
@@ -46,14 +49,16 @@ export abstract class PythonBundling {
   protected constructor() {}
 
   /**
-   * The options of Docker bundling, for the function's construct; undefined where a directory is bundled.
+   * What makes the function of an operation a `PythonFunction`; undefined where a directory is bundled.
    *
    * @internal
    */
-  public abstract get _docker(): DockerBundlingOptions | undefined;
+  public _dockerFunction(_request: BundleRequest, _bundlingRequired: boolean): DockerFunction | undefined {
+    return undefined;
+  }
 
   /**
-   * Makes the bundle or finds it in the cache. Never called where `_docker` is set.
+   * Makes the bundle or finds it in the cache. Never called where `_dockerFunction` returns something.
    *
    * @internal
    */
@@ -74,10 +79,6 @@ class UvBundling extends PythonBundling {
     super();
   }
 
-  public get _docker(): undefined {
-    return undefined;
-  }
-
   public override get _selection(): BundleSelection {
     return this.options;
   }
@@ -92,25 +93,51 @@ class PrebuiltBundling extends PythonBundling {
     super();
   }
 
-  public get _docker(): undefined {
-    return undefined;
-  }
-
   public _bundle(request: BundleRequest): Bundle {
     return bundlePrebuilt(request, this.directory);
   }
 }
 
 class DockerBundling extends PythonBundling {
-  constructor(private readonly options: DockerBundlingOptions) {
+  private readonly bundler: DockerBundler;
+
+  constructor(options: DockerBundlingOptions) {
+    super();
+    this.bundler = new DockerBundler(options);
+  }
+
+  public override _dockerFunction(request: BundleRequest, bundlingRequired: boolean): DockerFunction {
+    return this.bundler.functionProps(request, bundlingRequired);
+  }
+
+  public _bundle(request: BundleRequest): Bundle {
+    throw new FastApiError(`\`PythonBundling.docker()\` makes no bundle outside a function; use \`PythonBundling.uv()\` for that, got: ${request.entry}`);
+  }
+}
+
+/** Decides when it is asked first, so that an app that is only declared looks for no tools. */
+class AutoBundling extends PythonBundling {
+  private chosen: PythonBundling | undefined;
+
+  constructor() {
     super();
   }
 
-  public get _docker(): DockerBundlingOptions {
-    return this.options;
+  public override _dockerFunction(request: BundleRequest, bundlingRequired: boolean): DockerFunction | undefined {
+    // A stack that is not bundled needs no tool, so none is looked for.
+    return bundlingRequired ? this.choice()._dockerFunction(request, bundlingRequired) : undefined;
   }
 
-  public _bundle(): Bundle {
-    throw notInThisVersion('PythonBundling.docker');
+  public _bundle(request: BundleRequest): Bundle {
+    return this.choice()._bundle(request);
+  }
+
+  private choice(): PythonBundling {
+    if (this.chosen === undefined) {
+      const uv = canHaveUv();
+      if (!uv) progressOnce('bundling with Docker: neither uv nor a Python from 3.11 on to install it with was found');
+      this.chosen = uv ? PythonBundling.uv() : PythonBundling.docker();
+    }
+    return this.chosen;
   }
 }

@@ -1,3 +1,4 @@
+import { PythonFunction } from '@aws-cdk/aws-lambda-python-alpha';
 import { Annotations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -95,5 +96,10 @@ export class OperationFunction extends Construct {
 
 /** Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs. */
 function newFunction(scope: Construct, app: FastApiApp, handler: string, options: lambda.FunctionOptions): lambda.Function {
-  return new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler, code: app._code(scope) });
+  const docker = app._dockerFunction(scope);
+  if (docker === undefined) return new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler, code: app._code(scope) });
+  const made = new PythonFunction(scope, 'Default', { ...options, runtime: app._runtime, ...docker });
+  // `PythonFunction` names the user's module; there is no typed way to the L1.
+  (made.node.defaultChild as lambda.CfnFunction).handler = handler;
+  return made;
 }
