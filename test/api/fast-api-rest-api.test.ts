@@ -8,6 +8,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { deploy, ITEMS, messages, rendered, type Props } from './fixture';
 import { RestApiAuth } from '../../src/access/rest-api-auth';
 import { RuntimeConfig } from '../../src/access/runtime-config';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
@@ -16,7 +17,6 @@ import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { fastApiApp, messageOf, scope, stack as newStack, type Row } from '../integrations/fixture';
-import { deploy, ITEMS, messages, rendered, type Props } from './fixture';
 import { pythonFunction } from './rest-body/everything';
 import { bodyMethods, nativeMethods, type Value } from './rest-body/native-view';
 
@@ -70,9 +70,13 @@ describe('an API with nothing said', () => {
   });
 
   test('tells its functions what they serve', () => {
-    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: {
-      CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', ALLOWED_ORIGINS: '*', POWERTOOLS_SERVICE_NAME: 'MyApi', POWERTOOLS_METRICS_NAMESPACE: 'MyApi',
-    } } });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', ALLOWED_ORIGINS: '*', POWERTOOLS_SERVICE_NAME: 'MyApi', POWERTOOLS_METRICS_NAMESPACE: 'MyApi',
+        },
+      },
+    });
   });
 
   test('warns of nothing', () => expect(messages(stack)).toBe(''));
@@ -89,15 +93,31 @@ describe('every property of the CDK\'s API', () => {
   });
 
   const all: Props = {
-    restApiName: 'named', description: 'described', failOnWarnings: true, parameters: { p: 'q' }, binaryMediaTypes: ['image/png'],
-    minCompressionSize: Size.bytes(10), apiKeySourceType: apigateway.ApiKeySourceType.HEADER, disableExecuteApiEndpoint: true,
-    endpointTypes: [apigateway.EndpointType.EDGE], endpointExportName: 'exported', retainDeployments: true, cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.DESTROY,
+    restApiName: 'named',
+    description: 'described',
+    failOnWarnings: true,
+    parameters: { p: 'q' },
+    binaryMediaTypes: ['image/png'],
+    minCompressionSize: Size.bytes(10),
+    apiKeySourceType: apigateway.ApiKeySourceType.HEADER,
+    disableExecuteApiEndpoint: true,
+    endpointTypes: [apigateway.EndpointType.EDGE],
+    endpointExportName: 'exported',
+    retainDeployments: true,
+    cloudWatchRole: true,
+    cloudWatchRoleRemovalPolicy: RemovalPolicy.DESTROY,
     policy: new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ actions: ['execute-api:Invoke'], principals: [new iam.AnyPrincipal()], resources: ['execute-api:/*'] })] }),
     defaultMethodOptions: { apiKeyRequired: true, operationName: 'x' },
     defaultIntegration: new apigateway.HttpIntegration('https://default.example'),
     deployOptions: {
-      stageName: 'beta', throttlingRateLimit: 5, throttlingBurstLimit: 7, tracingEnabled: false, loggingLevel: apigateway.MethodLoggingLevel.INFO, metricsEnabled: true,
-      accessLogFormat: apigateway.AccessLogFormat.clf(), variables: { v: 'w' },
+      stageName: 'beta',
+      throttlingRateLimit: 5,
+      throttlingBurstLimit: 7,
+      tracingEnabled: false,
+      loggingLevel: apigateway.MethodLoggingLevel.INFO,
+      metricsEnabled: true,
+      accessLogFormat: apigateway.AccessLogFormat.clf(),
+      variables: { v: 'w' },
     },
   };
   const { template, restApi, body } = deploy(all, ITEMS, (api, stack) => {
@@ -107,8 +127,15 @@ describe('every property of the CDK\'s API', () => {
 
   test('reaches the API and its body', () => {
     expect(restApi).toMatchObject({
-      Name: 'named', Description: 'described', FailOnWarnings: true, Parameters: { p: 'q', endpointConfigurationTypes: 'EDGE' }, BinaryMediaTypes: ['image/png'],
-      MinimumCompressionSize: 10, ApiKeySourceType: 'HEADER', DisableExecuteApiEndpoint: true, EndpointConfiguration: { Types: ['EDGE'] },
+      Name: 'named',
+      Description: 'described',
+      FailOnWarnings: true,
+      Parameters: { p: 'q', endpointConfigurationTypes: 'EDGE' },
+      BinaryMediaTypes: ['image/png'],
+      MinimumCompressionSize: 10,
+      ApiKeySourceType: 'HEADER',
+      DisableExecuteApiEndpoint: true,
+      EndpointConfiguration: { Types: ['EDGE'] },
       Policy: { Statement: [expect.objectContaining({ Resource: 'execute-api:/*' })] },
     });
     expect(body).toMatchObject({ 'info': { title: 'named', description: 'described' }, 'x-amazon-apigateway-binary-media-types': ['image/png'], 'x-amazon-apigateway-minimum-compression-size': 10 });
@@ -116,7 +143,10 @@ describe('every property of the CDK\'s API', () => {
 
   test('reaches the stage', () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', {
-      StageName: 'beta', TracingEnabled: false, Variables: { v: 'w' }, AccessLogSetting: { Format: Match.stringLikeRegexp('^\\$context.identity.sourceIp') },
+      StageName: 'beta',
+      TracingEnabled: false,
+      Variables: { v: 'w' },
+      AccessLogSetting: { Format: Match.stringLikeRegexp('^\\$context.identity.sourceIp') },
       MethodSettings: [{ DataTraceEnabled: false, HttpMethod: '*', LoggingLevel: 'INFO', MetricsEnabled: true, ResourcePath: '/*', ThrottlingBurstLimit: 7, ThrottlingRateLimit: 5 }],
     });
     template.hasResource('AWS::ApiGateway::Deployment', { DeletionPolicy: 'Retain' });
@@ -137,7 +167,9 @@ describe('every property of the CDK\'s API', () => {
     // The CDK warns of the old property, which is passed on all the same.
     process.env.JSII_DEPRECATED = 'quiet';
     const other = deploy({
-      domainName: { domainName: 'api.example.com', certificate }, cloudWatchRole: false, minimumCompressionSize: 20,
+      domainName: { domainName: 'api.example.com', certificate },
+      cloudWatchRole: false,
+      minimumCompressionSize: 20,
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL], ipAddressType: apigateway.IpAddressType.DUAL_STACK },
     });
     delete process.env.JSII_DEPRECATED;
@@ -189,7 +221,9 @@ describe('authorization', () => {
     const auth = RestApiAuth.cognito({ userPools: [new cognito.UserPool(stack, 'Pool')], scopes: ['items/read'] });
     const integration = new apigateway.MockIntegration();
     const api = new FastApiRestApi(stack, 'MyApi', {
-      app, auth, integrations: FastApiRestApi.defaultIntegrations(stack, app).withOverrides({
+      app,
+      auth,
+      integrations: FastApiRestApi.defaultIntegrations(stack, app).withOverrides({
         listItems: { integration, options: { authorizationType: apigateway.AuthorizationType.IAM } },
         createItem: { integration, options: { authorizer: new apigateway.TokenAuthorizer(stack, 'Token', { handler, authorizerName: 'token' }) } },
       }).build(),

@@ -77,8 +77,12 @@ test('every option reaches the template', () => {
     auth: lambda.FunctionUrlAuthType.NONE,
     adapterLayerArn: LAYER,
     cors: {
-      allowOrigins: ['https://www.example.com'], allowHeaders: ['x-mine'], allowMethods: ['GET', 'POST', 'OPTIONS'], exposeHeaders: ['x-theirs'],
-      allowCredentials: true, maxAge: Duration.minutes(5),
+      allowOrigins: ['https://www.example.com'],
+      allowHeaders: ['x-mine'],
+      allowMethods: ['GET', 'POST', 'OPTIONS'],
+      exposeHeaders: ['x-theirs'],
+      allowCredentials: true,
+      maxAge: Duration.minutes(5),
     },
     runtimeConfigKey: 'Chat',
     timeout: Duration.minutes(15),
@@ -90,7 +94,12 @@ test('every option reaches the template', () => {
   });
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::Lambda::Function', {
-    Architectures: ['arm64'], Layers: [LAYER], Timeout: 900, MemorySize: 512, TracingConfig: { Mode: 'PassThrough' }, ReservedConcurrentExecutions: 3,
+    Architectures: ['arm64'],
+    Layers: [LAYER],
+    Timeout: 900,
+    MemorySize: 512,
+    TracingConfig: { Mode: 'PassThrough' },
+    ReservedConcurrentExecutions: 3,
     Environment: { Variables: { MINE: '1' } },
   });
   template.hasResourceProperties('AWS::Lambda::Url', {

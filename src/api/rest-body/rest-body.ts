@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, attachCustomSynthesis, Lazy, Stack, Stage, type CfnResource, type IAspect, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Stack, Stage, type IAspect, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
 import { CfnAuthorizer, type CfnRestApi, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
@@ -44,9 +44,11 @@ export class RestBody implements IAspect {
   }
 
   public visit(node: IConstruct): void {
-    if (isRouteElement(node)) this.replace(node);
-    else if (isDocumentation(node) && belongsTo(node, this.resource)) this.problems.add(noDocumentation(node));
-    else if (node instanceof CfnPermission) this.widenAuthorizerPermission(node);
+    if (!CfnResource.isCfnResource(node)) return;
+    if (isRouteElement(node)) return this.replace(node);
+    this.waitForApi(node);
+    if (isDocumentation(node) && belongsTo(node, this.resource)) this.problems.add(noDocumentation(node));
+    if (node instanceof CfnPermission) this.widenAuthorizerPermission(node);
   }
 
   /** Bytes that the body takes in its template, as the template is written. */
@@ -113,20 +115,37 @@ export class RestBody implements IAspect {
 
   /** The replaced constructs as their template would say them, overrides included; the API itself first. */
   private read(resolve: (value: unknown) => Json): ResourceDefinition[] {
-    this.reading = true;
-    try {
-      return [this.resource, ...this.replaced.keys()].map((element) => definitionOf(element, resolve));
-    } finally {
-      this.reading = false;
-    }
+    return this.asResource(() => [this.resource, ...this.replaced.keys()].map((element) => definitionOf(element, resolve)));
   }
 
   /** What a route waits for, the API waits for. */
   private keepDependencies(): void {
     for (const element of this.replaced.keys()) {
       for (const dependency of element.obtainDependencies()) {
-        if (!Stack.isStack(dependency) && dependency !== this.resource) this.resource.addDependency(dependency);
+        if (!Stack.isStack(dependency) && dependency !== this.resource) changeDependency('add', this.resource, dependency);
       }
+    }
+  }
+
+  /** What waits for a route waits for the API: the route's own id would dangle, or be dropped, as the CDK's version has it. */
+  private waitForApi(node: CfnResource): void {
+    const routes = node.obtainDependencies().filter((dependency) => this.isOwn(dependency));
+    if (routes.length === 0) return;
+    for (const route of routes) this.asResource(() => changeDependency('remove', node, route as RouteElement));
+    changeDependency('add', node, this.resource);
+  }
+
+  private isOwn(node: IConstruct): boolean {
+    return isRouteElement(node) && belongsTo(node, this.resource);
+  }
+
+  /** Runs something while the replaced constructs pass for resources. */
+  private asResource<T>(act: () => T): T {
+    this.reading = true;
+    try {
+      return act();
+    } finally {
+      this.reading = false;
     }
   }
 
@@ -139,6 +158,13 @@ export class RestBody implements IAspect {
       },
     });
   }
+}
+
+/** Newer versions of the CDK have other names, and warn of the ones that this library's oldest version has. */
+function changeDependency(change: 'add' | 'remove', resource: CfnResource, dependency: CfnResource): void {
+  const renamed: unknown = Reflect.get(resource, `${change}ResourceDependency`);
+  if (typeof renamed === 'function') renamed.call(resource, dependency);
+  else resource[`${change}Dependency`](dependency);
 }
 
 function definitionOf(element: CfnResource, resolve: (value: unknown) => Json): ResourceDefinition {

@@ -1,8 +1,8 @@
 import { refOf } from './resource-definition';
 import { entries, isJsonObject, member, type Json } from '../../private/json';
 
-/** Literals that `Fn::Sub` cannot say: an opening that is not closed, closed at once, or looks escaped. */
-const AMBIGUOUS = /\$\{(?:[^}]*$|!|\})/;
+/** What a literal may hold that looks like a substitution, such as a stage variable: `Fn::Sub` can escape it. */
+const ESCAPABLE = /\$\{[\w.:-]+\}/g;
 
 /** Writes `Fn::Join` without a delimiter as the much shorter `Fn::Sub`, wherever its parts allow it. */
 export function shortSubstitutions(value: Json): Json {
@@ -30,7 +30,7 @@ function withoutNeighbours(parts: Json[]): Json[] {
 
 function part(value: Json): string | undefined {
   // `${name}` of a literal, such as a stage variable's, must stay a literal.
-  if (typeof value === 'string') return AMBIGUOUS.test(value) ? undefined : value.replaceAll('${', '${!');
+  if (typeof value === 'string') return value.replace(ESCAPABLE, '').includes('${') ? undefined : value.replaceAll('${', '${!');
   const reference = refOf(value);
   if (reference !== undefined) return `\${${reference}}`;
   const attribute = member(value, 'Fn::GetAtt');

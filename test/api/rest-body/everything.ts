@@ -48,8 +48,12 @@ export function everything(stack: Stack): apigateway.RestApi {
   const one = items.addResource('{item_id}');
   items.addMethod('GET', new apigateway.LambdaIntegration(handler, { timeout: Duration.seconds(20) }), { authorizationType: apigateway.AuthorizationType.IAM });
   items.addMethod('POST', new apigateway.LambdaIntegration(handler), {
-    authorizer: cognitoAuthorizer, authorizationScopes: ['items/write'], apiKeyRequired: true, operationName: 'createItem',
-    requestModels: { 'application/json': item }, requestValidator: validator,
+    authorizer: cognitoAuthorizer,
+    authorizationScopes: ['items/write'],
+    apiKeyRequired: true,
+    operationName: 'createItem',
+    requestModels: { 'application/json': item },
+    requestValidator: validator,
     requestParameters: { 'method.request.querystring.dry': false, 'method.request.header.X-Trace': true, 'method.request.path.item_id': true },
     methodResponses: [
       { statusCode: '200', responseModels: { 'application/json': list, 'text/plain': apigateway.Model.EMPTY_MODEL }, responseParameters: { 'method.response.header.ETag': true } },
@@ -59,9 +63,11 @@ export function everything(stack: Stack): apigateway.RestApi {
   one.addMethod('GET', new apigateway.HttpIntegration('https://backend.example/items/{id}', {
     proxy: false,
     options: {
-      cacheKeyParameters: ['method.request.path.item_id'], cacheNamespace: 'items',
+      cacheKeyParameters: ['method.request.path.item_id'],
+      cacheNamespace: 'items',
       requestParameters: { 'integration.request.path.id': 'method.request.path.item_id' },
-      passthroughBehavior: apigateway.PassthroughBehavior.WHEN_NO_TEMPLATES, contentHandling: apigateway.ContentHandling.CONVERT_TO_TEXT,
+      passthroughBehavior: apigateway.PassthroughBehavior.WHEN_NO_TEMPLATES,
+      contentHandling: apigateway.ContentHandling.CONVERT_TO_TEXT,
       integrationResponses: [
         { statusCode: '200' },
         { statusCode: '404', selectionPattern: '4\\d{2}', responseTemplates: { 'application/json': '#set($x = "${stageVariables.name}")$x' }, contentHandling: apigateway.ContentHandling.CONVERT_TO_BINARY },

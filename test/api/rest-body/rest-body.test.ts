@@ -3,9 +3,9 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import { RestBody } from '../../../src/api/rest-body/rest-body';
 import { pythonFunction } from './everything';
 import type { Value } from './native-view';
+import { RestBody } from '../../../src/api/rest-body/rest-body';
 
 function newStack(): Stack {
   return new Stack(new App(), 'Stack');
@@ -97,6 +97,15 @@ describe('when the routes are rendered', () => {
     Template.fromStack(stack).hasResource('AWS::ApiGateway::RestApi', { DependsOn: Match.arrayWith([stack.getLogicalId(handler.node.defaultChild as lambda.CfnFunction)]) });
   });
 
+  test.each(['before', 'after'])('what waits for a method by its resource, made %s the API, waits for the API', (when) => {
+    const stack = newStack();
+    const early = pythonFunction(stack, 'Early');
+    const { method } = itemsApi(stack);
+    const handler = when === 'before' ? early : pythonFunction(stack, 'Late');
+    (handler.node.defaultChild as lambda.CfnFunction).addDependency(method.node.defaultChild as apigateway.CfnMethod);
+    Template.fromStack(stack).hasResource('AWS::Lambda::Function', { DependsOn: [Match.stringLikeRegexp('^ApiF70053CD$'), Match.stringLikeRegexp('ServiceRole')] });
+  });
+
   test('an API in another stack than its functions gets their ARNs through exports', () => {
     const app = new App();
     const functions = new Stack(app, 'Functions');
@@ -174,8 +183,6 @@ describe('what a body cannot be', () => {
     ['a reference to a resource', (stack, { items }) => new CfnOutput(stack, 'Out', { value: items.resourceId }),
       /Stack\/Out must not refer to Stack\/Api\/Default\/items\/Resource: it is part of the API's body/],
     ['a reference to a method', (stack, { method }) => new CfnOutput(stack, 'Out', { value: method.methodId }), /Stack\/Out must not refer to Stack\/Api\/Default\/items\/GET\/Resource/],
-    ['a dependency by CloudFormation id', (stack, { method }) => (pythonFunction(stack, 'F').node.defaultChild as lambda.CfnFunction).addDependency(method.node.defaultChild as apigateway.CfnMethod),
-      /Stack\/F\/Resource must not refer to Stack\/Api\/Default\/items\/GET\/Resource/],
     ['an authorizer made elsewhere', (_stack, { api }) => api.root.addMethod('GET', undefined, { authorizer: { authorizerId: 'abc', authorizationType: apigateway.AuthorizationType.CUSTOM } }),
       /`authorizer` of the method Stack\/Api\/Default\/GET\/Resource must be an authorizer of this API, got: "abc"/],
     ['a model made elsewhere', (stack, { api }) => api.root.addMethod('GET', undefined, { requestModels: { 'application/json': apigateway.Model.fromModelName(stack, 'M', 'Unknown') } }),

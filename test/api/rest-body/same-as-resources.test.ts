@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { RestBody } from '../../../src/api/rest-body/rest-body';
 import { everything } from './everything';
 import { bodyMethods, nativeMethods, type Value } from './native-view';
+import { RestBody } from '../../../src/api/rest-body/rest-body';
 
 const ROUTE_TYPES = ['Method', 'Resource', 'Authorizer', 'Model', 'RequestValidator', 'GatewayResponse'].map((type) => `AWS::ApiGateway::${type}`);
 
@@ -56,7 +56,10 @@ test('authorizers are security schemes, spelled as API Gateway imports them', ()
   expect(schemes.api_key).toEqual({ type: 'apiKey', name: 'x-api-key', in: 'header' });
   const [poolId] = Object.entries<Value>(embodied.Resources).find(([, resource]) => resource.Type === 'AWS::Cognito::UserPool')!;
   expect(Object.values<Value>(schemes).find((scheme) => scheme['x-amazon-apigateway-authtype'] === 'cognito_user_pools')).toEqual({
-    'type': 'apiKey', 'name': 'Authorization', 'in': 'header', 'x-amazon-apigateway-authtype': 'cognito_user_pools',
+    'type': 'apiKey',
+    'name': 'Authorization',
+    'in': 'header',
+    'x-amazon-apigateway-authtype': 'cognito_user_pools',
     'x-amazon-apigateway-authorizer': {
       type: 'cognito_user_pools', authorizerResultTtlInSeconds: 60, identitySource: 'method.request.header.Authorization', providerARNs: [{ 'Fn::GetAtt': [poolId, 'Arn'] }],
     },
@@ -68,8 +71,8 @@ test('authorizers are security schemes, spelled as API Gateway imports them', ()
   });
   const request = Object.values<Value>(schemes).find((scheme) => scheme['x-amazon-apigateway-authorizer']?.type === 'request');
   expect(request).toMatchObject({
-    name: 'Unused',
-    in: 'header',
+    'name': 'Unused',
+    'in': 'header',
     'x-amazon-apigateway-authorizer': { identitySource: 'method.request.header.X-A,method.request.querystring.b', authorizerCredentials: { 'Fn::GetAtt': [expect.stringMatching(/^Credentials/), 'Arn'] } },
   });
 });

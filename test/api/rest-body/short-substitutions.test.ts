@@ -19,7 +19,7 @@ test('a substitution gives the text that the join gives', () => {
   fc.assert(fc.property(fc.array(part, { minLength: 1 }), (parts) => {
     const join = { 'Fn::Join': ['', parts as Json] };
     expect(evaluate(shortSubstitutions(join))).toBe(evaluate(join));
-  }));
+  }), { numRuns: 2000 });
 });
 
 test.each<[string, Json]>([
