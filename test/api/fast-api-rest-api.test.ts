@@ -60,7 +60,7 @@ describe('an API with nothing said', () => {
   });
 
   test('answers preflight requests on every resource, as text', () => {
-    expect(Object.entries<Value>(body.paths).map(([path, item]) => [path, item.options?.['x-amazon-apigateway-integration'].contentHandling])).toEqual([
+    expect(Object.entries<Value>(body.paths).map(([route, item]) => [route, item.options?.['x-amazon-apigateway-integration'].contentHandling])).toEqual([
       ['/items', 'CONVERT_TO_TEXT'], ['/items/{item_id}', 'CONVERT_TO_TEXT'], ['/', 'CONVERT_TO_TEXT'],
     ]);
     expect(body.paths['/items'].options['x-amazon-apigateway-integration'].responses.default.responseParameters).toMatchObject({
@@ -330,7 +330,7 @@ describe('the catch-all route', () => {
 
   test('answers preflight requests for all paths', () => {
     const { body } = deploy({ catchAll: true }, [...ITEMS, ['options', '/orders', 'describeOrders']]);
-    expect(Object.entries<Value>(body.paths).filter(([, item]) => item.options).map(([path, item]) => [path, item.options['x-amazon-apigateway-integration'].type]))
+    expect(Object.entries<Value>(body.paths).filter(([, item]) => item.options).map(([route, item]) => [route, item.options['x-amazon-apigateway-integration'].type]))
       .toEqual([['/orders', 'aws_proxy'], ['/', 'mock'], ['/{proxy+}', 'mock']]);
   });
 

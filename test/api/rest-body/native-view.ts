@@ -9,6 +9,8 @@ export interface MethodView {
   readonly responses: Value;
 }
 
+/** Any part of a template: tests look into it at will. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- typing templates would say nothing about them
 export type Value = any;
 
 const SCHEMA = '#/components/schemas/';
@@ -25,8 +27,8 @@ export function nativeMethods(template: Value): Map<string, MethodView> {
     ? ''
     : `${pathOf(resources[value.Ref].Properties.ParentId)}/${resources[value.Ref].Properties.PathPart}`;
   const views = new Map<string, MethodView>();
-  for (const { Type: type, Properties: props } of Object.values(resources)) {
-    if (type !== 'AWS::ApiGateway::Method') continue;
+  for (const { Type: resourceType, Properties: props } of Object.values(resources)) {
+    if (resourceType !== 'AWS::ApiGateway::Method') continue;
     const { IntegrationResponses: responses, ...integration } = props.Integration;
     views.set(`${props.HttpMethod} ${pathOf(props.ResourceId) || '/'}`, {
       integration: symbolic({

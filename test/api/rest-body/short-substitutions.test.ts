@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
+import type { Value } from './native-view';
 import { shortSubstitutions } from '../../../src/api/rest-body/short-substitutions';
 import type { Json } from '../../../src/private/json';
 
 /** What CloudFormation makes of `Fn::Sub` and of `Fn::Join` with an empty delimiter, for made-up values. */
-function evaluate(value: any): string {
+function evaluate(value: Value): string {
   if (typeof value === 'string') return value;
   if (value.Ref !== undefined) return `value of ${value.Ref}`;
   if (value['Fn::GetAtt'] !== undefined) return `value of ${value['Fn::GetAtt'].join('.')}`;
