@@ -22,10 +22,10 @@ export class BoundHttpApiIntegration {
   public readonly integration: apigatewayv2.HttpRouteIntegration;
 
   /** The function made from the app; none where the operation was overridden. */
-  public readonly handler: lambda.Function | undefined;
+  public readonly handler?: lambda.Function;
 
   /** How the function serves: alone or shared; none where the operation was overridden. */
-  public readonly pattern: IntegrationPattern | undefined;
+  public readonly pattern?: IntegrationPattern;
 
   private constructor(
     operation: FastApiOperation,

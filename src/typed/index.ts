@@ -1,0 +1,4 @@
+export * from './builder';
+export * from './http';
+export * from './operations';
+export * from './rest';
