@@ -18,7 +18,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .completion import Completion
 from .cors import install_cors
-from .cors import install_cors
 from .entrypoint import load_app
 from .first_byte import install_first_byte
 from .guard import Operation, install_guard
@@ -62,7 +61,6 @@ def build(environ: Mapping[str, str]) -> AdapterGateway:
     if operations:
         install_guard(app, *Operation.parse_all(operations))
     install_first_byte(app)
-    install_cors(app, environ)
     install_cors(app, environ)
     return AdapterGateway(app, environ)
 
