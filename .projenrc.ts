@@ -96,14 +96,14 @@ const project = new cdk.JsiiProject({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: true },
   gitignore: [
-    '.venv/', '__pycache__/', '*.egg-info/', '.mypy_cache/', '.pytest_cache/', '.ruff_cache/', '.coverage',
-    'cdk.out/', '.jsii.tabl.json', '/bench/results/', '/.cache/', 'uv.lock', 'pylock.toml', 'coverage/',
+    '.venv/', '__pycache__/', '*.egg-info/', '.mypy_cache/', '.pytest_cache/', '.ruff_cache/', '.coverage', '.coverage.*',
+    'cdk.out/', '/examples/java/target/', '.jsii.tabl.json', '/bench/results/', '/.cache/', 'uv.lock', 'pylock.toml', 'coverage/',
   ],
 });
 
 for (const unpublished of [
   '/decisions/', '/projenrc/', '/examples/', '/bench/', '/scripts/', '/.ci/', '.venv/', '__pycache__/', '*.egg-info/',
-  '.mypy_cache/', '.pytest_cache/', '.ruff_cache/', '/runtime/tests/', '/.jsii.tabl.json', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
+  '.mypy_cache/', '.pytest_cache/', '.ruff_cache/', '/runtime/tests/', '/.jsii.tabl.json', '/.cache/', 'cdk.out/', '.coverage', '.coverage.*', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
 ]) project.addPackageIgnore(unpublished);
 
 for (const [tool, version] of [['jsii-pacmak', '1.140.0'], ['jsii-diff', '1.134.0'], ['projen', '0.103.25']]) {

@@ -1,14 +1,14 @@
 // Lints, type-checks and tests the Python of this repository: `node scripts/python-checks.mjs [project …]`.
 // Each project gets an environment of its own under .cache/, made by uv, which comes from PyPI.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonBin, uvProgram } from './uv.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.cache', 'python-checks');
-const bin = process.platform === 'win32' ? 'Scripts' : 'bin';
 
 /** Directory of each project, how its development dependencies are named, and its checks. */
 const projects = {
@@ -17,45 +17,14 @@ const projects = {
 };
 
 const wanted = process.argv.slice(2);
-const python = findPython();
-const uv = installUv();
+const { uv, python } = uvProgram();
 for (const [directory, project] of Object.entries(projects)) {
   if (wanted.length > 0 && !wanted.includes(directory)) continue;
   const environment = install(directory, project);
   for (const [tool, ...args] of project.checks) {
     say(`${directory}: ${tool}`);
-    run(join(environment, bin, 'python'), ['-m', tool, ...args], join(root, directory));
+    run(pythonBin(environment), ['-m', tool, ...args], join(root, directory));
   }
-}
-
-function findPython() {
-  const names = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'];
-  const places = [process.env.CDK_FASTAPI_PYTHON, ...names, ...pyenv()].filter(Boolean);
-  for (const candidate of places) {
-    const asked = spawnSync(candidate, ['-c', 'import sys; print(sys.version_info >= (3, 11))'], { encoding: 'utf8' });
-    if (asked.stdout?.trim() === 'True') return candidate;
-  }
-  return fail(`Python 3.11 or newer is needed, tried: ${places.join(', ')}; install it, or name it in CDK_FASTAPI_PYTHON`);
-}
-
-function pyenv() {
-  const asked = spawnSync('pyenv', ['versions', '--bare'], { encoding: 'utf8' });
-  const where = spawnSync('pyenv', ['root'], { encoding: 'utf8' });
-  if (asked.status !== 0 || where.status !== 0) return [];
-  const versions = asked.stdout.split('\n').filter((version) => /^3\.1[1-3]\./.test(version)).reverse();
-  return versions.map((version) => join(where.stdout.trim(), 'versions', version, 'bin', 'python'));
-}
-
-function installUv() {
-  const environment = join(cache, 'uv');
-  const program = join(environment, bin, process.platform === 'win32' ? 'uv.exe' : 'uv');
-  if (!existsSync(program)) {
-    mkdirSync(cache, { recursive: true });
-    say('installing uv from PyPI');
-    run(python, ['-m', 'venv', environment]);
-    run(join(environment, bin, 'python'), ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'uv']);
-  }
-  return program;
 }
 
 function install(directory, project) {
@@ -66,7 +35,7 @@ function install(directory, project) {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== state) {
     say(`${directory}: installing its development dependencies`);
     run(uv, ['venv', '-q', '--clear', '--no-project', '--python', python, environment]);
-    run(uv, ['pip', 'install', '-q', '--python', join(environment, bin, 'python'), '-r', pyproject, ...(project.dev[0] === '--group' ? ['--group', `${pyproject}:${project.dev[1]}`] : project.dev)]);
+    run(uv, ['pip', 'install', '-q', '--python', pythonBin(environment), '-r', pyproject, ...(project.dev[0] === '--group' ? ['--group', `${pyproject}:${project.dev[1]}`] : project.dev)]);
     writeFileSync(stamp, state);
   }
   return environment;
