@@ -42,6 +42,11 @@ def adapt(app: FastAPI, base_path: str = "") -> Mangum:
     return Mangum(Gateway(app, lifespan, base_path), lifespan="off", text_mime_types=TEXT_TYPES)
 
 
+def is_plain_mangum(handler: object, app: FastAPI) -> bool:
+    """Whether a handler is ``Mangum(app)`` and no more: ``adapt`` does the same and better."""
+    return isinstance(handler, Mangum) and vars(handler) == vars(Mangum(app))
+
+
 class Gateway:
     """Gives the application the scope that a server behind this gateway would give it."""
 

@@ -6,6 +6,7 @@ It reads the environment and does all the work of the start, so that every failu
 - ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``, or several, one
   per line; absent, the function serves the whole application.
 - ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
+- ``CDK_FASTAPI_OBSERVABILITY``: ``1`` adds logs, metrics and traces, see ``observability``.
 - ``ALLOWED_ORIGINS`` and its companions: see ``cors.py``.
 """
 
@@ -26,12 +27,20 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
     operation = environ.get("CDK_FASTAPI_OPERATION")
     if operation:
         install_guard(entrypoint.app, *Operation.parse_all(operation))
-    install_cors(entrypoint.app, environ)
-    if entrypoint.handler is not None:
-        return entrypoint.handler
-    # Only here: a bundle whose module has its own handler need not contain Mangum.
-    from .adapter import adapt
+    if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
+        # Only here, as with Mangum: a cold start pays for what it uses.
+        from .observed import install_observability
 
+        install_observability(entrypoint.app)
+    install_cors(entrypoint.app, environ)
+    own = entrypoint.handler
+    # A bundle whose module has its own handler need not contain Mangum.
+    if own is not None and not type(own).__module__.startswith("mangum."):
+        return own
+    from .adapter import adapt, is_plain_mangum
+
+    if own is not None and not is_plain_mangum(own, entrypoint.app):
+        return own
     return adapt(entrypoint.app, environ.get("CDK_FASTAPI_BASE_PATH", ""))
 
 

@@ -61,6 +61,11 @@ def build(environ: Mapping[str, str]) -> AdapterGateway:
     if operations:
         install_guard(app, *Operation.parse_all(operations))
     install_first_byte(app)
+    if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
+        # Only here: a cold start pays for what it uses.
+        from .observed import install_observability
+
+        install_observability(app)
     install_cors(app, environ)
     return AdapterGateway(app, environ)
 

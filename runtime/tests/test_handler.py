@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from cdk_fastapi_runtime.adapter import Gateway
 from cdk_fastapi_runtime.entrypoint import EntrypointError
 
 from .conftest import CONTEXT, rest_event
@@ -96,6 +98,33 @@ def test_guards_the_modules_own_handler(start: Start) -> None:
     handler = start(source, CDK_FASTAPI_OPERATION="GET /items/{item_id}")
     assert isinstance(handler.app, FastAPI)
     assert [ask(handler, path) for path in ("/items/1", "/items/1%2Fsecret")] == ["1", 404]
+
+
+@pytest.mark.usefixtures("event_loop")
+@pytest.mark.parametrize(
+    ("handler", "adapted"),
+    [
+        ("Mangum(app)", True),
+        ("Mangum(app, lifespan='off')", False),
+        ("Mangum(app, text_mime_types=['application/json'])", False),
+        ("Mangum(lambda scope, receive, send: app(scope, receive, send))", False),
+        ("type('Mine', (Mangum,), {})(app)", False),
+    ],
+)
+def test_a_mangum_without_options_is_adapted(start: Start, handler: str, adapted: bool) -> None:
+    made = start(f"{APP}\nfrom mangum import Mangum\nhandler = {handler}\n")
+    assert isinstance(made.app, Gateway) == adapted
+    assert ask(made, "/items/1") == "1"
+
+
+def test_observes_where_the_environment_says_so(
+    start: Start, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    assert ask(start(CDK_FASTAPI_OBSERVABILITY="0"), "/items/1") == "1"
+    assert capsys.readouterr().out == ""
+    assert ask(start(CDK_FASTAPI_OBSERVABILITY="1"), "/items/1") == "1"
+    assert json.loads(capsys.readouterr().out)["route"] == "/items/{item_id}"
 
 
 def test_an_import_error_shows_its_traceback(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
