@@ -58,7 +58,8 @@ export function findInterpreters(): Interpreter[] {
 }
 
 function ask(file: string): Interpreter | undefined {
-  const answer = probe('python', file, () => {
+  // An interpreter has several names; its version is that of the program behind them.
+  const answer = probe('python', fs.realpathSync(file), () => {
     const argv = [file, '-I', '-c', ASK];
     const result = tryTool(argv, { cwd: path.dirname(file), env: toolEnvironment(), what: `ask ${file} for its version`, timeoutSeconds: 30 });
     return result.status === 0 ? result.stdout.trim() : undefined;

@@ -63,16 +63,17 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   fs.rmSync(scratch, { recursive: true, force: true });
 
   const packages = installedPackages(directory);
-  checkNative(directory, listFiles(directory), packages, target);
-  removeRecords(directory);
-  const withoutSdk = removeSdk(directory, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
-  if (options.prune ?? true) removeUnread(directory);
-  makeReadable(directory);
+  let files = listFiles(directory);
+  checkNative(directory, files, packages, target);
+  files = removeRecords(directory, files);
+  files = removeSdk(directory, files, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
+  if (options.prune ?? true) files = removeUnread(directory, files);
+  makeReadable(directory, files);
   if (bytecode.compiler !== undefined) {
     progress(`compiling the packages with Python ${bytecode.compiler.version}`);
     compileTree(bytecode.compiler, directory);
   }
-  return { owners: owners(packages), withoutSdk };
+  return { owners: owners(packages) };
 }
 
 function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): void {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Boto3Mode } from './boto3-mode';
 import type { InstalledPackage } from './installed-packages';
-import { hasBits, isExecutable, listFiles } from '../private/hash';
+import { hasBits, isExecutable } from '../private/hash';
 
 /** The AWS SDK as packages: what the Lambda runtime has too. */
 const SDK = ['boto3', 'botocore', 's3transfer'];
@@ -25,30 +25,35 @@ export function importsSdk(source: string): boolean {
   return SDK_IMPORT.test(source);
 }
 
-/** Removes what names this machine. It goes whatever the options say, so that bundles are the same everywhere. */
-export function removeRecords(directory: string): void {
-  fs.rmSync(path.join(directory, '.lock'), { force: true });
-  // Scripts begin with the path of the interpreter that installed them.
-  fs.rmSync(path.join(directory, 'bin'), { recursive: true, force: true });
-  fs.rmSync(path.join(directory, 'Scripts'), { recursive: true, force: true });
-  for (const file of listFiles(directory)) {
-    const info = path.posix.basename(path.posix.dirname(file)).endsWith('.dist-info');
-    const compiled = file.endsWith('.pyc') || file.includes('__pycache__/');
-    if (compiled || (info && RECORDS.has(path.posix.basename(file)))) fs.rmSync(path.join(directory, file));
-  }
+/**
+ * Removes what names this machine. It goes whatever the options say, so that bundles are the same everywhere.
+ *
+ * @param files all files below the directory; what stays is returned, here and below
+ */
+export function removeRecords(directory: string, files: readonly string[]): string[] {
+  return remove(directory, files, (file) => {
+    // Scripts begin with the path of the interpreter that installed them.
+    if (file === '.lock' || file.startsWith('bin/') || file.startsWith('Scripts/')) return true;
+    if (file.endsWith('.pyc') || file.includes('__pycache__/')) return true;
+    return path.posix.dirname(file).endsWith('.dist-info') && RECORDS.has(path.posix.basename(file));
+  });
 }
 
-/** Removes the AWS SDK where the decision is so. Returns whether it did. */
-export function removeSdk(directory: string, packages: readonly InstalledPackage[], decision: SdkDecision): boolean {
+function remove(directory: string, files: readonly string[], unwanted: (file: string) => boolean): string[] {
+  return files.filter((file) => {
+    if (!unwanted(file)) return true;
+    fs.unlinkSync(path.join(directory, file));
+    return false;
+  });
+}
+
+/** Removes the AWS SDK where the decision is so. */
+export function removeSdk(directory: string, files: readonly string[], packages: readonly InstalledPackage[], decision: SdkDecision): string[] {
   const present = packages.filter(({ name }) => SDK.includes(name));
-  if (present.length === 0 || !isSdkUnwanted(packages, decision)) return false;
-  for (const each of present) {
-    for (const top of new Set([each.info, ...each.files.map((file) => file.split('/')[0])])) {
-      // A record may name files above the directory, as scripts are.
-      if (SDK.includes(top) || top === each.info) fs.rmSync(path.join(directory, top), { recursive: true, force: true });
-    }
-  }
-  return true;
+  if (present.length === 0 || !isSdkUnwanted(packages, decision)) return [...files];
+  const tops = new Set([...SDK, ...present.map(({ info }) => info)]);
+  for (const top of tops) fs.rmSync(path.join(directory, top), { recursive: true, force: true });
+  return files.filter((file) => !tops.has(file.split('/')[0]));
 }
 
 function isSdkUnwanted(packages: readonly InstalledPackage[], { mode, direct, imported }: SdkDecision): boolean {
@@ -60,23 +65,17 @@ function isSdkUnwanted(packages: readonly InstalledPackage[], { mode, direct, im
 }
 
 /** Removes type stubs and tests that no code of their package reads. */
-export function removeUnread(directory: string): void {
-  const files = listFiles(directory);
+export function removeUnread(directory: string, files: readonly string[]): string[] {
   const present = new Set(files);
-  for (const file of files) {
-    if (!file.endsWith('.pyi')) continue;
-    // A module may read its own stub to load lazily (`lazy_loader.attach_stub`).
-    const module = file.slice(0, -1);
-    const readsStub = present.has(module) && fs.readFileSync(path.join(directory, module), 'utf8').includes('attach_stub');
-    if (!readsStub) fs.rmSync(path.join(directory, file));
-  }
-  for (const tests of testDirectories(files)) {
+  // A module may read its own stub to load lazily (`lazy_loader.attach_stub`).
+  const readsStub = (module: string): boolean => present.has(module) && fs.readFileSync(path.join(directory, module), 'utf8').includes('attach_stub');
+  const kept = remove(directory, files, (file) => file.endsWith('.pyi') && !readsStub(file.slice(0, -1)));
+  const unread = testDirectories(kept).filter((tests) => {
     const [top] = tests.split('/');
-    const code = files.filter((file) => file.startsWith(`${top}/`) && file.endsWith('.py') && !isBelowTests(file));
-    if (!code.some((file) => importsTests(fs.readFileSync(path.join(directory, file), 'utf8')))) {
-      fs.rmSync(path.join(directory, tests), { recursive: true, force: true });
-    }
-  }
+    const code = kept.filter((file) => file.startsWith(`${top}/`) && file.endsWith('.py') && !isBelowTests(file));
+    return !code.some((file) => importsTests(fs.readFileSync(path.join(directory, file), 'utf8')));
+  });
+  return remove(directory, kept, (file) => unread.some((tests) => file.startsWith(`${tests}/`)));
 }
 
 /** Outermost directories called `tests` or `test` inside a package, with code in them. */
@@ -103,8 +102,8 @@ function importsTests(source: string): boolean {
 }
 
 /** The Lambda user is another one than the owner: every file has to be readable by all. A linked file is replaced, not edited. */
-export function makeReadable(directory: string): void {
-  for (const file of listFiles(directory)) {
+export function makeReadable(directory: string, files: readonly string[]): void {
+  for (const file of files) {
     const absolute = path.join(directory, file);
     const { mode } = fs.statSync(absolute);
     if (hasBits(mode, 0o444)) continue;

@@ -84,8 +84,9 @@ export class PythonProject {
       if (fs.existsSync(file)) parts[`file ${path.relative(this.directory, file)}`] = sha256(fs.readFileSync(file));
     }
     for (const local of localDirectories(this)) {
-      const isDirectory = fs.statSync(local).isDirectory();
-      const files = isDirectory ? applicationFiles(local).map((file) => hashFile(local, file)) : [hashFile(path.dirname(local), path.basename(local))];
+      const files = fs.statSync(local).isDirectory()
+        ? applicationFiles(local).map((file) => hashFile(local, file))
+        : [hashFile(path.dirname(local), path.basename(local))];
       parts[`local ${path.relative(this.directory, local)}`] = hashTree(files);
     }
     return hashParts(parts);

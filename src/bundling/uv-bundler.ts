@@ -70,13 +70,13 @@ function assemble(directory: string, layer: Entry, application: Application, byt
 
 /** Links where the file system can, copies otherwise. */
 function linkFiles(from: string, files: readonly ManifestFile[], to: string): void {
-  let previous = '';
+  const directories = new Set<string>();
   for (const file of files) {
     const source = path.join(from, file.path);
     const target = path.join(to, file.path);
     const parent = path.dirname(target);
-    if (parent !== previous) fs.mkdirSync(parent, { recursive: true });
-    previous = parent;
+    if (!directories.has(parent)) fs.mkdirSync(parent, { recursive: true });
+    directories.add(parent);
     try {
       fs.linkSync(source, target);
     } catch {
