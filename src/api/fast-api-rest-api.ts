@@ -3,6 +3,8 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { bodySizeProblems, resourceCountProblems, warnOfIssues, warnOfPatientFunctions } from './api-limits';
+import { boundByName, functionEnvironment, handlerOf, refuseFunctionStacks, restrictCors } from './bound-operations';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { endpointTypes, restApiProps } from './rest-api-props';
@@ -17,16 +19,14 @@ import type { FastApiApp } from '../app/fast-api-app';
 import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from '../integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../integrations/bound-rest-api-integration';
 import type { DefaultRestApiIntegrationsOptions } from '../integrations/default-integrations-options';
-import { describeOperation, operationKeys } from '../integrations/operation-keys';
 import type { RestApiIntegration } from '../integrations/rest-api-integration';
 import type { RestApiIntegrationBuilder } from '../integrations/rest-api-integration-builder';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
-import { notInThisVersion } from '../private/not-in-this-version';
-import { RestBody } from './rest-body/rest-body';
+import { restBody } from './rest-body/rest-body';
 import { restCorsOptions } from './rest-cors';
-import { bodySizeProblems, resourceCountProblems, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIssues, warnOfTimeouts } from './rest-limits';
+import { TIMEOUT_QUOTA, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './rest-limits';
 import { RestRoutes } from './rest-routes';
 import { RouteDefinition } from './route-definition';
 
@@ -113,7 +113,7 @@ export class FastApiRestApi extends Construct {
 
     this.operations = [...this.set.operations];
     this.router = this.bound.router;
-    this.integrations = this.boundByName();
+    this.integrations = boundByName(this.set, this.bound.bound);
     this.register(props);
     this.report(props);
   }
@@ -138,12 +138,7 @@ export class FastApiRestApi extends Construct {
    * @param name name or qualified name
    */
   public handler(name: string): lambda.Function {
-    const { operation, handler } = this.boundIntegration(name);
-    if (handler !== undefined) return handler;
-    throw new FastApiError(
-      `\`handler\` needs an operation that a function of this app answers, got: ${describeOperation(operation)}, which was overridden; `
-      + 'take its integration from `integration(name)`, or leave the override out',
-    );
+    return handlerOf(this.boundIntegration(name));
   }
 
   /**
@@ -170,10 +165,7 @@ export class FastApiRestApi extends Construct {
    * @param origins origins such as `https://www.example.com`, or CloudFront distributions
    */
   public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
-    if (this.cors === undefined) {
-      throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');
-    }
-    this.cors.restrictTo(origins);
+    restrictCors(this.cors, origins);
   }
 
   private bindAuthorization({ auth, defaultMethodOptions = {} }: FastApiRestApiProps): MethodAuthorization {
@@ -188,11 +180,7 @@ export class FastApiRestApi extends Construct {
   }
 
   private bindIntegrations({ app, integrations, pattern, functionOptions, catchAll, adapterLayerArn }: FastApiRestApiProps): BoundRestIntegrations {
-    const environment = {
-      POWERTOOLS_SERVICE_NAME: this.node.id,
-      POWERTOOLS_METRICS_NAMESPACE: this.node.id,
-      ...this.cors?.environment(),
-    };
+    const environment = functionEnvironment(this, this.cors);
     return bindRestIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, environment, catchAll, adapterLayerArn });
   }
 
@@ -209,13 +197,8 @@ export class FastApiRestApi extends Construct {
       this.node.addValidation({ validate: () => resourceCountProblems(this) });
       return;
     }
-    const body = new RestBody(this.api);
-    this.node.addValidation({ validate: () => bodySizeProblems(body.size()) });
-  }
-
-  /** From entries: an operation may be called like a member of every object. */
-  private boundByName(): Record<string, BoundRestApiIntegration> {
-    return Object.fromEntries([...operationKeys(this.set)].map(([operation, name]) => [name, this.bound.bound.get(operation)!.bound]));
+    const body = restBody(this.api);
+    this.node.addValidation({ validate: () => bodySizeProblems(body.size(), 'set `catchAll: true`, with which one preflight route is enough') });
   }
 
   private boundIntegration(name: string): BoundRestApiIntegration {
@@ -231,13 +214,15 @@ export class FastApiRestApi extends Construct {
     warnOfIssues(this, this.set);
     warnOfEdgeStreams(this, this.set, endpointTypes(props));
     warnOfCatchAllStreams(this, this.set);
-    warnOfTimeouts(this, this.api, this.bound.functions.filter((made) => !this.bound.streamingFunctions.includes(made)));
+    const buffering = this.bound.functions.filter((made) => !this.bound.streamingFunctions.includes(made));
+    warnOfPatientFunctions(this, buffering, TIMEOUT_QUOTA, 'a REST API answers 504');
+    warnOfIntegrationTimeouts(this.api);
     reportAccess(this, this.set.operations.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
   }
 }
 
 function validateProps({ functionStacks, definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
-  if (functionStacks !== undefined && functionStacks !== 0) throw notInThisVersion('functionStacks');
+  refuseFunctionStacks(functionStacks);
   if (cloneFrom !== undefined && definition !== RouteDefinition.RESOURCES) {
     throw new FastApiError('`cloneFrom` cannot stand beside routes that are one body, which replaces what was cloned, got: both; use `definition: RouteDefinition.RESOURCES`');
   }

@@ -9,7 +9,7 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RestApiAuth } from '../../src/access/rest-api-auth';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
-import { RestBody } from '../../src/api/rest-body/rest-body';
+import { restBody } from '../../src/api/rest-body/rest-body';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { fastApiApp, ROWS, stack as newStack } from '../integrations/fixture';
@@ -20,7 +20,7 @@ const installed = spawnSync('cfn-lint', ['--version']).status === 0;
 const APIS: [string, () => Stack][] = [
   ['every kind of method in a body', () => {
     const stack = new Stack(new App(), 'Stack');
-    new RestBody(everything(stack));
+    restBody(everything(stack));
     return stack;
   }],
   ['an isolated API with a grant and restricted origins', () => {

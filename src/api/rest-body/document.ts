@@ -1,16 +1,13 @@
 import { Models } from './models';
 import { renderOperation, type OperationContext } from './operation';
 import { resourcePaths } from './paths';
-import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
-import { authorizerNames, renderAuthorizer, type Schemes } from './security';
-import { shortSubstitutions } from './short-substitutions';
-import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
-
-/** A rendered body, and what of the API it cannot say. */
-export interface RenderedDocument {
-  readonly document: Json;
-  readonly problems: string[];
-}
+import { renderAuthorizer } from './security';
+import { member, stringMember, type Json, type JsonObject } from '../../private/json';
+import type { RenderedDocument } from '../body/body-kind';
+import { selfReferences, unsupportedAttributes } from '../body/document-checks';
+import { compact, PropertyReader, type ResourceDefinition } from '../body/resource-definition';
+import { authorizerNames, type Schemes } from '../body/security-schemes';
+import { shortSubstitutions } from '../body/short-substitutions';
 
 /**
  * The resources of one REST API as one OpenAPI document.
@@ -45,9 +42,7 @@ export function renderDocument(api: ResourceDefinition, resources: readonly Reso
     'x-amazon-apigateway-request-validators': renderValidators(ofType('RequestValidator'), context),
     'x-amazon-apigateway-gateway-responses': renderGatewayResponses(ofType('GatewayResponse'), problems),
   });
-  if (mentions(document, api.logicalId)) {
-    problems.push(`the routes of ${api.path} must not refer to the API itself, which does not exist yet when they are imported; in a resource policy write \`execute-api:/*\``);
-  }
+  problems.push(...selfReferences(document, api, 'in a resource policy write `execute-api:/*`'));
   return { document, problems };
 }
 
@@ -121,23 +116,4 @@ function renderGatewayResponses(responses: readonly ResourceDefinition[], proble
     problems.push(...read.leftovers());
     return [type, rendered ?? {}];
   })));
-}
-
-/** A condition would have to become a condition inside the document; the rest concerns the resource and goes with it. */
-function unsupportedAttributes(resource: ResourceDefinition): string[] {
-  return member(resource.attributes, 'Condition') === undefined ? [] : [
-    `\`cfnOptions.condition\` of ${resource.path} has no place in an OpenAPI body; put the condition on the whole API, or use \`definition: RouteDefinition.RESOURCES\``,
-  ];
-}
-
-/** Whether a template value refers to a resource. */
-function mentions(value: Json | undefined, logicalId: string): boolean {
-  if (Array.isArray(value)) return value.some((inner) => mentions(inner, logicalId));
-  if (!isJsonObject(value)) return false;
-  if (refOf(value) === logicalId) return true;
-  const [target] = elements(member(value, 'Fn::GetAtt'));
-  if (target === logicalId) return true;
-  const text = stringMember(value, 'Fn::Sub');
-  if (text !== undefined) return text.includes(`\${${logicalId}}`) || text.includes(`\${${logicalId}.`);
-  return entries(value).some(([, inner]) => mentions(inner, logicalId));
 }

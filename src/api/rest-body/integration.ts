@@ -1,5 +1,5 @@
-import { compact, elements, PropertyReader } from './resource-definition';
 import type { Json, JsonObject } from '../../private/json';
+import { compact, elements, PropertyReader } from '../body/resource-definition';
 
 /**
  * The `x-amazon-apigateway-integration` of a method.

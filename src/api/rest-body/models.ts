@@ -1,5 +1,5 @@
-import { PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
 import { entries, isJsonObject, stringMember, type Json, type JsonObject } from '../../private/json';
+import { PropertyReader, refOf, type ResourceDefinition } from '../body/resource-definition';
 
 /** The models that every REST API made without a document has. A document must bring them along. */
 const BUILT_IN = new Map<string, JsonObject>([

@@ -1,8 +1,9 @@
 import { renderIntegration } from './integration';
 import type { Models } from './models';
-import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
-import { renderSecurity, type Schemes } from './security';
+import { renderSecurity } from './security';
 import { entries, type Json, type JsonObject } from '../../private/json';
+import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../body/resource-definition';
+import type { Schemes } from '../body/security-schemes';
 
 /** What the methods of one API share. */
 export interface OperationContext {

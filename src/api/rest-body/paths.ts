@@ -1,5 +1,5 @@
-import { elements, refOf, type ResourceDefinition } from './resource-definition';
 import { member, stringMember, type Json } from '../../private/json';
+import { elements, refOf, type ResourceDefinition } from '../body/resource-definition';
 
 /**
  * Finds the path of a resource of an API by what refers to it: `{ Ref }` of the resource, or the

@@ -1,190 +1,34 @@
-import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Stack, Stage, type IAspect, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
-import { CfnAuthorizer, type CfnRestApi, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import type { IConstruct } from 'constructs';
-import { renderDocument, type RenderedDocument } from './document';
-import { LateValue } from './late-value';
-import type { ResourceDefinition } from './resource-definition';
-import { belongsTo, isDocumentation, isRouteElement, type RouteElement } from './route-element';
-import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
+import { Lazy, Stack, type IResolvable } from 'aws-cdk-lib';
+import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { renderDocument } from './document';
+import { member, type Json } from '../../private/json';
+import type { BodyKind } from '../body/body-kind';
+import { RouteBody } from '../body/route-body';
 
-/**
- * Deploys the routes of a REST API as one OpenAPI body: the constructs of its methods, resources,
- * authorizers, models, validators and gateway responses stay in the construct tree, and the template
- * says them in `AWS::ApiGateway::RestApi.Body` instead of as resources.
- *
- * Rendered while the app is synthesized, so methods that a user adds after the API was constructed
- * are included. Nothing of the app's own OpenAPI document is in the body.
- */
-export class RestBody implements IAspect {
-  private readonly resource: CfnRestApi;
-  private readonly stack: Stack;
-  /** The constructs that the body replaces, with the logical ids by which they refer to each other. */
-  private readonly replaced = new Map<RouteElement, string>();
-  private readonly problems = new Set<string>();
-  /** Whether the API's own properties are being read, in which the body must not appear. */
-  private reading = false;
-  /** How far the synthesis is: references are gathered, and then no longer change. */
-  private phase: 'none' | 'gathering' | 'settled' = 'none';
-  /** The body of this phase: the logical id of each deployment contains it, and rendering is dear. */
-  private rendered?: RenderedDocument;
+const REST: BodyKind = {
+  service: 'AWS::ApiGateway::',
+  apiId: 'restApiId',
+  elements: ['Method', 'Resource', 'Authorizer', 'Model', 'RequestValidator', 'GatewayResponse'],
+  documentation: ['DocumentationPart', 'DocumentationVersion'],
+  hidden: [],
+  render: renderDocument,
+};
 
-  constructor(api: RestApi) {
-    this.resource = api.node.defaultChild as CfnRestApi;
-    this.stack = Stack.of(api);
-    this.resource.body = new LateValue((context) => this.produce(context));
-    // Without it routes that are gone from the document would stay.
-    this.resource.mode = 'overwrite';
-    this.resource.parameters = this.withEndpointType(this.resource.parameters);
-    // Elements may hang anywhere below the stage, authorizers for example beside the API.
-    Aspects.of(Stage.of(api) ?? api.node.root).add(this, { priority: AspectPriority.MUTATING });
-    api.node.addValidation({ validate: () => [...this.problems, ...this.settle().problems] });
-    // Also where validation is left out; before the stack is written.
-    attachCustomSynthesis(this.resource, { onSynthesize: () => void this.settle() });
-  }
-
-  public visit(node: IConstruct): void {
-    if (!CfnResource.isCfnResource(node)) return;
-    if (isRouteElement(node)) return this.replace(node);
-    this.waitForApi(node);
-    if (isDocumentation(node) && belongsTo(node, this.resource)) this.problems.add(noDocumentation(node));
-    if (node instanceof CfnPermission) this.widenAuthorizerPermission(node);
-  }
-
-  /** Bytes that the body takes in its template, as the template is written. */
-  public size(): number {
-    // The stack's `suppressTemplateIndentation`, which it takes from its props or the context and shows nobody.
-    const indentation = Reflect.get(this.stack, '_suppressTemplateIndentation') === true ? undefined : 1;
-    return Buffer.byteLength(JSON.stringify(this.settle().document, undefined, indentation));
-  }
-
-  private replace(element: RouteElement): void {
-    if (this.replaced.has(element) || !belongsTo(element, this.resource)) return;
-    if (element.stack !== this.stack) {
-      this.problems.add(`${element.node.path} must be in the stack of the API (${this.stack.node.path}), got: ${element.stack.node.path}; routes are one body, and others are lost when it is imported`);
-      return;
-    }
-    const logicalId = String(this.stack.resolve(element.logicalId));
-    this.replaced.set(element, logicalId);
-    Object.defineProperty(element, 'shouldSynthesize', { value: () => this.reading });
-    element.overrideLogicalId(Lazy.uncachedString({
-      produce: (context) => {
-        if (context.preparing && context.scope !== this.resource) this.problems.add(noReference(context.scope, element));
-        return logicalId;
-      },
-    }));
-  }
-
-  /** Where the permission of a Lambda authorizer names the authorizer's id, which the body does not know. */
-  private widenAuthorizerPermission(permission: CfnPermission): void {
-    const source = permission.sourceArn;
-    if (source === undefined || !source.includes('/authorizers/')) return;
-    permission.sourceArn = Lazy.uncachedString({
-      produce: () => [...this.replaced.keys()]
-        .filter((element) => element instanceof CfnAuthorizer)
-        .reduce((arn, authorizer) => arn.replace(authorizer.ref, '*'), source),
-    });
-  }
-
-  private produce(context: IResolveContext): unknown {
-    if (this.reading) return undefined;
-    if (!context.preparing) return this.current().document;
-    this.phase = 'gathering';
-    this.rendered = undefined;
-    this.keepDependencies();
-    // Strings are not yet what they will be: what counts is that the references in them are visited.
-    return this.read((value) => context.resolve(value) as Json).map(({ properties }) => properties);
-  }
-
-  private current(): RenderedDocument {
-    if (this.phase === 'none') return this.render();
-    this.rendered ??= this.render();
-    return this.rendered;
-  }
-
-  private settle(): RenderedDocument {
-    if (this.phase !== 'settled') this.rendered = undefined;
-    this.phase = 'settled';
-    return this.current();
-  }
-
-  private render(): RenderedDocument {
-    const [api, ...elements] = this.read((value) => this.stack.resolve(value) as Json);
-    return renderDocument(api, elements);
-  }
-
-  /** The replaced constructs as their template would say them, overrides included; the API itself first. */
-  private read(resolve: (value: unknown) => Json): ResourceDefinition[] {
-    return this.asResource(() => [this.resource, ...this.replaced.keys()].map((element) => definitionOf(element, resolve)));
-  }
-
-  /** What a route waits for, the API waits for. */
-  private keepDependencies(): void {
-    for (const element of this.replaced.keys()) {
-      for (const dependency of element.obtainDependencies()) {
-        if (!Stack.isStack(dependency) && dependency !== this.resource) changeDependency('add', this.resource, dependency);
-      }
-    }
-  }
-
-  /** What waits for a route waits for the API: the route's own id would dangle, or be dropped, as the CDK's version has it. */
-  private waitForApi(node: CfnResource): void {
-    const routes = node.obtainDependencies().filter((dependency) => this.isOwn(dependency));
-    if (routes.length === 0) return;
-    for (const route of routes) this.asResource(() => changeDependency('remove', node, route as RouteElement));
-    changeDependency('add', node, this.resource);
-  }
-
-  private isOwn(node: IConstruct): boolean {
-    return isRouteElement(node) && belongsTo(node, this.resource);
-  }
-
-  /** Runs something while the replaced constructs pass for resources. */
-  private asResource<T>(act: () => T): T {
-    this.reading = true;
-    try {
-      return act();
-    } finally {
-      this.reading = false;
-    }
-  }
-
-  private withEndpointType(parameters: CfnRestApi['parameters']): IResolvable {
-    return Lazy.any({
-      produce: () => {
-        const configuration = this.stack.resolve(this.resource.endpointConfiguration) as Json | undefined;
-        const types = member(configuration, 'types');
-        return Array.isArray(types) ? { endpointConfigurationTypes: types.join(','), ...parameters } : parameters;
-      },
-    });
-  }
+/** Deploys methods, resources, authorizers, models, validators and gateway responses of a REST API as one body. */
+export function restBody(api: RestApi): RouteBody {
+  const resource = api.node.defaultChild as CfnRestApi;
+  // Without it routes that are gone from the document would stay.
+  resource.mode = 'overwrite';
+  resource.parameters = withEndpointType(resource, resource.parameters);
+  return new RouteBody(resource, REST);
 }
 
-/** Newer versions of the CDK have other names, and warn of the ones that this library's oldest version has. */
-function changeDependency(change: 'add' | 'remove', resource: CfnResource, dependency: CfnResource): void {
-  const renamed: unknown = Reflect.get(resource, `${change}ResourceDependency`);
-  if (typeof renamed === 'function') renamed.call(resource, dependency);
-  else resource[`${change}Dependency`](dependency);
-}
-
-function definitionOf(element: CfnResource, resolve: (value: unknown) => Json): ResourceDefinition {
-  // CDK's own way from a construct to its part of the template, which is not in its declarations.
-  const template = resolve((element as unknown as { _toCloudFormation(): object })._toCloudFormation());
-  const [logicalId, resource] = entries(member(template, 'Resources'))[0];
-  const { Properties: properties, Type: _type, ...attributes } = resource as JsonObject;
-  return {
-    logicalId,
-    type: element.cfnResourceType,
-    properties: isJsonObject(properties) ? properties : {},
-    path: element.node.path,
-    attributes,
-  };
-}
-
-function noReference(from: IConstruct, to: IConstruct): string {
-  return `${from.node.path} must not refer to ${to.node.path}: it is part of the API's body and has no id of its own in the template; refer to the API, or use \`definition: RouteDefinition.RESOURCES\``;
-}
-
-function noDocumentation(node: IConstruct): string {
-  return `${node.node.path} cannot document an API whose routes are one body: every deployment makes them anew without it; use \`definition: RouteDefinition.RESOURCES\``;
+function withEndpointType(resource: CfnRestApi, parameters: CfnRestApi['parameters']): IResolvable {
+  return Lazy.any({
+    produce: () => {
+      const configuration = Stack.of(resource).resolve(resource.endpointConfiguration) as Json | undefined;
+      const types = member(configuration, 'types');
+      return Array.isArray(types) ? { endpointConfigurationTypes: types.join(','), ...parameters } : parameters;
+    },
+  });
 }

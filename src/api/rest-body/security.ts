@@ -1,11 +1,6 @@
-import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from './resource-definition';
-import { stringMember, type Json, type JsonObject } from '../../private/json';
-
-const IAM = 'sigv4';
-const API_KEY = 'api_key';
-
-/** A security scheme by its name in the document. */
-export type Schemes = Map<string, JsonObject>;
+import type { Json, JsonObject } from '../../private/json';
+import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../body/resource-definition';
+import { API_KEY, headerScheme, requireIam, type Schemes } from '../body/security-schemes';
 
 /**
  * What a method demands of its caller.
@@ -25,8 +20,7 @@ export function renderSecurity(
 
   const security: JsonObject[] = [];
   if (type === 'AWS_IAM') {
-    schemes.set(IAM, { ...headerScheme('Authorization'), 'x-amazon-apigateway-authtype': 'awsSigv4' });
-    security.push({ [IAM]: [] });
+    security.push(requireIam(schemes));
   } else if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') {
     const name = authorizers.get(refOf(authorizer) ?? '');
     if (name === undefined) {
@@ -44,19 +38,6 @@ export function renderSecurity(
     problems.push(`\`apiKeyRequired\` of ${owner} must be known at synth, got: ${JSON.stringify(keyRequired)}`);
   }
   return security.length === 0 ? undefined : security;
-}
-
-/** The names of authorizers in the document, which API Gateway gives them too. */
-export function authorizerNames(authorizers: readonly ResourceDefinition[], problems: string[]): Map<string, string> {
-  const names = new Map<string, string>();
-  const taken = new Set<string>([IAM, API_KEY]);
-  for (const authorizer of authorizers) {
-    const name = stringMember(authorizer.properties, 'Name') ?? authorizer.logicalId;
-    if (taken.has(name)) problems.push(`\`authorizerName\` must be different for each authorizer of the API, and neither ${IAM} nor ${API_KEY}, got twice: ${name} (${authorizer.path})`);
-    taken.add(name);
-    names.set(authorizer.logicalId, name);
-  }
-  return names;
 }
 
 /**
@@ -86,10 +67,6 @@ export function renderAuthorizer(authorizer: ResourceDefinition, problems: strin
   };
   problems.push(...read.leftovers());
   return rendered;
-}
-
-function headerScheme(name: string): JsonObject {
-  return { type: 'apiKey', name, in: 'header' };
 }
 
 /** The header that carries the token. A request authorizer names its sources elsewhere; the name is then unused. */

@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { pythonFunction } from './everything';
 import type { Value } from './native-view';
-import { RestBody } from '../../../src/api/rest-body/rest-body';
+import { restBody } from '../../../src/api/rest-body/rest-body';
 
 function newStack(): Stack {
   return new Stack(new App(), 'Stack');
@@ -14,7 +14,7 @@ function newStack(): Stack {
 /** An API with `GET /items`, embodied. */
 function itemsApi(stack: Stack, id = 'Api', props: apigateway.RestApiProps = {}) {
   const api = new apigateway.RestApi(stack, id, props);
-  new RestBody(api);
+  restBody(api);
   const items = api.root.addResource('items');
   const method = items.addMethod('GET', new apigateway.MockIntegration());
   return { api, items, method };

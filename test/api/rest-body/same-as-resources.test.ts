@@ -3,14 +3,14 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { everything } from './everything';
 import { bodyMethods, nativeMethods, type Value } from './native-view';
-import { RestBody } from '../../../src/api/rest-body/rest-body';
+import { restBody } from '../../../src/api/rest-body/rest-body';
 
 const ROUTE_TYPES = ['Method', 'Resource', 'Authorizer', 'Model', 'RequestValidator', 'GatewayResponse'].map((type) => `AWS::ApiGateway::${type}`);
 
 function synthesize(build: (stack: Stack) => RestApi, inOneBody: boolean): Value {
   const stack = new Stack(new App(), 'Stack');
   const api = build(stack);
-  if (inOneBody) new RestBody(api);
+  if (inOneBody) restBody(api);
   return Template.fromStack(stack).toJSON();
 }
 

@@ -18,6 +18,6 @@ export class LateValue implements IResolvable {
   }
 
   public toString(): string {
-    return 'the routes of a REST API';
+    return 'the routes of an API';
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { Value } from './native-view';
-import { shortSubstitutions } from '../../../src/api/rest-body/short-substitutions';
+import type { Value } from '../rest-body/native-view';
+import { shortSubstitutions } from '../../../src/api/body/short-substitutions';
 import type { Json } from '../../../src/private/json';
 
 /** What CloudFormation makes of `Fn::Sub` and of `Fn::Join` with an empty delimiter, for made-up values. */

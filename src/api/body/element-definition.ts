@@ -1,0 +1,48 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { LateValue } from './late-value';
+import type { ResourceDefinition } from './resource-definition';
+import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
+
+/** CDK's own way from a construct to its part of the template, which is not in its declarations. */
+interface Synthesizable {
+  _toCloudFormation(): { Resources?: Record<string, unknown> };
+}
+
+/** A construct as its template would say it, overrides included. */
+export function definitionOf(element: CfnResource, resolve: (value: unknown) => Json): ResourceDefinition {
+  const template = resolve(asSynthesizable(element)._toCloudFormation());
+  const [logicalId, resource] = entries(member(template, 'Resources'))[0];
+  const { Properties: properties, Type: _type, ...attributes } = resource as JsonObject;
+  return {
+    logicalId,
+    type: element.cfnResourceType,
+    properties: isJsonObject(properties) ? properties : {},
+    path: element.node.path,
+    attributes,
+  };
+}
+
+/** Leaves properties of a resource out of its template, wherever they come from, but while something reads them. */
+export function hideProperties(resource: CfnResource, names: readonly string[], isRead: () => boolean): void {
+  const synthesizable = asSynthesizable(resource);
+  const whole = synthesizable._toCloudFormation.bind(resource);
+  synthesizable._toCloudFormation = () => {
+    const template = whole();
+    if (isRead() || template.Resources === undefined) return template;
+    return {
+      Resources: Object.fromEntries(Object.entries(template.Resources).map(([logicalId, definition]) => (
+        [logicalId, new LateValue((context) => without(context.resolve(definition) as Json, names))]
+      ))),
+    };
+  };
+}
+
+function without(definition: Json, names: readonly string[]): Json {
+  if (!isJsonObject(definition)) return definition;
+  const properties = entries(definition.Properties).filter(([name]) => !names.includes(name));
+  return { ...definition, Properties: Object.fromEntries(properties) };
+}
+
+function asSynthesizable(resource: CfnResource): Synthesizable {
+  return resource as unknown as Synthesizable;
+}

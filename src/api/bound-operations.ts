@@ -1,0 +1,50 @@
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { CorsPolicy } from '../access/cors-policy';
+import { describeOperation, operationKeys } from '../integrations/operation-keys';
+import type { FastApiOperation, Operation } from '../operations/operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+import { notInThisVersion } from '../private/not-in-this-version';
+
+/** What answers an operation, as far as REST and HTTP APIs agree. */
+interface BoundOperation {
+  readonly operation: FastApiOperation;
+  readonly handler?: lambda.Function;
+}
+
+/** What answers each operation of an API. */
+export type BoundOperations<B> = ReadonlyMap<Operation, { readonly bound: B }>;
+
+/** By name where that is unambiguous. From entries: an operation may be called like a member of every object. */
+export function boundByName<B>(set: OperationSet, bound: BoundOperations<B>): Record<string, B> {
+  return Object.fromEntries([...operationKeys(set)].map(([operation, name]) => [name, bound.get(operation)!.bound]));
+}
+
+/** The function of a bound operation, or why it has none. */
+export function handlerOf({ operation, handler }: BoundOperation): lambda.Function {
+  if (handler !== undefined) return handler;
+  throw new FastApiError(
+    `\`handler\` needs an operation that a function of this app answers, got: ${describeOperation(operation)}, which was overridden; `
+    + 'take its integration from `integration(name)`, or leave the override out',
+  );
+}
+
+/** The variables that an API gives its functions. */
+export function functionEnvironment(api: Construct, cors: CorsPolicy | undefined): Record<string, string> {
+  return { POWERTOOLS_SERVICE_NAME: api.node.id, POWERTOOLS_METRICS_NAMESPACE: api.node.id, ...cors?.environment() };
+}
+
+/** Restricts the origins of an API, or says why it cannot. */
+export function restrictCors(cors: CorsPolicy | undefined, origins: (string | cloudfront.IDistribution)[]): void {
+  if (cors === undefined) {
+    throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');
+  }
+  cors.restrictTo(origins);
+}
+
+/** Refuses nested stacks, which this version does not make. */
+export function refuseFunctionStacks(functionStacks: number | undefined): void {
+  if (functionStacks !== undefined && functionStacks !== 0) throw notInThisVersion('functionStacks');
+}
