@@ -6,7 +6,7 @@ import { installedPackages, type InstalledPackage } from './installed-packages';
 import type { Interpreter } from './interpreters';
 import { materialize } from './local-package';
 import { checkNative } from './native-check';
-import { makeReadable, removeRecords, removeSdk, removeUnread } from './prune';
+import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
 import type { PythonProject } from './python-project';
 import { normalizedName, readRequirements } from './requirements-file';
 import { resolvePackages, type Resolution } from './resolution';
@@ -63,7 +63,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   fs.rmSync(scratch, { recursive: true, force: true });
 
   const packages = installedPackages(directory);
-  let files = listFiles(directory);
+  let files = removeForeign(directory, listFiles(directory), target);
   checkNative(directory, files, packages, target);
   files = removeRecords(directory, files);
   files = removeSdk(directory, files, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });

@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Boto3Mode } from './boto3-mode';
 import type { InstalledPackage } from './installed-packages';
+import { pythonTag, type Target } from './target';
 import { hasBits, isExecutable } from '../private/hash';
 
 /** The AWS SDK as packages: what the Lambda runtime has too. */
@@ -45,6 +46,13 @@ function remove(directory: string, files: readonly string[], unwanted: (file: st
     fs.unlinkSync(path.join(directory, file));
     return false;
   });
+}
+
+/** Removes extension modules for other Pythons where there is one for the target beside them: some wheels carry them by mistake. */
+export function removeForeign(directory: string, files: readonly string[], target: Target): string[] {
+  const module = (file: string): RegExpExecArray | null => /^(.*)\.cpython-(\d+)[\w-]*\.so$/.exec(file);
+  const own = new Set(files.flatMap((file) => (`cp${module(file)?.[2]}` === pythonTag(target) ? [module(file)![1]] : [])));
+  return remove(directory, files, (file) => `cp${module(file)?.[2]}` !== pythonTag(target) && own.has(module(file)?.[1] ?? ''));
 }
 
 /** Removes the AWS SDK where the decision is so. */

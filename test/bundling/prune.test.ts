@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Boto3Mode } from '../../src/bundling/boto3-mode';
 import { installedPackages } from '../../src/bundling/installed-packages';
-import { makeReadable, removeRecords, removeSdk, removeUnread } from '../../src/bundling/prune';
+import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from '../../src/bundling/prune';
 import { listFiles } from '../../src/private/hash';
 import { TemporaryProject } from '../support/temporary-project';
 
@@ -69,8 +69,16 @@ test('every file is readable by all, and a linked one is replaced', () => {
   const directory = tree({ 'a.py': 'a', 'run.sh': 'b' });
   fs.chmodSync(path.join(directory, 'a.py'), 0o600);
   fs.chmodSync(path.join(directory, 'run.sh'), 0o700);
-  fs.linkSync(path.join(directory, 'a.py'), path.join(directory, '..', 'other'));
+  fs.linkSync(path.join(directory, 'a.py'), path.join(directory, 'other'));
   makeReadable(directory, ['a.py', 'run.sh']);
   expect(['a.py', 'run.sh'].map((name) => fs.statSync(path.join(directory, name)).mode & 0o777)).toEqual([0o644, 0o755]);
   expect(fs.readFileSync(path.join(directory, 'a.py'), 'utf8')).toBe('a');
+});
+
+test('an extension module for another Python goes where there is one for the target, and stays to be refused where there is none', () => {
+  const target = { python: '3.13', architecture: 'x86_64' } as const;
+  const kept = after({
+    'a/fast.cpython-312-x86_64-linux-gnu.so': '', 'a/fast.cpython-313-x86_64-linux-gnu.so': '', 'a/only.cpython-312-x86_64-linux-gnu.so': '', 'a/any.abi3.so': '',
+  }, (directory, files) => removeForeign(directory, files, target));
+  expect(kept).toEqual(['a/any.abi3.so', 'a/fast.cpython-313-x86_64-linux-gnu.so', 'a/only.cpython-312-x86_64-linux-gnu.so']);
 });
