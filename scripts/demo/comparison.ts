@@ -27,6 +27,8 @@ export interface Comparison {
   readonly entrypoint: string;
   /** Environment of the app; called once for the functions and once for uvicorn, so that each has its own data. */
   readonly environment: (directory: string) => Record<string, string>;
+  /** Whether uvicorn too serves below the stage (`--root-path`), for an app whose middleware reads the whole path. Default: no. */
+  readonly belowStage?: boolean;
   readonly progress: (done: number, all: number, what: string) => void;
 }
 
@@ -47,7 +49,7 @@ export async function compare(comparison: Comparison): Promise<Compared[]> {
   const [template, api] = findApi(comparison.assembly);
   const functions = readFunctions(template);
   const scratch = mkdtempSync(join(tmpdir(), 'cdk-fastapi-demo-'));
-  const uvicorn = await Uvicorn.start(comparison.python, comparison.entry, comparison.entrypoint, comparison.environment(join(scratch, 'uvicorn')));
+  const uvicorn = await Uvicorn.start(comparison.python, comparison.entry, comparison.entrypoint, comparison.environment(join(scratch, 'uvicorn')), comparison.belowStage ? `/${api.stage}` : '');
   const runner = new FunctionRunner(functions, comparison.python, comparison.environment(join(scratch, 'lambda')), join(scratch, 'functions.log'));
   try {
     const results: Compared[] = [];

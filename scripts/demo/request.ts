@@ -37,6 +37,12 @@ type WrittenGroup = Readonly<Record<string, readonly WrittenRequest[]>>;
 
 const BOUNDARY = 'cdk-fastapi-demo';
 
+/** Whether the app of a file is to be compared below the stage's path, which its middleware reads. */
+export function isBelowStage(file: string): boolean {
+  const written: { belowStage?: boolean } = JSON.parse(readFileSync(file, 'utf8'));
+  return written.belowStage ?? false;
+}
+
 /** The requests of a file, in its order: those of operations, then those of hidden routes and mounts. */
 export function readRequests(file: string): DemoRequest[] {
   const written: { operations: WrittenGroup; hidden?: WrittenGroup } = JSON.parse(readFileSync(file, 'utf8'));
@@ -53,7 +59,7 @@ function prepare(operation: string, written: WrittenRequest): DemoRequest {
     operation,
     method,
     target: query.size === 0 ? path : `${path}?${query.toString()}`,
-    headers: { 'accept-encoding': 'identity', ...(type === undefined ? {} : { 'content-type': type }), ...written.headers },
+    headers: { ...(type === undefined ? {} : { 'content-type': type }), ...written.headers },
     body,
     status: written.status,
   };

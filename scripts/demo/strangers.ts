@@ -4,7 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { compare } from './comparison';
 import { demoEnvironment, newestLambdaPython } from './python-environment';
-import { readRequests } from './request';
+import { isBelowStage, readRequests } from './request';
 import { comparisonTable } from './table';
 import { FastApiApp, FastApiRestApi, IntegrationPattern } from '../../src';
 
@@ -39,6 +39,7 @@ async function main(): Promise<number> {
         mkdirSync(directory, { recursive: true });
         return { HOME: directory, TMPDIR: directory };
       },
+      belowStage: isBelowStage(join(entry, 'requests.json')),
       progress: () => undefined,
     });
     process.stdout.write(`${name}\n${comparisonTable(results)}\n\n`);

@@ -6,10 +6,10 @@ import { startTool, toolEnvironment } from '../../src/private/process';
 /** The project as its developers run it. */
 export class Uvicorn {
   /** Starts uvicorn on a free port of the loopback address and waits until it listens. */
-  public static async start(python: string, entry: string, entrypoint: string, environment: Record<string, string>): Promise<Uvicorn> {
+  public static async start(python: string, entry: string, entrypoint: string, environment: Record<string, string>, rootPath = ''): Promise<Uvicorn> {
     const port = await freePort();
     const child = startTool(
-      [python, '-m', 'uvicorn', entrypoint, '--host', '127.0.0.1', '--port', String(port), '--log-level', 'error', '--no-server-header', '--no-date-header'],
+      [python, '-m', 'uvicorn', entrypoint, '--host', '127.0.0.1', '--port', String(port), '--log-level', 'error', '--no-server-header', '--no-date-header', '--root-path', rootPath],
       { cwd: entry, env: toolEnvironment({ ...environment, PYTHONPATH: entry, PYTHONDONTWRITEBYTECODE: '1' }) },
     );
     for (let waited = 0; waited < 120_000; waited += 100) {
