@@ -3,7 +3,7 @@ import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { RouteAuthorization } from './route-authorization';
+import { checkRouteAuthorizer, type RouteAuthorization } from './route-authorization';
 import { FastApiError } from '../private/errors';
 
 /** The authorizer's id under the CDK's API; not one that a user's own authorizer is likely to have. */
@@ -101,11 +101,7 @@ export class HttpApiAuth {
    * @param authorizer any authorizer of `aws-cdk-lib/aws-apigatewayv2-authorizers`
    */
   public static custom(authorizer: apigatewayv2.IHttpRouteAuthorizer): HttpApiAuth {
-    if (typeof Reflect.get(authorizer, 'bind') !== 'function') {
-      throw new FastApiError(
-        '`authorizer` of `HttpApiAuth.custom` is not an authorizer of HTTP APIs: give one of `aws-cdk-lib/aws-apigatewayv2-authorizers`, such as `HttpLambdaAuthorizer`',
-      );
-    }
+    checkRouteAuthorizer(authorizer, '`authorizer` of `HttpApiAuth.custom`');
     let owner: Construct | undefined;
     return new HttpApiAuth((scope) => {
       if (owner) {

@@ -21,6 +21,7 @@ const WITH_AUTHORIZER = [apigateway.AuthorizationType.COGNITO, apigateway.Author
 export function methodAuthorization(api: MethodAuthorization, override: apigateway.MethodOptions, operation: string): MethodAuthorization {
   const scopes = override.authorizationScopes?.length ? override.authorizationScopes : undefined;
   if (override.authorizer) {
+    checkMethodAuthorizer(override.authorizer, `\`authorizer\` of ${operation}`);
     return {
       authorizationType: override.authorizationType ?? authorizerType(override.authorizer),
       authorizer: override.authorizer,
@@ -34,6 +35,14 @@ export function methodAuthorization(api: MethodAuthorization, override: apigatew
     return { authorizationType: override.authorizationType, authorizationScopes: scopes };
   }
   return override.authorizationScopes ? { ...api, authorizationScopes: scopes } : api;
+}
+
+/** Refuses the authorizer of an HTTP API, which resembles one of REST APIs to programs that no compiler checks. */
+export function checkMethodAuthorizer(authorizer: apigateway.IAuthorizer, subject: string): void {
+  if (typeof Reflect.get(authorizer, 'bind') !== 'function') return;
+  throw new FastApiError(
+    `${subject} is an authorizer of HTTP APIs: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\``,
+  );
 }
 
 /** The type that a method with this authorizer has. */

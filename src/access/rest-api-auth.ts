@@ -1,7 +1,7 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import { authorizerType, type MethodAuthorization } from './method-authorization';
+import { authorizerType, checkMethodAuthorizer, type MethodAuthorization } from './method-authorization';
 import { FastApiError } from '../private/errors';
 
 /** How Cognito user pools protect a REST API. */
@@ -57,11 +57,7 @@ export class RestApiAuth {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
    */
   public static custom(authorizer: apigateway.IAuthorizer): RestApiAuth {
-    if (typeof Reflect.get(authorizer, 'bind') === 'function') {
-      throw new FastApiError(
-        '`authorizer` of `RestApiAuth.custom` is an authorizer of HTTP APIs: give a `TokenAuthorizer` or `RequestAuthorizer` of `aws-cdk-lib/aws-apigateway`',
-      );
-    }
+    checkMethodAuthorizer(authorizer, '`authorizer` of `RestApiAuth.custom`');
     const authorizationType = authorizerType(authorizer);
     let owner: Construct | undefined;
     return new RestApiAuth(authorizationType, (scope) => {

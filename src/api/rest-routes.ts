@@ -1,6 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { validatePathParameters } from './path-parameters';
+import { validateMethodParameters } from './path-parameters';
 import type { CorsPolicy } from '../access/cors-policy';
 import { addGatewayResponses, addPreflight } from '../access/cors-rest';
 import { methodAuthorization, type MethodAuthorization } from '../access/method-authorization';
@@ -38,7 +38,7 @@ export class RestRoutes {
       }
       const authorization = methodAuthorization(this.authorization, options, describeOperation(operation));
       const method = this.addMethod(operation.parts, operation.method, bound.integration, { ...options, ...this.explicit(authorization) });
-      validatePathParameters(operation, method);
+      validateMethodParameters(operation, method);
       this.types.set(operation, authorization.authorizationType);
     }
   }

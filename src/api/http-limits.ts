@@ -1,0 +1,22 @@
+import { Stage } from 'aws-cdk-lib';
+import { CfnIntegration, type HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+
+/**
+ * Seconds that an HTTP API waits for an integration, which no quota raises.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+export const TIMEOUT = 30;
+
+/** Integrations of an HTTP API, which no quota raises. */
+const MAX_INTEGRATIONS = 300;
+
+/** The problem of an API with too many integrations, those of its user included. */
+export function integrationCountProblems(api: HttpApi): string[] {
+  const nodes = (Stage.of(api) ?? api.node.root).node.findAll();
+  const count = nodes.filter((node) => node instanceof CfnIntegration && node.apiId === api.apiId).length;
+  return count <= MAX_INTEGRATIONS ? [] : [
+    `an HTTP API has ${MAX_INTEGRATIONS} integrations at most, which AWS does not raise, got: ${count}; `
+    + 'give one integration to several operations, use FastApiRestApi, or split the app into two APIs',
+  ];
+}
