@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
 import { ExitCode, type CliCommand } from './cli-command';
+import { generateCommand } from './generate-command';
 import { lintCommand } from './lint-command';
 import { openApiCommand } from './openapi-command';
 import { PROCESS_TERMINAL, type Terminal } from './terminal';
@@ -9,7 +10,7 @@ import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 
 /** The commands, in the order in which `--help` lists them. */
-const COMMANDS: readonly CliCommand[] = [openApiCommand, lintCommand];
+const COMMANDS: readonly CliCommand[] = [openApiCommand, generateCommand, lintCommand];
 
 const EXIT_CODES = '\nExit status: 0 good, 1 problems found, 2 wrong usage.';
 

@@ -8,8 +8,8 @@ import { printable } from '../private/printable';
 export function operationKeys(set: OperationSet): Map<Operation, string> {
   const holders = new Map<string, number>();
   for (const operation of set.operations) {
-    const names = new Set([operation.name, ...operation.aliasNames]);
-    for (const name of names) holders.set(name, (holders.get(name) ?? 0) + 1);
+    // Operations that are deployed as one are counted as several: keys are the same with and without a catch-all route.
+    for (const name of [operation.name, ...operation.aliasNames]) holders.set(name, (holders.get(name) ?? 0) + 1);
   }
   // A qualified name is found first, also by an operation whose bare name happens to be the same.
   const qualified = new Map(set.operations.flatMap((operation) => [operation.qualifiedName, ...operation.aliases].map((name) => [name, operation])));

@@ -1,5 +1,5 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { Checked, DefaultNames, Merge } from './operations';
+import type { Checked, DefaultNames, Merge, Overridable } from './operations';
 
 /** What is different between the integrations of REST and of HTTP APIs. */
 export interface IntegrationTypes {
@@ -24,7 +24,7 @@ export interface IntegrationBuilder<Types extends IntegrationTypes, Integrations
    * Other integrations for some operations: any number in one call. They have no `handler`; members of their own
    * are found again on `api.integrations`.
    */
-  withOverrides<Overrides extends { readonly [Name in keyof Integrations]?: Types['integration'] }>(
+  withOverrides<Overrides extends Overridable<Integrations, Types['integration']>>(
     overrides: Overrides & Checked<Overrides, keyof Integrations, Types['options']>,
   ): IntegrationBuilder<Types, Merge<Integrations, Overrides>>;
 

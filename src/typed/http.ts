@@ -7,8 +7,8 @@ import { FastApiHttpApi, type FastApiHttpApiProps } from '../api/fast-api-http-a
 import type { FastApiApp } from '../app/fast-api-app';
 import type { BoundHttpApiIntegration } from '../integrations/bound-http-api-integration';
 import type { DefaultHttpApiIntegrationsOptions } from '../integrations/default-integrations-options';
-import type { IntegrationPattern } from '../integrations/integration-pattern';
 import type { HttpApiIntegration, HttpApiRouteOptions } from '../integrations/http-api-integration';
+import type { IntegrationPattern } from '../integrations/integration-pattern';
 
 /** An integration that will be a function made from the app. */
 export interface DefaultHttpApiIntegration extends HttpApiIntegration {
@@ -68,8 +68,8 @@ export interface HttpApiClass<Ops extends Operations<Ops>> {
 
 /** `HttpApiClass` with names as strings: what the compiler can check. */
 interface ErasedHttpApiClass {
-  new (scope: Construct, id: string, props?: ErasedProps): ErasedHttpApi;
   readonly defaultIntegrations: (scope: Construct, options?: HttpIntegrationsOptions) => ErasedBuilder<HttpApiIntegration>;
+  new (scope: Construct, id: string, props?: ErasedProps): ErasedHttpApi;
 }
 
 type ErasedProps = Omit<FastApiHttpApiProps, 'app' | 'expectedOperations'> & { readonly app?: FastApiApp };

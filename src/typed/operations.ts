@@ -32,14 +32,22 @@ export type Checked<Integrations, Names, Options> = {
   readonly [Name in keyof Integrations]: Name extends Names ? CheckedIntegration<Integrations[Name], Options> : UnknownOperation<Name>;
 };
 
-type CheckedIntegration<Integration, Options> = Integration extends { readonly options?: infer Given }
-  ? { readonly options?: { readonly [Option in keyof Given]: Option extends keyof Options ? unknown : UnknownOption<Option> } }
+type CheckedIntegration<Integration, Options> = Integration extends { readonly options?: infer Stated }
+  ? { readonly options?: { readonly [Option in keyof Stated]: Option extends keyof Options ? unknown : UnknownOption<Option> } }
   : unknown;
 
 /** The names that a function made from the app answers, as far as the compiler knows. */
 export type DefaultNames<Integrations> = {
   [Name in keyof Integrations]: Integrations[Name] extends { readonly pattern: IntegrationPattern } ? Name : never;
 }[keyof Integrations] & string;
+
+/**
+ * Integrations for some operations. Where an operation is called `constructor` or `toString`, every object literal has a
+ * member of that name, which must not count as a wrong integration.
+ */
+export type Overridable<Integrations, Integration> = {
+  readonly [Name in keyof Integrations]?: Integration | (Name extends keyof Object ? Object[Name] : never);
+};
 
 /** A map of integrations with others in the place of some. */
 export type Merge<Integrations, Later> = {

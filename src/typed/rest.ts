@@ -69,8 +69,8 @@ export interface RestApiClass<Ops extends Operations<Ops>> {
 
 /** `RestApiClass` with names as strings: what the compiler can check. */
 interface ErasedRestApiClass {
-  new (scope: Construct, id: string, props?: ErasedProps): ErasedRestApi;
   readonly defaultIntegrations: (scope: Construct, options?: RestIntegrationsOptions) => ErasedBuilder<RestApiIntegration>;
+  new (scope: Construct, id: string, props?: ErasedProps): ErasedRestApi;
 }
 
 type ErasedProps = Omit<FastApiRestApiProps, 'app' | 'expectedOperations'> & { readonly app?: FastApiApp };
