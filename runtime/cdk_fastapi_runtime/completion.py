@@ -6,7 +6,11 @@ middleware that writes its metrics) would stand still until another request thaw
 
 from __future__ import annotations
 
+import logging
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger("cdk_fastapi_runtime")
 
 
 class Completion:
@@ -34,7 +38,10 @@ class Completion:
 
         try:
             await self._app(scope, after_response, hold)
-        finally:
-            # Also where the application raises after its response, as Starlette does with the errors it has answered.
-            if last is not None:
-                await send(last)
+        except Exception:
+            # Starlette raises the errors that it has answered. The server would log them, when the response is over.
+            if last is None:
+                raise
+            logger.exception("Exception in ASGI application")
+        if last is not None:
+            await send(last)
