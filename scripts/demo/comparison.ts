@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { differences, sendOverHttp } from './exchange';
+import { differences } from './exchange';
 import type { DemoRequest } from './request';
 import { Uvicorn } from './uvicorn';
 import { httpEvent } from '../../src/local/http-event';
+import { sendOverHttp, wholeAnswer } from '../../src/local/http-exchange';
 import { LambdaProcess } from '../../src/local/lambda-process';
 import { readApis, type LocalApi } from '../../src/local/local-api';
 import { readFunctions, type LocalFunction } from '../../src/local/local-function';
@@ -12,8 +13,10 @@ import type { LocalRequest } from '../../src/local/local-request';
 import { proxyAnswer, type LocalAnswer } from '../../src/local/proxy-answer';
 import { restEvent } from '../../src/local/rest-event';
 import { matchRoute } from '../../src/local/route';
+import { STREAMING_HANDLER, StreamProcess } from '../../src/local/stream-process';
 import { readTemplates } from '../../src/local/template';
 import { FastApiError } from '../../src/private/errors';
+import type { JsonObject } from '../../src/private/json';
 
 /** What is compared. */
 export interface Comparison {
@@ -92,7 +95,7 @@ async function compareOne(request: DemoRequest, api: LocalApi, runner: FunctionR
   };
   const match = matchRoute(api.routes, request.method, rawPath);
   const label = `${request.method} ${request.target}`;
-  const local = await sendOverHttp(uvicorn.port, sent);
+  const local = await wholeAnswer(await sendOverHttp(uvicorn.port, sent));
   if (match?.route.functionId === undefined) {
     return { request: label, route: '-', status: 0, bytes: 0, differences: ['no route of the template takes it'] };
   }
@@ -100,7 +103,7 @@ async function compareOne(request: DemoRequest, api: LocalApi, runner: FunctionR
   const event = api.kind === 'rest' ? restEvent(sent, match, context) : httpEvent(sent, match, context);
   const route = `${match.route.method} ${match.route.path}`;
   try {
-    const deployed: LocalAnswer = proxyAnswer(await runner.invoke(match.route.functionId, event));
+    const deployed: LocalAnswer = await runner.answer(match.route.functionId, sent, event);
     const found = differences(deployed, local, `https://${HOST}${api.stage === '$default' ? '' : `/${api.stage}`}`, `http://${HOST}`);
     if (deployed.status !== request.status) found.push(`status ${deployed.status}, expected ${request.status}`);
     return { request: label, route, status: deployed.status, bytes: deployed.body.length, differences: found };
@@ -112,7 +115,7 @@ async function compareOne(request: DemoRequest, api: LocalApi, runner: FunctionR
 
 /** Runs one function at a time: each holds a whole interpreter, and the requests come in order. */
 class FunctionRunner {
-  private current: { id: string; process: LambdaProcess } | undefined;
+  private current: { id: string; process: LambdaProcess | StreamProcess } | undefined;
 
   public constructor(
     private readonly functions: ReadonlyMap<string, LocalFunction>,
@@ -121,14 +124,25 @@ class FunctionRunner {
     private readonly log: string,
   ) {}
 
-  public async invoke(id: string, event: Parameters<LambdaProcess['invoke']>[0]) {
-    if (this.current?.id !== id) {
-      await this.stop();
-      const definition = this.functions.get(id);
-      if (definition === undefined) throw new FastApiError(`the template must hold the function \`${id}\``);
-      this.current = { id, process: await LambdaProcess.start(definition, { python: this.python, environment: this.environment, log: this.log }) };
-    }
-    return this.current.process.invoke(event);
+  public async answer(id: string, request: LocalRequest, event: JsonObject): Promise<LocalAnswer> {
+    const running = await this.start(id);
+    return running instanceof StreamProcess
+      ? wholeAnswer(await running.send(request, event.requestContext as JsonObject))
+      : proxyAnswer(await running.invoke(event));
+  }
+
+  private async start(id: string): Promise<LambdaProcess | StreamProcess> {
+    if (this.current?.id === id) return this.current.process;
+    await this.stop();
+    const definition = this.functions.get(id);
+    if (definition === undefined) throw new FastApiError(`the template must hold the function \`${id}\``);
+    const options = { python: this.python, environment: this.environment, log: this.log };
+    // Under the Lambda Web Adapter the bundle runs a server of its own; here requests reach it as the adapter sends them.
+    const process = definition.handler === STREAMING_HANDLER
+      ? await StreamProcess.start(definition, options)
+      : await LambdaProcess.start(definition, options);
+    this.current = { id, process };
+    return process;
   }
 
   public async stop(): Promise<void> {

@@ -1,33 +1,5 @@
-import { request as httpRequest } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { LocalRequest } from '../../src/local/local-request';
 import type { LocalAnswer } from '../../src/local/proxy-answer';
-
-/** Sends a request over HTTP, its path and headers exactly as they are. */
-export async function sendOverHttp(port: number, request: LocalRequest): Promise<LocalAnswer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({
-      host: '127.0.0.1',
-      port,
-      method: request.method,
-      path: request.rawQuery === '' ? request.rawPath : `${request.rawPath}?${request.rawQuery}`,
-      headers: [...request.headers.flat(), 'content-length', String(request.body.length)],
-      setHost: false,
-      agent: false,
-    }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => {
-        const raw = incoming.rawHeaders;
-        const headers = Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index].toLowerCase(), raw[2 * index + 1]] as const);
-        resolve({ status: incoming.statusCode ?? 0, headers, body: Buffer.concat(chunks) });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(request.body);
-  });
-}
 
 /** Headers that say something of the connection or the moment and nothing of the answer; CORS is the API's affair. */
 const INCIDENTAL = new Set(['date', 'server', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'access-control-allow-origin', 'vary', 'server-timing']);

@@ -53,7 +53,8 @@ export function readRequests(file: string): DemoRequest[] {
 function prepare(operation: string, written: WrittenRequest): DemoRequest {
   const [method, template] = operation.split(/ (.*)/s);
   const path = template.replace(/\{(.+?)\}/g, (_, name: string) => encodePath(written.path?.[name] ?? ''));
-  const query = new URLSearchParams(Object.entries(written.query ?? {}).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])));
+  const pairs = Object.entries(written.query ?? {}).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value]));
+  const query = new URLSearchParams(pairs);
   const { body, type } = encodeBody(written);
   return {
     operation,
@@ -77,11 +78,14 @@ function encodeBody(written: WrittenRequest): { body: Buffer; type?: string } {
 }
 
 function encodeMultipart(parts: readonly Part[]): Buffer {
-  const encoded = parts.flatMap((part) => [
-    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${part.name}"${part.filename === undefined ? '' : `; filename="${part.filename}"`}\r\n`),
-    Buffer.from(part.contentType === undefined ? '\r\n' : `Content-Type: ${part.contentType}\r\n\r\n`),
-    part.value === undefined ? Buffer.from(part.base64 ?? '', 'base64') : Buffer.from(part.value),
-    Buffer.from('\r\n'),
-  ]);
+  const encoded = parts.flatMap((part) => {
+    const filename = part.filename === undefined ? '' : `; filename="${part.filename}"`;
+    const type = part.contentType === undefined ? '' : `Content-Type: ${part.contentType}\r\n`;
+    return [
+      Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${part.name}"${filename}\r\n${type}\r\n`),
+      part.value === undefined ? Buffer.from(part.base64 ?? '', 'base64') : Buffer.from(part.value),
+      Buffer.from('\r\n'),
+    ];
+  });
   return Buffer.concat([...encoded, Buffer.from(`--${BOUNDARY}--\r\n`)]);
 }

@@ -1,7 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort, isListening } from '../../src/local/http-exchange';
 import { FastApiError } from '../../src/private/errors';
-import { startTool, toolEnvironment } from '../../src/private/process';
+import { startTool, toolEnvironment, type RunningTool } from '../../src/private/process';
 
 /** The project as its developers run it. */
 export class Uvicorn {
@@ -14,31 +13,18 @@ export class Uvicorn {
     );
     for (let waited = 0; waited < 120_000; waited += 100) {
       if (child.exitCode !== null) throw new FastApiError(`uvicorn ended with exit status ${child.exitCode}`);
-      if (await answers(port)) return new Uvicorn(child, port);
+      if (await isListening(port)) return new Uvicorn(child, port);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     child.kill('SIGKILL');
     throw new FastApiError('uvicorn did not answer within two minutes');
   }
 
-  private constructor(private readonly child: ChildProcess, public readonly port: number) {}
+  private constructor(private readonly child: RunningTool, public readonly port: number) {}
 
   public async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     await ended;
   }
-}
-
-async function answers(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).then(() => true, () => false);
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

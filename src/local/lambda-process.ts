@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { LocalFunction } from './local-function';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
-import { startTool, toolEnvironment } from '../private/process';
+import { startTool, toolEnvironment, type RunningTool } from '../private/process';
 
 /** How a function is run. */
 export interface LambdaProcessOptions {
@@ -39,7 +38,7 @@ export class LambdaProcess {
     return new LambdaProcess(child, await readPort(child, definition.logicalId));
   }
 
-  private constructor(private readonly child: ChildProcess, private readonly port: number) {}
+  private constructor(private readonly child: RunningTool, private readonly port: number) {}
 
   /**
    * Invokes the function and waits for its answer.
@@ -79,7 +78,7 @@ export class LambdaProcess {
 }
 
 /** The server's first line on standard output is `{"port": N}`. */
-async function readPort(child: ChildProcess, logicalId: string): Promise<number> {
+async function readPort(child: RunningTool, logicalId: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (why: string) => reject(new FastApiError(`the Lambda Runtime API server for \`${logicalId}\` did not start: ${why}`));
     child.once('error', (error) => failed(error.message));

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
 import { httpEvent } from './http-event';
+import { headersOf } from './http-exchange';
 import { LambdaProcess, type LambdaProcessOptions } from './lambda-process';
 import type { LocalApi } from './local-api';
 import type { LocalFunction } from './local-function';
@@ -8,11 +10,15 @@ import type { LocalRequest } from './local-request';
 import { proxyAnswer, type LocalAnswer } from './proxy-answer';
 import { restEvent, type EventContext } from './rest-event';
 import { matchRoute, type RouteMatch } from './route';
+import { Running } from './running';
+import { STREAMING_HANDLER, StreamProcess } from './stream-process';
 import { FastApiError } from '../private/errors';
+import type { JsonObject } from '../private/json';
 
 /** Serves one synthesized API on the loopback address: routes, events and functions are those of the template. */
 export class LocalServer {
-  private readonly processes = new Map<string, Promise<LambdaProcess>>();
+  private readonly lambdas: Running<LambdaProcess>;
+  private readonly streamers: Running<StreamProcess>;
   private readonly server: Server;
 
   /**
@@ -20,7 +26,13 @@ export class LocalServer {
    * @param functions the functions of its template, by logical id
    * @param options how functions are run
    */
-  public constructor(private readonly api: LocalApi, private readonly functions: ReadonlyMap<string, LocalFunction>, private readonly options: LambdaProcessOptions) {
+  public constructor(
+    private readonly api: LocalApi,
+    private readonly functions: ReadonlyMap<string, LocalFunction>,
+    options: LambdaProcessOptions,
+  ) {
+    this.lambdas = new Running((definition) => LambdaProcess.start(definition, options));
+    this.streamers = new Running((definition) => StreamProcess.start(definition, options));
     this.server = createServer((incoming, outgoing) => void this.handle(incoming, outgoing));
   }
 
@@ -40,7 +52,8 @@ export class LocalServer {
       this.server.close(resolve);
       this.server.closeAllConnections();
     });
-    for (const process of this.processes.values()) await (await process).stop();
+    await this.lambdas.stop();
+    await this.streamers.stop();
   }
 
   private get prefix(): string {
@@ -88,19 +101,12 @@ export class LocalServer {
     }
     const context: EventContext = { apiId: 'local', stage: this.api.stage, domainName: request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'localhost' };
     const event = this.api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context, this.api.kind);
-    const lambda = await this.process(definition);
-    if (match.route.streaming) return stream(await lambda.invokeStreaming(event), outgoing);
-    write(proxyAnswer(await lambda.invoke(event)), outgoing);
-  }
-
-  private async process(definition: LocalFunction): Promise<LambdaProcess> {
-    let started = this.processes.get(definition.logicalId);
-    if (started === undefined) {
-      started = LambdaProcess.start(definition, this.options);
-      this.processes.set(definition.logicalId, started);
-      started.catch(() => this.processes.delete(definition.logicalId)); // the next request tries again
+    if (definition.handler === STREAMING_HANDLER) {
+      const streaming = await this.streamers.get(definition);
+      return pipe(await streaming.send(request, event.requestContext as JsonObject), outgoing);
     }
-    return started;
+    const lambda = await this.lambdas.get(definition);
+    write(proxyAnswer(await lambda.invoke(event)), outgoing);
   }
 }
 
@@ -114,23 +120,8 @@ function reply(outgoing: ServerResponse, status: number, message: string): void 
   outgoing.end(JSON.stringify({ message }));
 }
 
-/** A streamed answer begins with a JSON prelude, which eight zero bytes end; the body follows as it comes. */
-async function stream(response: Response, outgoing: ServerResponse): Promise<void> {
-  let head = Buffer.alloc(0);
-  let started = false;
-  for await (const chunk of response.body ?? []) {
-    if (started) {
-      outgoing.write(chunk);
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    const end = head.indexOf(Buffer.alloc(8));
-    if (end < 0) continue;
-    started = true;
-    const { status, headers } = proxyAnswer(JSON.parse(head.subarray(0, end).toString('utf8')));
-    outgoing.writeHead(status, headers.flat());
-    outgoing.write(head.subarray(end + 8));
-  }
-  if (!started) throw new FastApiError(`the function's stream must begin with a prelude, got: ${head.toString('utf8').slice(0, 300)}`);
-  outgoing.end();
+function pipe(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(incoming.statusCode ?? 502, headersOf(incoming).filter(([name]) => !/^(connection|keep-alive|transfer-encoding)$/.test(name)).flat());
+  // A stream that breaks on one side is broken on the other.
+  pipeline(incoming, outgoing, () => undefined);
 }

@@ -82,8 +82,11 @@ export function tryTool(argv: readonly string[], options: ToolOptions): ToolResu
   };
 }
 
+/** A program that goes on beside this one. */
+export type RunningTool = ChildProcess;
+
 /** Starts a program that goes on beside this one, such as a server. Its standard output is a pipe, its standard error ours. */
-export function startTool(argv: readonly string[], options: Pick<ToolOptions, 'cwd' | 'env'>): ChildProcess {
+export function startTool(argv: readonly string[], options: Pick<ToolOptions, 'cwd' | 'env'>): RunningTool {
   started++;
   const [program, ...args] = argv;
   return spawn(program, args, { cwd: options.cwd, env: options.env, shell: false, windowsHide: true, stdio: ['ignore', 'pipe', 'inherit'] });
