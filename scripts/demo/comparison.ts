@@ -13,7 +13,7 @@ import type { LocalRequest } from '../../src/local/local-request';
 import { proxyAnswer, type LocalAnswer } from '../../src/local/proxy-answer';
 import { restEvent } from '../../src/local/rest-event';
 import { matchRoute } from '../../src/local/route';
-import { STREAMING_HANDLER, StreamProcess } from '../../src/local/stream-process';
+import { isStreaming, StreamProcess } from '../../src/local/stream-process';
 import { readTemplates } from '../../src/local/template';
 import { FastApiError } from '../../src/private/errors';
 import type { JsonObject } from '../../src/private/json';
@@ -138,7 +138,7 @@ class FunctionRunner {
     if (definition === undefined) throw new FastApiError(`the template must hold the function \`${id}\``);
     const options = { python: this.python, environment: this.environment, log: this.log };
     // Under the Lambda Web Adapter the bundle runs a server of its own; here requests reach it as the adapter sends them.
-    const process = definition.handler === STREAMING_HANDLER
+    const process = isStreaming(definition)
       ? await StreamProcess.start(definition, options)
       : await LambdaProcess.start(definition, options);
     this.current = { id, process };

@@ -11,7 +11,7 @@ import { proxyAnswer, type LocalAnswer } from './proxy-answer';
 import { restEvent, type EventContext } from './rest-event';
 import { matchRoute, type RouteMatch } from './route';
 import { Running } from './running';
-import { STREAMING_HANDLER, StreamProcess } from './stream-process';
+import { isStreaming, StreamProcess } from './stream-process';
 import { FastApiError } from '../private/errors';
 import type { JsonObject } from '../private/json';
 
@@ -101,7 +101,7 @@ export class LocalServer {
     }
     const context: EventContext = { apiId: 'local', stage: this.api.stage, domainName: request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'localhost' };
     const event = this.api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context, this.api.kind);
-    if (definition.handler === STREAMING_HANDLER) {
+    if (isStreaming(definition)) {
       const streaming = await this.streamers.get(definition);
       return pipe(await streaming.send(request, event.requestContext as JsonObject), outgoing);
     }

@@ -9,8 +9,10 @@ import { FastApiError } from '../private/errors';
 import type { JsonObject } from '../private/json';
 import { startTool, toolEnvironment, type RunningTool } from '../private/process';
 
-/** Handler of the functions that run under the Lambda Web Adapter. */
-export const STREAMING_HANDLER = 'run.sh';
+/** Whether a function runs under the Lambda Web Adapter, whose handler is a script. */
+export function isStreaming(definition: LocalFunction): boolean {
+  return definition.handler.endsWith('.sh');
+}
 
 const START_SECONDS = 60;
 
