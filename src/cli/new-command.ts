@@ -1,0 +1,72 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { type Command, Option } from 'commander';
+import type { CliCommand } from './cli-command';
+import { AUTHS, COMPUTES, type Auth, type Compute } from './new/new-options';
+import { placeAround } from './new/place';
+import { planProject } from './new/plan';
+import { writeFiles } from './new/write-files';
+import { count, json } from './terminal';
+import { findInterpreters } from '../bundling/interpreters';
+import { FastApiError } from '../private/errors';
+
+interface NewOptions {
+  readonly compute: Compute;
+  readonly auth: Auth;
+  readonly directory: string;
+  readonly moduleName?: string;
+  readonly constructOut?: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+/** `cdk-fastapi new`: a FastAPI project, and a construct for it. */
+export const newCommand: CliCommand = (program, terminal) => {
+  program.command('new')
+    .description('write a FastAPI project with logs, metrics and traces, and a construct that deploys it')
+    .argument('<name>', 'name of the project, such as my-api')
+    .addOption(new Option('--compute <kind>', 'how it is deployed: REST API, HTTP API, streaming function URL').choices(COMPUTES).default('rest'))
+    .addOption(new Option('--auth <auth>', 'who may call it').choices(AUTHS).default('iam'))
+    .option('--directory <directory>', 'directory in which the project\'s own is made', 'packages')
+    .option('--module-name <name>', 'name of the Python module (default: the name with `_`)')
+    .option('--construct-out <file>', 'file of the construct, .ts or .py (default: none, in an Nx workspace that of its constructs)')
+    .option('--force', 'write over files that exist')
+    .option('--json', 'write the result as JSON')
+    .action((name: string, options: NewOptions, command: Command) => {
+      const place = placeAround(process.cwd());
+      const python = findInterpreters()[0]?.minor;
+      const plan = wrongUsage(command, () => planProject({ name, ...options, python }, place));
+      writeFiles(place.root, plan.fresh, options.force ?? false);
+      // Written after the others, over themselves with a line more.
+      writeFiles(place.root, plan.changed, true);
+
+      const notes = [
+        ...onPath('uv') ? [] : ['uv was not found on PATH: the project\'s commands need it, see https://docs.astral.sh/uv/'],
+        ...python === undefined ? ['no Python of version 3.11 to 3.14 was found: the project needs one, `uv python install` can bring it'] : [],
+      ];
+      const files = [...plan.fresh.keys(), ...plan.changed.keys()].sort();
+      const { names, directory, construct } = plan;
+      if (options.json) {
+        terminal.out(json({ name: names.project, module: names.module, class: names.construct, root: place.root, directory, construct, files, notes }));
+        return;
+      }
+      terminal.err(`${directory}: ${count(files.length, 'file')}${construct === undefined ? '' : `, construct ${names.construct} in ${construct}`}\n`);
+      for (const note of notes) terminal.err(`warning: ${note}\n`);
+      terminal.err(place.nx ? `next: npx nx serve ${names.project}\n` : `next: cd ${directory} && uv run fastapi dev\n`);
+    });
+};
+
+/** What is wrong with the options, as wrong usage. */
+function wrongUsage<T>(command: Command, plan: () => T): T {
+  try {
+    return plan();
+  } catch (error) {
+    if (FastApiError.isFastApiError(error)) command.error(`error: ${error.message}`);
+    throw error;
+  }
+}
+
+function onPath(program: string): boolean {
+  const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
+  return (process.env.PATH ?? '').split(path.delimiter).some((directory) => names.some((name) => fs.existsSync(path.join(directory, name))));
+}
