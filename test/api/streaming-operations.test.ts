@@ -2,13 +2,13 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { messages, rendered, type Props } from './fixture';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { messageOf, projectDirectory, stack as newStack } from '../integrations/fixture';
-import { messages, rendered, type Props } from './fixture';
 
 const LAYER = 'arn:aws:lambda:eu-west-1:123456789012:layer:mine:1';
 
