@@ -46,6 +46,12 @@ test('an HTTP API event joins values with commas, takes the cookies out, and has
   expect(httpEvent(request, match, { ...context, stage: '$default' }, 'function-url')).toMatchObject({ rawPath: '/items/a%20b' });
 });
 
+test('the default route has no method, no path and no parameters in its key', () => {
+  const event = httpEvent(request, { route: { ...match.route, method: 'ANY', path: '$default' }, parameters: {} }, context);
+  expect(event).toMatchObject({ routeKey: '$default', requestContext: { routeKey: '$default' } });
+  expect(event).not.toHaveProperty('pathParameters');
+});
+
 test('what is not text is sent in base64', () => {
   const binary = { ...request, headers: [['content-type', 'image/png']] as const, body: Buffer.from([0, 255]) };
   expect(restEvent(binary, match, context)).toMatchObject({ body: 'AP8=', isBase64Encoded: true });

@@ -33,6 +33,13 @@ describe('matchRoute', () => {
     expect(matchRoute([route('GET /items/{id}')], 'GET', '/items//')).toBeUndefined();
   });
 
+  test('the default route takes what no other one does', () => {
+    const withDefault = [route('ANY $default'), route('GET /items'), route('ANY /{proxy+}')];
+    expect(matchRoute(withDefault, 'POST', '/')).toEqual({ route: withDefault[0], rank: '3', parameters: {} });
+    expect(matchRoute(withDefault, 'GET', '/items')?.route.path).toBe('/items');
+    expect(matchRoute(withDefault, 'POST', '/items')?.route.path).toBe('/{proxy+}');
+  });
+
   test('the order of the routes does not matter', () => {
     fc.assert(fc.property(fc.shuffledSubarray(routes, { minLength: routes.length }), fc.array(fc.constantFrom('items', 'new', 'parts', 'files', '7'), { maxLength: 4 }), (shuffled, segments) => {
       const path = `/${segments.join('/')}`;

@@ -1,0 +1,103 @@
+import * as path from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { FastApiApp, FastApiHttpApi, FastApiRestApi } from '../../src';
+import { run } from '../../src/cli/main';
+import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
+import type { TemporaryProject } from '../support/temporary-project';
+
+const APP = `
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Response
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Tick(BaseModel):
+    number: int
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: str, q: list[str] | None = None) -> dict[str, object]:
+    return {"item": item_id}
+
+
+@app.post("/items", status_code=201)
+def create_item(tick: Tick) -> Tick:
+    return tick
+
+
+@app.get("/picture")
+def picture() -> Response:
+    return Response(bytes(range(256)), media_type="image/png")
+
+
+@app.get("/ticks")
+async def ticks() -> AsyncIterator[Tick]:
+    for number in range(3):
+        yield Tick(number=number)
+`;
+
+temporaryCache();
+let project: TemporaryProject;
+let out: string;
+
+beforeAll(() => {
+  project = smallProject({ 'main.py': APP, 'pyproject.toml': pyproject(['fastapi>=0.135']) });
+  out = path.join(project.entry, '..', 'cdk.out');
+  const app = new App({ outdir: out, analyticsReporting: false });
+  const fastApi = FastApiApp.fromDirectory(project.entry, { runtime: new Runtime(`python${testPython().minor}`) });
+  new FastApiRestApi(new Stack(app, 'Rest'), 'Api', { app: fastApi });
+  new FastApiHttpApi(new Stack(app, 'Http'), 'Api', { app: fastApi });
+  app.synth();
+});
+afterAll(() => project.remove());
+
+/** Runs the command until the work is done, as a user who stops it with Ctrl+C. */
+async function served(work: (urls: Record<string, string>) => Promise<void>): Promise<number> {
+  let printed = '';
+  let ready: () => void = () => undefined;
+  const listening = new Promise<void>((resolve) => { ready = resolve; });
+  const ended = run(['node', 'cdk-fastapi', 'local', '--cdk-out', out, '--json'], {
+    out: (text) => { printed += text; ready(); },
+    err: (text) => process.stderr.write(text),
+  });
+  await Promise.race([listening, ended]);
+  try {
+    await work(JSON.parse(printed));
+  } finally {
+    process.emit('SIGTERM');
+  }
+  return ended;
+}
+
+test('both APIs answer as the app does, buffered and streamed, and refuse what has no route', async () => {
+  const code = await served(async (urls) => {
+    const rest = Object.entries(urls).find(([name]) => name.startsWith('Rest/'))![1];
+    const http = Object.entries(urls).find(([name]) => name.startsWith('Http/'))![1];
+    expect(new URL(rest).pathname).toBe('/prod/');
+    expect(new URL(http).pathname).toBe('/');
+    for (const url of [rest, http]) {
+      expect(await (await fetch(`${url}items/a%20b`)).json()).toEqual({ item: 'a b' });
+      const created = await fetch(`${url}items`, { method: 'POST', body: '{"number": 7}', headers: { 'content-type': 'application/json' } });
+      expect([created.status, await created.json()]).toEqual([201, { number: 7 }]);
+      const picture = await fetch(`${url}picture`);
+      expect(Buffer.from(await picture.arrayBuffer())).toEqual(Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)));
+      const ticks = await fetch(`${url}ticks`);
+      expect((await ticks.text()).trim().split('\n').map((line) => JSON.parse(line))).toEqual([{ number: 0 }, { number: 1 }, { number: 2 }]);
+    }
+    expect((await fetch(`${rest}nowhere`)).status).toBe(403);
+    expect((await fetch(`${http}nowhere`)).status).toBe(404);
+    expect((await fetch(new URL('/items/1', rest))).status).toBe(403); // outside the stage
+  });
+  expect(code).toBe(0);
+});
+
+test('a folder without an assembly is one error that says what to do', async () => {
+  let said = '';
+  const code = await run(['node', 'cdk-fastapi', 'local', '--cdk-out', project.entry], { out: () => undefined, err: (text) => { said += text; } });
+  expect(code).toBe(1);
+  expect(said).toMatch(/must hold manifest\.json, got: .*; run `cdk synth` first/);
+});
