@@ -14,7 +14,7 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
   const cookies = headers.get('cookie');
   headers.delete('cookie');
   const query = queryValues(request);
-  const routeKey = match.route.method === 'ANY' && match.route.path === '/{proxy+}' ? '$default' : `${match.route.method} ${match.route.path}`;
+  const routeKey = match.route.path === '$default' ? '$default' : `${match.route.method} ${match.route.path}`;
   const path = kind === 'http' ? decodePath(request.rawPath) : request.rawPath;
   const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
   return {

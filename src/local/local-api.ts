@@ -29,8 +29,7 @@ export function readApis(template: Template): LocalApi[] {
     if (type === 'AWS::Lambda::Url') {
       const functionId = references(member(resource, 'Properties', 'TargetFunctionArn')).find(isFunction);
       const streaming = stringMember(resource, 'Properties', 'InvokeMode') === 'RESPONSE_STREAM';
-      const routes = ['/', '/{proxy+}'].map((path) => ({ method: 'ANY', path, functionId, streaming }));
-      apis.push({ logicalId, kind: 'function-url', stage: '$default', routes });
+      apis.push({ logicalId, kind: 'function-url', stage: '$default', routes: [{ method: 'ANY', path: '$default', functionId, streaming }] });
     }
   }
   return apis;
@@ -47,7 +46,7 @@ function bodyRoutes(body: Json, isFunction: (id: string) => boolean): Route[] {
         const integration = name === undefined ? given : member(shared, name);
         return {
           method: method === 'x-amazon-apigateway-any-method' ? 'ANY' : method.toUpperCase(),
-          path: path === '$default' || path === '/$default' ? '/{proxy+}' : path,
+          path: path === '/$default' ? '$default' : path,
           functionId: references(member(integration, 'uri')).find(isFunction),
           streaming: stringMember(integration, 'responseTransferMode') === 'STREAM',
         };
@@ -79,7 +78,7 @@ function resourceRoutes(kind: 'rest' | 'http', apiId: string, resources: [string
       const integration = byId.get(references(member(properties, 'Target')).at(-1) ?? '');
       return [{
         method: path === undefined ? 'ANY' : method,
-        path: path ?? '/{proxy+}',
+        path: path ?? '$default',
         functionId: references(member(integration, 'Properties', 'IntegrationUri')).find(isFunction),
         streaming: false,
       }];

@@ -2,7 +2,7 @@
 export interface Route {
   /** Upper case, or `ANY`. */
   readonly method: string;
-  /** As API Gateway has it, for example `/files/{path+}`; `$default` on HTTP APIs is `/{proxy+}`. */
+  /** As API Gateway has it, for example `/files/{path+}`; `$default` takes what no other route does. */
   readonly path: string;
   /** Logical id of the Lambda function; none where another integration answers. */
   readonly functionId: string | undefined;
@@ -17,7 +17,7 @@ export interface RouteMatch {
 
 /**
  * Chooses the route of a request as API Gateway does: segment by segment a literal goes before a
- * variable and a variable before a greedy one; the request's method goes before `ANY`.
+ * variable and a variable before a greedy one; the request's method goes before `ANY`, and `$default` comes last.
  *
  * @param rawPath the path as it was sent, percent-encoded, without stage and query
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
@@ -28,14 +28,14 @@ export function matchRoute(routes: readonly Route[], method: string, rawPath: st
   const candidates = routes
     .filter((route) => route.method === method || route.method === 'ANY')
     .flatMap((route) => {
-      const match = matchPath(route.path.split('/').slice(1), segments);
+      const match = route.path === '$default' ? { rank: '3', parameters: {} } : matchPath(route.path.split('/').slice(1), segments);
       return match === undefined ? [] : [{ route, ...match }];
     })
     .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : Number(a.route.method === 'ANY') - Number(b.route.method === 'ANY')));
   return candidates[0];
 }
 
-/** The rank has one character per segment: `0` literal, `1` variable, `2` greedy; the smaller text wins. */
+/** The rank has one character per segment: `0` literal, `1` variable, `2` greedy; `3` is the default route. The smaller text wins. */
 function matchPath(template: string[], segments: string[]): { rank: string; parameters: Record<string, string> } | undefined {
   let rank = '';
   const parameters: Record<string, string> = {};
