@@ -80,6 +80,13 @@ function summary(runs: readonly (readonly Cpu[])[]): Measured {
   };
 }
 
+/** A command of Node.js that writes what processes it has started to a file: `processProfile` reads it. */
+export function listingProcesses(command: Command, file: string): Command {
+  const [node, ...args] = command.argv;
+  const preload = path.join(__dirname, 'children', 'count-processes.cjs');
+  return { ...command, argv: [node, '--require', preload, ...args], env: { ...command.env, BENCH_PROCESSES: file } };
+}
+
 /** The middle of an odd number of values. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -1,0 +1,152 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { benchPython, measure, type Command, type Side } from './measure';
+import { makeProject, type BenchProject, type ProjectKind } from './project';
+import type { Bench } from './row';
+import { RUNTIME_REQUIREMENTS } from '../src/bundling/runtime-requirements';
+import { uvPlatform } from '../src/bundling/target';
+import { findUv, uvEnvironment } from '../src/bundling/uv';
+import { runTool, toolEnvironment } from '../src/private/process';
+
+const CHILDREN = path.join(__dirname, 'children');
+
+/** A way to make a bundle, as commands that are measured. */
+export interface Bundler extends Side {
+  /** Where its bundle lies after a run. */
+  directory(): string;
+}
+
+/** The architecture that this machine can run. */
+export function hostArchitecture(): 'x86_64' | 'arm64' {
+  return process.arch === 'arm64' ? 'arm64' : 'x86_64';
+}
+
+/** The ways to bundle one project, each with what makes an asset of the bundle as its last command. */
+export class Bundlers {
+  private readonly project: BenchProject;
+  private readonly uv = findUv();
+  private readonly python = benchPython();
+  private edits = 0;
+
+  constructor(private readonly bench: Bench, private readonly kind: ProjectKind) {
+    this.project = makeProject(bench, `bundle-${kind}`, kind);
+  }
+
+  /** This library with an empty cache. */
+  public first(): Bundler {
+    const cache = this.at('first-cache');
+    return { ...this.ours('first', cache, this.project.directory), before: () => fs.rmSync(cache, { recursive: true, force: true }) };
+  }
+
+  /** This library after a change of one application file. */
+  public edited(): Bundler {
+    const project = this.at('edited');
+    fs.cpSync(this.project.directory, project, { recursive: true });
+    const before = (): void => fs.appendFileSync(path.join(project, 'main.py'), `\nEDIT = ${++this.edits}\n`);
+    return { ...this.ours('edited', this.at('edited-cache'), project), before };
+  }
+
+  /** What nobody gets around: the packages, the application, compiled files and an asset. */
+  public bare(): Bundler {
+    const output = this.at('bare');
+    const requirements = this.at('bare-requirements.txt');
+    const runtime = this.at('bare-runtime.txt');
+    const { python, uv, project: { directory: cwd } } = this;
+    fs.writeFileSync(runtime, RUNTIME_REQUIREMENTS.map((each) => `${each.name}==${each.version} --hash=sha256:${each.sha256}\n`).join(''));
+    const env = uvEnvironment();
+    const install = [
+      uv.path, 'pip', 'install', '--quiet', '--target', output, '--python', python.path, '--python-version', python.minor,
+      '--python-platform', uvPlatform({ python: python.minor, architecture: hostArchitecture() }), '--only-binary', ':all:', '--no-deps',
+      '-r', requirements, '-r', runtime,
+    ];
+    const compile = [
+      python.path, '-m', 'compileall', '-q', '-q', '--invalidation-mode', 'unchecked-hash', '-s', output, '-p', '/var/task', output,
+    ];
+    return {
+      directory: () => output,
+      before: () => fs.rmSync(output, { recursive: true, force: true }),
+      run: () => [
+        { argv: [uv.path, 'export', '--quiet', '--locked', '--no-dev', '--no-emit-project', '--python', python.path, '-o', requirements], cwd, env },
+        { argv: install, cwd, env },
+        { argv: ['cp', path.join(cwd, 'main.py'), output], cwd },
+        { argv: compile, cwd: output },
+        this.stage('bare', output),
+      ],
+    };
+  }
+
+  /** The command that a `PythonFunction` runs in its container, run on this machine with warm caches of pip and uv. */
+  public pythonFunction(tool: 'pip' | 'uv'): Bundler {
+    const project = this.at(`alpha-${tool}-project`);
+    const output = this.at(`alpha-${tool}`);
+    fs.cpSync(this.project.directory, project, { recursive: true });
+    if (tool === 'pip') {
+      const argv = [this.uv.path, 'export', '--quiet', '--locked', '--no-dev', '--no-emit-project', '--no-hashes', '-o', 'requirements.txt', '--python', this.python.path];
+      runTool(argv, { cwd: project, env: uvEnvironment(), what: 'write requirements.txt' });
+      fs.rmSync(path.join(project, 'uv.lock'));
+    }
+    const command = containerCommand(this.bench, project, this.python.minor)
+      .replaceAll('/asset-input', project)
+      .replaceAll('/asset-output', output)
+      // Not every machine has rsync; cp does as much for a project without links.
+      .replace(/rsync -rLv (?:--exclude='[^']*' )*(\S+)\/ (\S+)/, 'cp -rL $1/. $2');
+    const env = toolEnvironment({ ...this.toolsOnPath(), PIP_DISABLE_PIP_VERSION_CHECK: '1', UV_PYTHON_DOWNLOADS: 'never' });
+    return {
+      directory: () => output,
+      before: () => {
+        fs.rmSync(output, { recursive: true, force: true });
+        fs.mkdirSync(output);
+      },
+      run: () => [{ argv: ['bash', '-c', command], cwd: project, env }, this.stage(`alpha-${tool}`, output)],
+    };
+  }
+
+  /** The command that bundles the project with this library, with an empty cache, to be looked at more closely. */
+  public firstCommand(): Command {
+    const { before, run } = this.first();
+    before?.();
+    return run()[0];
+  }
+
+  private ours(name: string, cache: string, project: string): Bundler {
+    const result = this.at(`${name}.json`);
+    const argv = [process.execPath, path.join(CHILDREN, 'bundle.cjs'), project, this.python.minor, hostArchitecture(), result];
+    const env = { CDK_FASTAPI_CACHE: cache, CDK_FASTAPI_UV: this.uv.path, CDK_FASTAPI_QUIET: '1' };
+    return {
+      directory: () => (JSON.parse(fs.readFileSync(result, 'utf8')) as { directory: string }).directory,
+      run: () => [{ argv, cwd: this.bench.scratch, env }, this.stage(name, result)],
+    };
+  }
+
+  private stage(name: string, source: string): Command {
+    const outdir = this.at(`${name}-cdk.out`);
+    fs.rmSync(outdir, { recursive: true, force: true });
+    return { argv: [process.execPath, path.join(CHILDREN, 'stage.cjs'), source, outdir], cwd: this.bench.scratch };
+  }
+
+  /** The image of a `PythonFunction` has an environment with pip and uv on its path. */
+  private toolsOnPath(): Record<string, string> {
+    const environment = this.at('image');
+    if (!fs.existsSync(environment)) {
+      const options = { cwd: this.bench.scratch, env: toolEnvironment(), what: 'make an environment with pip and uv' };
+      runTool([this.python.path, '-m', 'venv', environment], options);
+      fs.symlinkSync(this.uv.path, path.join(environment, 'bin', 'uv'));
+    }
+    return { VIRTUAL_ENV: environment, PATH: `${path.join(environment, 'bin')}${path.delimiter}${process.env.PATH ?? ''}` };
+  }
+
+  private at(name: string): string {
+    return path.join(this.bench.scratch, `bundle-${this.kind}-${name}`);
+  }
+}
+
+/** Lets a `PythonFunction` ask a stand-in for Docker, and reads what it asked. */
+function containerCommand(bench: Bench, project: string, python: string): string {
+  const operations = path.join(bench.scratch, 'one-operation.json');
+  const file = path.join(bench.scratch, 'container-command');
+  fs.writeFileSync(operations, JSON.stringify([{ name: 'one', method: 'GET', path: '/one' }]));
+  const outdir = fs.mkdtempSync(path.join(bench.scratch, 'container-'));
+  const env = { CDK_DOCKER: path.join(CHILDREN, 'no-docker.sh'), BENCH_CONTAINER_COMMAND: file };
+  measure({ argv: [process.execPath, path.join(CHILDREN, 'synth-python-function.cjs'), project, operations, python, outdir], cwd: bench.scratch, env }, bench.scratch);
+  return fs.readFileSync(file, 'utf8');
+}

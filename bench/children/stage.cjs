@@ -1,0 +1,14 @@
+// node stage.cjs DIRECTORY OUTDIR, or node stage.cjs RESULT-OF-BUNDLE OUTDIR: makes a directory an asset, as the CDK does.
+'use strict';
+const fs = require('node:fs');
+const { App, AssetHashType, AssetStaging, Stack } = require('aws-cdk-lib/core');
+
+const [source, outdir] = process.argv.slice(2);
+const app = new App({ outdir, analyticsReporting: false });
+const stack = new Stack(app, 'Bench');
+if (source.endsWith('.json')) {
+  const { directory, hash } = JSON.parse(fs.readFileSync(source, 'utf8'));
+  new AssetStaging(stack, 'Asset', { sourcePath: directory, assetHash: hash, assetHashType: AssetHashType.CUSTOM });
+} else {
+  new AssetStaging(stack, 'Asset', { sourcePath: source });
+}

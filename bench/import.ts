@@ -1,0 +1,69 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { measured, pack, sourceOnly, title, zip } from './bundling';
+import { benchPython, interleave, seconds, type Measured, type Side } from './measure';
+import type { ProjectKind } from './project';
+import type { Bench, Outcome, Row } from './row';
+
+const KINDS: readonly ProjectKind[] = ['plain', 'tracer'];
+
+type SideName = 'ours' | 'source' | 'pip' | 'uv';
+
+/** What a cold start pays before the first request, in a process of its own that imports the app. */
+export const rows: readonly Row[] = [
+  ...KINDS.map((kind): Row => ({ name: `import: precompiled against source, ${title(kind)}`, goal: 0.5, run: async (bench) => against(bench, kind, 'source') })),
+  ...KINDS.flatMap((kind) => (['pip', 'uv'] as const).map((peer): Row => (
+    { name: `import: against PythonFunction with ${peer}, ${title(kind)}`, run: async (bench) => against(bench, kind, peer) }))),
+];
+
+function against(bench: Bench, kind: ProjectKind, peer: 'source' | 'pip' | 'uv'): Outcome {
+  const times = measureImports(bench, kind);
+  const what = { source: 'the same bundle without compiled files', pip: 'the compiled files of pip, which the times in a zip make useless', uv: 'source' }[peer];
+  return {
+    ratio: times.ours.cpu / times[peer].cpu,
+    detail: `${milliseconds(times.ours.cpu)} against ${milliseconds(times[peer].cpu)} of ${what}; on a read-only copy out of the zip, the start of Python included`,
+    profile: [`Python itself and the import, wall ${seconds(times.ours.wall)}`],
+  };
+}
+
+const measurements = new Map<ProjectKind, Record<SideName, Measured>>();
+
+function measureImports(bench: Bench, kind: ProjectKind): Record<SideName, Measured> {
+  const before = measurements.get(kind);
+  if (before !== undefined) return before;
+  const { directories } = measured(bench, kind);
+  bench.progress(`importing ${title(kind)} in four ways in turn`);
+  const deployed = {
+    ours: deploy(bench, kind, 'first', directories.first),
+    source: deploy(bench, kind, 'first-source', sourceOnly(bench, `${kind}-first-source`, directories.first)),
+    pip: deploy(bench, kind, 'pip', directories.pip),
+    uv: deploy(bench, kind, 'uv', directories.uv),
+  };
+  const sides = { ours: importing(deployed.ours), source: importing(deployed.source), pip: importing(deployed.pip), uv: importing(deployed.uv) };
+  const sizes = Object.values(deployed).map(entries);
+  const found = interleave(sides, bench.scratch);
+  if (Object.values(deployed).map(entries).join() !== sizes.join()) throw new Error('the import wrote to its read-only copy');
+  measurements.set(kind, found);
+  return found;
+}
+
+/** What Lambda has of a bundle: through a zip, with the fixed time that the CDK gives, and read-only. */
+function deploy(bench: Bench, kind: ProjectKind, name: string, directory: string): string {
+  const target = path.join(bench.scratch, `${kind}-${name}-task`);
+  pack('unzip', zip(bench, kind, name, directory), target);
+  return target;
+}
+
+/** Root may write everywhere, so writing compiled files is switched off as well: on Lambda it fails. */
+function importing(directory: string): Side {
+  const env = { PYTHONDONTWRITEBYTECODE: '1', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench' };
+  return { run: () => [{ argv: [benchPython().path, '-s', '-c', 'import main'], cwd: directory, env }] };
+}
+
+function entries(directory: string): number {
+  return fs.readdirSync(directory, { recursive: true }).length;
+}
+
+function milliseconds(value: number): string {
+  return `${(1000 * value).toFixed(0)} ms`;
+}
