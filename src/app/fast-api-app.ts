@@ -55,6 +55,15 @@ export interface FastApiAppOptions {
    * @default lambda.Architecture.X86_64
    */
   readonly architecture?: lambda.Architecture;
+
+  /**
+   * Whether the functions observe their requests, without a change of the app: one line of CloudWatch metrics for each
+   * request by route, log records as JSON with their request, subsegments for X-Ray, the header `X-Correlation-Id`, and
+   * a safe answer to exceptions that the app does not handle. An app that `cdk-fastapi new` wrote does this itself.
+   *
+   * @default false
+   */
+  readonly observability?: boolean;
 }
 
 /**
@@ -80,6 +89,9 @@ export class FastApiApp {
   /** @internal */
   public readonly _architecture: lambda.Architecture;
 
+  /** @internal */
+  public readonly _observability: boolean;
+
   private readonly directory: string;
   private readonly openApi: OpenApiSource;
   private readonly sets = new Map<string, OperationSet>();
@@ -95,6 +107,7 @@ export class FastApiApp {
     this.directory = path.resolve(entry);
     this._bundling = options.bundling ?? PythonBundling.auto();
     this._architecture = options.architecture ?? lambda.Architecture.X86_64;
+    this._observability = options.observability ?? false;
     this.openApi = options.openApi ?? OpenApiSource.fromApp();
   }
 

@@ -19,9 +19,10 @@ export const FUNCTION_DEFAULTS = {
  */
 const MAX_TIMEOUT = Duration.minutes(15);
 
-/** The variables by which the shim in the bundle knows what it serves. */
+/** The variables by which the shim in the bundle knows what it serves, and how. */
 export const APP_VARIABLE = 'CDK_FASTAPI_APP';
 export const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
+export const OBSERVABILITY_VARIABLE = 'CDK_FASTAPI_OBSERVABILITY';
 
 /** Merges function options. Environments are merged; of everything else the last value that is not undefined counts. */
 export function mergeFunctionOptions(...steps: lambda.FunctionOptions[]): lambda.FunctionOptions {
