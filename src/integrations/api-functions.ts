@@ -16,6 +16,13 @@ export interface ApiFunctionsProps {
   readonly streaming?: StreamingOptions;
 }
 
+/** What a function is for. */
+export interface FunctionUse {
+  /** The operations that it may serve; any where they are left out. */
+  readonly guards?: readonly string[];
+  readonly streams: boolean;
+}
+
 /** The functions of one API. Its id is part of every function's logical id: `<api>/Functions/<operation>`. */
 export class ApiFunctions extends Construct {
   private securityGroup?: ec2.ISecurityGroup;
@@ -24,11 +31,11 @@ export class ApiFunctions extends Construct {
     super(scope, id);
   }
 
-  /** Makes a function; `guards` are the operations that it may serve, any where they are left out. */
-  public add(id: string, options: lambda.FunctionOptions, use: { readonly guards?: readonly string[]; readonly streaming: boolean }): OperationFunction {
+  /** Makes a function. */
+  public add(id: string, options: lambda.FunctionOptions, { guards, streams }: FunctionUse): OperationFunction {
     const { app, environment } = this.props;
-    const streaming = use.streaming ? this.props.streaming : undefined;
-    return new OperationFunction(this, id, { app, options, environment, guards: use.guards, streaming, securityGroup: this.sharedSecurityGroup(options) });
+    const streaming = streams ? this.props.streaming : undefined;
+    return new OperationFunction(this, id, { app, options, environment, guards, streaming, securityGroup: this.sharedSecurityGroup(options) });
   }
 
   /**

@@ -62,14 +62,14 @@ export interface BoundIntegrations<I extends ApiIntegration, B, A> {
 export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   binding: Binding<I, B, A>, props: BindIntegrationsProps<I>,
 ): BoundIntegrations<I, B, A> {
-  const { app, set, scope } = props;
+  const { app, set, scope, environment = {} } = props;
   const resolved = resolveFactories(binding.kind, props, resolveIntegrations(binding.kind, app, set, integrationsOf(binding.kind, props)));
   const planned = new Map<Operation, PlannedOperation<I>>();
   for (const [operation, value] of resolved) if (value.planned) planned.set(operation, value.planned);
   const plan = planFunctions(planned, props.catchAll ?? false, binding.streams);
   const streaming = plan.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
 
-  const functions = new FunctionTargets(binding, { scope, app, environment: props.environment ?? {}, defaultOptions: plan.defaultOptions, streaming });
+  const functions = new FunctionTargets(binding, { scope, app, environment, defaultOptions: plan.defaultOptions, streaming });
   const bound = new Map([...resolved].map(([operation, { own }]) => {
     const choice = plan.choices.get(operation);
     const { options } = own;

@@ -87,15 +87,16 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   private make(id: string, choice: FunctionChoice): FunctionTarget<I> {
     this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
     const isolated = choice.kind === 'isolated' ? choice : undefined;
-    const streaming = isStreaming(choice);
-    const options = isolated?.options ?? this.props.defaultOptions;
-    const made = this.functions.add(id, streaming ? mergeFunctionOptions({ timeout: STREAMING_TIMEOUT }, options) : options, { guards: guardsOf(choice), streaming });
+    const streams = isStreaming(choice);
+    const own = isolated?.options ?? this.props.defaultOptions;
+    const options = streams ? mergeFunctionOptions({ timeout: STREAMING_TIMEOUT }, own) : own;
+    const made = this.functions.add(id, options, { guards: guardsOf(choice), streams });
     this.made.push(made.handler);
-    if (streaming) this.streaming.push(made.handler);
+    if (streams) this.streaming.push(made.handler);
     this.permissions.push({ target: made.target, scope: made, id: 'Permission', operation: isolated?.operation });
     if (choice.kind === 'router') this.sharedRouter = made.handler;
     return {
-      integration: this.binding.integrate(made.target, made.handler, streaming ? made.handler.timeout : undefined),
+      integration: this.binding.integrate(made.target, made.handler, streams ? made.handler.timeout : undefined),
       handler: made.handler,
       pattern: isolated ? IntegrationPattern.ISOLATED : IntegrationPattern.SHARED,
     };

@@ -3,6 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { messages, rendered, type Props } from './fixture';
+import type { Value } from './rest-body/native-view';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { FastApiApp } from '../../src/app/fast-api-app';
@@ -38,9 +39,7 @@ function deploy(props: Props = {}, stack: Stack = newStack()) {
   return { stack, api, ...rendered(stack) };
 }
 
-type Integration = Record<string, any>; // a part of a template
-
-function integrationOf(body: Integration, path: string, method: string): Integration {
+function integrationOf(body: Value, path: string, method: string): Value {
   return body.paths[path][method]['x-amazon-apigateway-integration'];
 }
 
