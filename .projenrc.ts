@@ -45,6 +45,12 @@ const project = new cdk.JsiiProject({
     `constructs@${CONSTRUCTS_VERSION}`,
     'aws-cdk@^2.1100.0',
     'fast-check@^4',
+    // What a project with a generated client has: see decisions/0065-client-generator.md.
+    '@hey-api/openapi-ts@~0.95.0',
+    '@aws-crypto/sha256-js@^5',
+    '@smithy/signature-v4@^5',
+    '@tanstack/react-query@^5',
+    'esbuild@^0.28',
     'ts-node@^10',
   ],
   bundledDeps: [
@@ -72,7 +78,7 @@ const project = new cdk.JsiiProject({
   docgen: true,
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'projenrc', 'scripts', 'bench', 'examples'],
+    devdirs: ['test', 'projenrc', 'scripts', 'bench', 'examples', 'client-template'],
     fileExtensions: ['.ts'],
     ignorePatterns: ['lib/', 'dist/', 'node_modules/', '*.d.ts', '!.projenrc.ts', '!projenrc/**', 'test/typed/bad/**', 'test/**/golden/**'],
   },
