@@ -4,13 +4,15 @@ import { Command, CommanderError } from 'commander';
 import { ExitCode, type CliCommand } from './cli-command';
 import { generateCommand } from './generate-command';
 import { lintCommand } from './lint-command';
+import { localCommand } from './local-command';
+import { newCommand } from './new-command';
 import { openApiCommand } from './openapi-command';
 import { PROCESS_TERMINAL, type Terminal } from './terminal';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 
 /** The commands, in the order in which `--help` lists them. */
-const COMMANDS: readonly CliCommand[] = [openApiCommand, generateCommand, lintCommand];
+const COMMANDS: readonly CliCommand[] = [newCommand, openApiCommand, generateCommand, lintCommand, localCommand];
 
 const EXIT_CODES = '\nExit status: 0 good, 1 problems found, 2 wrong usage.';
 

@@ -47,7 +47,8 @@ export const newCommand: CliCommand = (program, terminal) => {
       const files = [...plan.fresh.keys(), ...plan.changed.keys()].sort();
       const { names, directory, construct } = plan;
       if (options.json) {
-        terminal.out(json({ name: names.project, module: names.module, class: names.construct, root: place.root, directory, construct, files, notes }));
+        const { project, module, construct: className } = names;
+        terminal.out(json({ name: project, module, class: className, root: place.root, directory, construct, files, notes }));
         return;
       }
       terminal.err(`${directory}: ${count(files.length, 'file')}${construct === undefined ? '' : `, construct ${names.construct} in ${construct}`}\n`);

@@ -19,14 +19,16 @@ export function writeFiles(root: string, files: ReadonlyMap<string, string>, for
   }
   const suffix = `.${randomUUID()}.part`;
   const directories: string[] = [];
+  const parts: string[] = [];
   try {
     for (const { file, content } of targets) {
       const first = fs.mkdirSync(path.dirname(file), { recursive: true });
       if (first !== undefined) directories.push(first);
+      parts.push(file + suffix);
       fs.writeFileSync(file + suffix, content);
     }
   } catch (error) {
-    for (const { file } of targets) fs.rmSync(file + suffix, { force: true });
+    for (const part of parts) fs.rmSync(part, { force: true });
     for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true });
     const { path: place, code } = error as NodeJS.ErrnoException;
     throw new FastApiError(`the project must be in a directory that can be written to, got: ${path.dirname(place ?? root)} (${code ?? error})`, { cause: error });

@@ -1,0 +1,327 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { run } from '../../src/cli/main';
+import generator, { type NxTree } from '../../src/cli/nx-generator';
+import { terminalText } from '../../src/cli/terminal';
+import { TemporaryProject } from '../support/temporary-project';
+
+const cwd = process.cwd();
+let place: TemporaryProject;
+
+beforeEach(() => {
+  place = new TemporaryProject();
+  process.chdir(place.root);
+});
+
+afterEach(() => {
+  process.chdir(cwd);
+  place.remove();
+});
+
+async function cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const code = await run(['node', 'cdk-fastapi', 'new', ...args], {
+    out: (text) => { out += terminalText(text); },
+    err: (text) => { err += terminalText(text); },
+  });
+  return { code, out, err };
+}
+
+function read(file: string): string {
+  return fs.readFileSync(path.join(place.root, file), 'utf8');
+}
+
+const PROJECT = [
+  '.gitignore', 'README.md', 'my_shop/__init__.py', 'my_shop/cors.py', 'my_shop/init.py', 'my_shop/main.py', 'my_shop/observability/__init__.py',
+  'my_shop/observability/logs.py', 'my_shop/observability/metrics.py', 'my_shop/observability/middleware.py', 'my_shop/observability/request.py',
+  'my_shop/observability/route.py', 'my_shop/observability/tracing.py', 'my_shop/py.typed', 'pyproject.toml', 'scripts/__init__.py', 'scripts/bundle.py',
+  'scripts/generate_open_api.py', 'tests/__init__.py', 'tests/conftest.py', 'tests/test_main.py',
+];
+
+describe('a project', () => {
+  test('has the files of the template, by its own names', async () => {
+    expect(await cli('my-shop')).toMatchObject({ code: 0, out: '' });
+    expect(place.files().filter((file) => !file.endsWith('.python-version'))).toEqual(PROJECT.map((file) => `packages/my-shop/${file}`));
+    for (const file of place.files()) {
+      expect(file).not.toMatch(/my.api/i);
+      if (!file.includes('observability')) expect(read(file)).not.toMatch(/my[-_]api|MyApi/);
+    }
+    expect(read('packages/my-shop/pyproject.toml')).toMatch(/^name = "my-shop"$[^]*^entrypoint = "my_shop\.main:app"$/m);
+    expect(read('packages/my-shop/my_shop/init.py')).toContain('os.environ.get("POWERTOOLS_SERVICE_NAME", "MyShop")');
+  });
+
+  test.each([
+    ['my-shop', 'my-shop', 'my_shop', 'MyShop'],
+    ['MyShop', 'my-shop', 'my_shop', 'MyShop'],
+    ['my_shop', 'my-shop', 'my_shop', 'MyShop'],
+    ['My Shop', 'my-shop', 'my_shop', 'MyShop'],
+    ['v2api', 'v2api', 'v2api', 'V2api'],
+    ['a'.repeat(64), 'a'.repeat(64), 'a'.repeat(64), `A${'a'.repeat(63)}`],
+  ])('called %s', async (name, project, module, construct) => {
+    const { out } = await cli(name, '--json');
+    expect(JSON.parse(out)).toMatchObject({ name: project, module, class: construct, directory: `packages/${project}`, root: place.root });
+  });
+
+  test('in a directory and with a module of the user\'s choice', async () => {
+    const { out } = await cli('my-shop', '--directory', './services/', '--module-name', 'shop', '--json');
+    const { directory, files } = JSON.parse(out);
+    expect(directory).toBe('services/my-shop');
+    expect(files).toEqual(place.files());
+    expect(read('services/my-shop/shop/init.py')).toContain('from .observability import');
+    expect(read('services/my-shop/tests/test_main.py')).toContain('from shop import main');
+  });
+
+  test('what observes it is what the shim adds to other apps', async () => {
+    await cli('my-shop');
+    const runtime = path.join(cwd, 'runtime/cdk_fastapi_runtime');
+    for (const file of PROJECT.filter((name) => name.includes('observability/') || name.endsWith('cors.py'))) {
+      expect(read(`packages/my-shop/${file}`)).toBe(fs.readFileSync(path.join(runtime, file.replace('my_shop/', '')), 'utf8'));
+    }
+  });
+
+  test('that streams has an endpoint that does', async () => {
+    await cli('my-shop', '--compute', 'streaming');
+    expect(read('packages/my-shop/my_shop/main.py')).toContain('JsonStreamingResponse(words())');
+    expect(place.files()).toContain('packages/my-shop/tests/test_streaming.py');
+  });
+});
+
+describe('a construct', () => {
+  test.each([
+    ['rest', 'iam', 'FastApiRestApi', 'RestApiAuth.iam()'],
+    ['rest', 'none', 'FastApiRestApi', 'RestApiAuth.none()'],
+    ['rest', 'cognito', 'FastApiRestApi', 'RestApiAuth.cognito({ userPools: [userPool] })'],
+    ['http', 'iam', 'FastApiHttpApi', 'HttpApiAuth.iam()'],
+    ['http', 'cognito', 'FastApiHttpApi', 'HttpApiAuth.cognito({ userPool })'],
+    ['streaming', 'iam', 'FastApiStreamingFunctionUrl', 'FunctionUrlAuthType.AWS_IAM'],
+    ['streaming', 'none', 'FastApiStreamingFunctionUrl', 'FunctionUrlAuthType.NONE'],
+  ])('in TypeScript: %s, %s', async (compute, auth, base, expression) => {
+    expect((await cli('my-shop', '--compute', compute, '--auth', auth, '--construct-out', 'lib/my-shop.ts')).code).toBe(0);
+    const text = read('lib/my-shop.ts');
+    expect(text).toContain(`export class MyShop extends ${base} {`);
+    expect(text).toContain(`auth: ${expression}, ...props`);
+    expect(text).toContain("FastApiApp.fromDirectory('packages/my-shop')");
+  });
+
+  test('finds the project from where cdk runs', async () => {
+    place.write({ 'infra/cdk.json': '{}' });
+    await cli('my-shop', '--construct-out', 'infra/lib/my-shop.ts');
+    expect(read('infra/lib/my-shop.ts')).toContain("FastApiApp.fromDirectory('../packages/my-shop')");
+  });
+
+  test.each([['rest', 'iam', 'RestApiAuth.iam()'], ['http', 'cognito', 'HttpApiAuth.cognito(user_pool=user_pool)'], ['streaming', 'none', 'FunctionUrlAuthType.NONE']])(
+    'in Python: %s, %s', async (compute, auth, expression) => {
+      await cli('my-shop', '--compute', compute, '--auth', auth, '--construct-out', 'infra/my_shop.py');
+      const text = read('infra/my_shop.py');
+      expect(text).toContain(`properties.setdefault("auth", ${expression})`);
+      expect(text).toContain('PROJECT = Path(__file__).resolve().parent / "../packages/my-shop"');
+    });
+});
+
+describe('refused', () => {
+  test.each([
+    [['json'], 'must not be the name of a module of Python itself'],
+    [['shop', '--module-name', 'cProfile'], 'must not be the name of a module of Python itself'],
+    [['shop', '--module-name', 'tomllib'], 'must not be the name of a module of Python itself'],
+    [['shop', '--module-name', 'class'], 'must not be a keyword of Python'],
+    [['shop', '--module-name', 'my-shop'], 'must be a Python identifier'],
+    [['shop', '--module-name', '2shop'], 'must be a Python identifier'],
+    [['shop', '--module-name', 'größe'], 'must be a Python identifier'],
+    [['shop', '--module-name', 'a.b'], 'must be a Python identifier'],
+    [['shop', '--module-name', ''], 'must be a Python identifier'],
+    [['fastapi'], 'must not be the name of a package that the project uses'],
+    [['shop', '--module-name', 'FastAPI'], 'must not be the name of a package that the project uses'],
+    [['tests'], 'must not be the name of another directory of the project'],
+    [['../shop'], '`NAME` must be ASCII letters and digits'],
+    [['2shop'], '`NAME` must be ASCII letters and digits'],
+    [['shöp'], '`NAME` must be ASCII letters and digits'],
+    [['shop-'], '`NAME` must be ASCII letters and digits'],
+    [[''], '`NAME` must be ASCII letters and digits'],
+    [['a'.repeat(65)], '64 characters at most'],
+    [['shop\nevil'], '`NAME` must be ASCII letters and digits'],
+    [['construct'], '`NAME` must not make the name of a class that the construct itself uses'],
+    [['fast-api-app', '--module-name', 'x'], '`NAME` must not make the name of a class'],
+    [['shop', '--compute', 'streaming', '--auth', 'cognito'], '`--auth` of a streaming function URL must be iam or none'],
+    [['shop', '--compute', 'lambda'], 'Allowed choices are rest, http, streaming'],
+    [['shop', '--auth', 'IAM'], 'Allowed choices are iam, cognito, none'],
+    [['shop', '--construct-out', 'shop.rb'], '`--construct-out` must be a file that ends in .ts or .py'],
+    [['shop', '--construct-out', 'shop.d.ts'], '`--construct-out` must be a file that ends in .ts or .py'],
+    [['shop', '--directory', "it's", '--construct-out', 'shop.ts'], '`--directory` must be a path of letters'],
+    [[], "missing required argument 'name'"],
+  ])('%p', async (args, message) => {
+    const ended = await cli(...args);
+    expect(ended.err).toContain(message);
+    expect(ended.code).toBe(2);
+    expect(ended.err.match(/error/g)).toHaveLength(1);
+    expect(place.files()).toEqual([]);
+  });
+
+  test('to write over what exists, unless --force', async () => {
+    place.write({ 'packages/my-shop/my_shop/main.py': 'mine', 'packages/my-shop/notes.md': 'mine too' });
+    const refused = await cli('my-shop', '--construct-out', 'my-shop.ts');
+    expect(refused).toMatchObject({
+      code: 1, out: '', err: 'error: files that exist are not written over, got: packages/my-shop/my_shop/main.py; choose another name, or say --force\n',
+    });
+    expect(place.files()).toEqual(['packages/my-shop/my_shop/main.py', 'packages/my-shop/notes.md']);
+    expect(read('packages/my-shop/my_shop/main.py')).toBe('mine');
+
+    expect((await cli('my-shop', '--force')).code).toBe(0);
+    expect(read('packages/my-shop/my_shop/main.py')).toContain('The endpoints of MyShop');
+    expect(read('packages/my-shop/notes.md')).toBe('mine too');
+    expect((await cli('my-shop')).err).toMatch(/got: (\S+, ){5}and \d+ more; choose/);
+  });
+
+  test.each([[['my-shop', '--force']], [['my-shop']]])('a directory where a file would be: %p', async (args) => {
+    place.write({ 'packages/my-shop/pyproject.toml/x': '' });
+    expect(await cli(...args)).toMatchObject({ code: 1, err: expect.stringContaining('got: packages/my-shop/pyproject.toml;') });
+    expect(place.files()).toEqual(['packages/my-shop/pyproject.toml/x']);
+  });
+
+  test('a file where a directory would be, and then nothing is left', async () => {
+    place.write({ 'packages/my-shop/tests': 'a file' });
+    const ended = await cli('my-shop', '--construct-out', 'deep/er/my-shop.ts');
+    expect(ended).toMatchObject({ code: 1, err: expect.stringContaining('the project must be in a directory that can be written to') });
+    expect(place.files()).toEqual(['packages/my-shop/tests']);
+    expect(fs.readdirSync(place.root)).toEqual(['packages']);
+  });
+
+  test('what the machine lacks is said, and the project is written', async () => {
+    const { PATH } = process.env;
+    process.env.PATH = '';
+    try {
+      const ended = await cli('my-shop');
+      expect(ended.code).toBe(0);
+      expect(ended.err).toContain('warning: uv was not found on PATH');
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+});
+
+describe('in an Nx workspace', () => {
+  const CONSTRUCTS = 'packages/common/constructs';
+
+  beforeEach(() => place.write({ 'nx.json': '{}', 'packages/infra/cdk.json': '{}' }));
+
+  test('the project has targets, and the construct a generated part', async () => {
+    fs.mkdirSync(path.join(place.root, 'packages/deep'));
+    process.chdir(path.join(place.root, 'packages/deep'));
+    expect((await cli('my-shop')).code).toBe(0);
+    const { targets, name, sourceRoot } = JSON.parse(read('packages/my-shop/project.json'));
+    expect({ name, sourceRoot, targets: Object.keys(targets) }).toEqual({
+      name: 'my-shop', sourceRoot: 'packages/my-shop/my_shop', targets: ['build', 'lint', 'test', 'serve', 'openapi', 'bundle'],
+    });
+    const constructs = JSON.parse(read(`${CONSTRUCTS}/project.json`));
+    expect(constructs.targets.compile.dependsOn).toEqual(['generate:MyShop-metadata']);
+    expect(constructs.targets['generate:MyShop-metadata'].options).toEqual({
+      cwd: 'packages/infra',
+      parallel: false,
+      commands: [
+        expect.stringContaining("mkdirSync('../common/constructs/src/generated/my-shop'"),
+        'npx cdk-fastapi generate --name MyShop --kind rest --language typescript --entry ../my-shop --out ../common/constructs/src/generated/my-shop/my-shop.ts',
+      ],
+    });
+    expect(read(`${CONSTRUCTS}/.gitignore`)).toBe('src/generated/\n');
+    expect(read(`${CONSTRUCTS}/src/app/apis/my-shop-api.ts`)).toContain("from '../../generated/my-shop/my-shop.js'");
+    expect(read(`${CONSTRUCTS}/src/app/apis/index.ts`)).toBe("export * from './my-shop-api.js';\n");
+  });
+
+  test('a second project adds to the constructs and changes nothing else', async () => {
+    await cli('my-shop');
+    const index = read(`${CONSTRUCTS}/src/index.ts`);
+    place.write({ [`${CONSTRUCTS}/project.json`]: JSON.stringify({ ...JSON.parse(read(`${CONSTRUCTS}/project.json`)), tags: ['mine'] }) });
+    place.write({ [`${CONSTRUCTS}/.gitignore`]: 'dist/\nsrc/generated/' });
+    expect((await cli('other-shop', '--compute', 'http', '--auth', 'cognito')).code).toBe(0);
+    const { tags, targets } = JSON.parse(read(`${CONSTRUCTS}/project.json`));
+    expect(tags).toEqual(['mine']);
+    expect(targets.compile.dependsOn).toEqual(['generate:MyShop-metadata', 'generate:OtherShop-metadata']);
+    expect(read(`${CONSTRUCTS}/src/app/apis/index.ts`)).toBe("export * from './my-shop-api.js';\nexport * from './other-shop-api.js';\n");
+    expect(read(`${CONSTRUCTS}/src/index.ts`)).toBe(index);
+    expect(read(`${CONSTRUCTS}/.gitignore`)).toBe('dist/\nsrc/generated/');
+    expect(read(`${CONSTRUCTS}/src/app/apis/other-shop-api.ts`)).toContain('HttpApiAuth.cognito({ userPool })');
+  });
+
+  test('a streaming project has a construct without a generated part', async () => {
+    await cli('my-shop', '--compute', 'streaming');
+    expect(read(`${CONSTRUCTS}/src/app/apis/my-shop-api.ts`)).toContain("FastApiApp.fromDirectory('../my-shop')");
+    expect(Object.keys(JSON.parse(read(`${CONSTRUCTS}/project.json`)).targets)).toEqual(['compile']);
+  });
+
+  test('the construct stands where --construct-out says', async () => {
+    await cli('my-shop', '--construct-out', 'packages/infra/src/my-shop.ts');
+    expect(read('packages/infra/src/my-shop.ts')).toContain("FastApiApp.fromDirectory('../my-shop')");
+    expect(fs.existsSync(path.join(place.root, CONSTRUCTS))).toBe(false);
+  });
+
+  test.each([
+    [['my-shop', '--directory', '../outside'], '`--directory` must lead into the Nx workspace'],
+    [['my-shop', '--directory', 'with space'], '`--directory` must be a path of letters'],
+  ])('%p is refused', async (args, message) => {
+    expect(await cli(...args)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+  });
+
+  test('a project.json that is none', async () => {
+    place.write({ [`${CONSTRUCTS}/project.json`]: '{' });
+    expect((await cli('my-shop')).err).toContain(`${CONSTRUCTS}/project.json must be JSON`);
+    expect(place.files()).toEqual(['nx.json', `${CONSTRUCTS}/project.json`, 'packages/infra/cdk.json']);
+  });
+
+  test('the generator of Nx writes what the command writes', async () => {
+    const options = { name: 'my-shop', computeType: 'ServerlessApiGatewayHttpApi', auth: 'Cognito', directory: 'services', moduleName: 'shop' } as const;
+    const tree = new Tree(place.root);
+    generator(tree, options);
+    await cli('my-shop', '--compute', 'http', '--auth', 'cognito', '--directory', 'services', '--module-name', 'shop');
+    expect([...tree.written.keys()].sort()).toEqual(place.files().filter((file) => file !== 'nx.json' && !file.endsWith('cdk.json')));
+    for (const [file, content] of tree.written) expect(read(file)).toBe(content);
+    expect(() => generator(tree, options)).toThrow('files that exist are not written over, got: services/my-shop/.gitignore');
+    expect(() => generator(new Tree(place.root), { ...options, name: 'json', moduleName: '' })).toThrow('must not be the name of a module of Python itself');
+    tree.written.clear();
+    generator(tree, { ...options, force: true });
+    expect(tree.written.has('services/my-shop/shop/init.py')).toBe(true);
+  });
+
+  test('the schema offers what the generator takes, by the same defaults', () => {
+    const { generators } = JSON.parse(fs.readFileSync(path.join(cwd, 'generators.json'), 'utf8'));
+    expect(generators.api.factory).toBe('./lib/cli/nx-generator');
+    const { properties } = JSON.parse(fs.readFileSync(path.join(cwd, generators.api.schema), 'utf8'));
+    for (const computeType of properties.computeType.enum) {
+      for (const auth of properties.auth.enum) {
+        const make = () => generator(new Tree(place.root), { name: 'my-shop', computeType, auth });
+        if (computeType === 'StreamingFunctionUrl' && auth === 'Cognito') expect(make).toThrow('`--auth`');
+        else make();
+      }
+    }
+    const [asked, unasked] = [new Tree(place.root), new Tree(place.root)];
+    generator(asked, { name: 'my-shop', computeType: properties.computeType.default, auth: properties.auth.default, directory: properties.directory.default });
+    generator(unasked, { name: 'my-shop' });
+    expect(unasked.written).toEqual(asked.written);
+  });
+});
+
+/** Nx's file tree, as far as generators see it: what is written stays in memory. */
+class Tree implements NxTree {
+  public readonly written = new Map<string, string>();
+
+  constructor(public readonly root: string) {}
+
+  public exists(file: string): boolean {
+    return this.written.has(file) || fs.existsSync(path.join(this.root, file));
+  }
+
+  public read(file: string): string | null {
+    return this.written.get(file) ?? (this.isFile(file) ? fs.readFileSync(path.join(this.root, file), 'utf8') : null);
+  }
+
+  public write(file: string, content: string): void {
+    this.written.set(file, content);
+  }
+
+  public children(directory: string): string[] {
+    return fs.readdirSync(path.join(this.root, directory));
+  }
+
+  public isFile(file: string): boolean {
+    return fs.statSync(path.join(this.root, file), { throwIfNoEntry: false })?.isFile() ?? false;
+  }
+}
