@@ -168,7 +168,8 @@ function bodyOf(body: Buffer | undefined): object {
   return body === undefined ? {} : { body: body.toString('base64'), isBase64Encoded: true };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number };
