@@ -3,12 +3,14 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { TemporaryProject } from '../support/temporary-project';
+import { bodyRoutes } from './http-body/native-view';
 import { bodyMethods, type Value } from './rest-body/native-view';
 
 const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
@@ -40,16 +42,24 @@ function refusals(paths: string[]): string[] {
   });
 }
 
+/** Whether an HTTP API refuses a route key: characters, variables that are no whole part, greedy ones before the end, a trailing slash. */
+function httpRefusal(key: string): boolean {
+  const [, route] = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY) \/(.*)$/.exec(key) ?? [];
+  if (route === undefined) return true;
+  const parts = route === '' ? [] : route.split('/');
+  return parts.some((part, index) => !PART.test(part) || (part.endsWith('+}') && index < parts.length - 1));
+}
+
 (documents.length > 0 ? describe : describe.skip)('real documents with a catch-all route (the corpus beside the project)', () => {
   const bundle = new TemporaryProject({ 'main.py': 'app = None\n', 'mangum/__init__.py': '', 'uvicorn/__init__.py': '', 'requirements.txt': 'fastapi\n' });
   afterAll(() => bundle.remove());
 
-  function synthesize(document: Value, pattern: IntegrationPattern): Value {
+  function synthesize(document: Value, pattern: IntegrationPattern, api: typeof FastApiRestApi | typeof FastApiHttpApi = FastApiRestApi): Value {
     const app = FastApiApp.fromDirectory(bundle.entry, {
       openApi: OpenApiSource.fromDocument(document), entrypoint: 'main:app', runtime: lambda.Runtime.PYTHON_3_13, bundling: PythonBundling.prebuilt(bundle.entry),
     });
     const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
-    new FastApiRestApi(stack, 'Api', { app, pattern, catchAll: true });
+    new api(stack, 'Api', { app, pattern, catchAll: true });
     return (stack.node.root as App).synth().getStackByName('Stack').template;
   }
 
@@ -67,6 +77,20 @@ function refusals(paths: string[]): string[] {
     expect(resources.filter(({ Type: type }) => type === 'AWS::Lambda::Permission')).toHaveLength(functions);
   }
 
+  function checkHttp(template: Value, operations: number): void {
+    const resources = Object.values<Value>(template.Resources);
+    const { Properties: { Body: body } } = resources.find(({ Type: type }) => type === 'AWS::ApiGatewayV2::Api');
+    const keys = [...bodyRoutes(body).keys()];
+    expect(keys.filter((key) => key !== '$default' && httpRefusal(key))).toEqual([]);
+    // API Gateway takes keys for the same that differ in names of parameters alone.
+    const shapes = keys.map((key) => key.replaceAll(/\{[^}+]+/g, '{'));
+    expect(shapes).toEqual([...new Set(shapes)]);
+    expect(keys.length).toBeLessThanOrEqual(operations + 3);
+    expect(keys).toEqual(expect.arrayContaining(['$default', 'OPTIONS /{proxy+}']));
+    expect(Object.keys(body.components['x-amazon-apigateway-integrations'])).toHaveLength(1);
+    for (const type of ['AWS::Lambda::Function', 'AWS::Lambda::Permission']) expect(resources.filter(({ Type }) => Type === type)).toHaveLength(1);
+  }
+
   test.each(documents)('%s', (name) => {
     const document = readDocument(name);
     const operations = operationCount(document);
@@ -76,6 +100,7 @@ function refusals(paths: string[]): string[] {
     }
     // A second function where operations stream.
     check(synthesize(document, IntegrationPattern.SHARED), { functions: [1, 2], operations });
+    checkHttp(synthesize(document, IntegrationPattern.SHARED, FastApiHttpApi), operations);
     if (operations <= 60) check(synthesize(document, IntegrationPattern.ISOLATED), { functions: [1, operations + 2], operations });
   });
 });
