@@ -7,12 +7,17 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { HttpApiAuth } from '../../src/access/http-api-auth';
 import { RestApiAuth } from '../../src/access/rest-api-auth';
+import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
+import { httpBody } from '../../src/api/http-body/http-body';
 import { restBody } from '../../src/api/rest-body/rest-body';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { fastApiApp, ROWS, stack as newStack } from '../integrations/fixture';
+import { everything as everyRoute } from './http-body/everything';
+import { httpOverrides, restOverrides } from './overrides';
 import { everything } from './rest-body/everything';
 
 const installed = spawnSync('cfn-lint', ['--version']).status === 0;
@@ -39,6 +44,30 @@ const APIS: [string, () => Stack][] = [
   ['an API of resources', () => {
     const stack = newStack();
     new FastApiRestApi(stack, 'MyApi', { app: fastApiApp(ROWS), definition: RouteDefinition.RESOURCES, endpointTypes: [apigateway.EndpointType.EDGE] });
+    return stack;
+  }],
+  ['every kind of override of a REST API', () => {
+    const stack = newStack();
+    restOverrides(stack);
+    return stack;
+  }],
+  ['every kind of override of an HTTP API', () => {
+    const stack = newStack();
+    httpOverrides(stack);
+    return stack;
+  }],
+  ['every kind of route of an HTTP API in a body', () => {
+    const stack = new Stack(new App(), 'Stack');
+    httpBody(everyRoute(stack));
+    return stack;
+  }],
+  ['a shared HTTP API with tokens, a named stage, a grant and a preflight for its default route', () => {
+    const stack = newStack();
+    const auth = HttpApiAuth.cognito({ userPool: new cognito.UserPool(stack, 'Pool'), scopes: ['a/b'] });
+    const stageOptions = { stageName: 'beta', throttle: { rateLimit: 1, burstLimit: 1 } };
+    new FastApiHttpApi(stack, 'MyApi', { app: fastApiApp(ROWS), pattern: IntegrationPattern.SHARED, catchAll: true, auth, stageOptions });
+    new FastApiHttpApi(stack, 'Isolated', { app: fastApiApp(ROWS), definition: RouteDefinition.RESOURCES, catchAll: true })
+      .grantInvokeAccess(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
     return stack;
   }],
 ];

@@ -431,8 +431,7 @@ describe('limits', () => {
     expect(said(301)).toMatch(/route-quota: the quota for routes of an HTTP API is 300 unless it was raised, got: 301/);
   });
 
-  test('60 functions, and 480 resources', () => {
-    expect(messageOf(() => deployHttp({}, many(61)))).toMatch(/at most 60 in one API, got: 61; use `pattern: IntegrationPattern.SHARED`/);
+  test('480 resources', () => {
     expect(() => deployHttp({ definition: RouteDefinition.RESOURCES, pattern: IntegrationPattern.SHARED }, many(472))).not.toThrow();
     expect(() => deployHttp({ definition: RouteDefinition.RESOURCES, pattern: IntegrationPattern.SHARED }, many(473))).toThrow(/`definition` RESOURCES makes resources of every route, at most 480 in one stack with all others, got: 481/);
   });

@@ -20,8 +20,6 @@ import { fastApiApp, messageOf, scope, stack as newStack, type Row } from '../in
 import { pythonFunction } from './rest-body/everything';
 import { bodyMethods, nativeMethods, type Value } from './rest-body/native-view';
 
-const MANY: Row[] = Array.from({ length: 61 }, (_, index): Row => ['get', `/r${index}`, `read_${index}`]);
-
 /** The type of each route's authorization, by `VERB path`, preflight left out. */
 function security(body: Value): Record<string, string> {
   return Object.fromEntries([...bodyMethods(body)].filter(([route]) => !route.startsWith('OPTIONS ')).map(([route, view]) => [route, view.security.map(([name]: [string]) => name).join()]));
@@ -269,11 +267,6 @@ describe('functions', () => {
     expect(api.integration('readItem').pattern).toBe(IntegrationPattern.ISOLATED);
   });
 
-  test('are at most 60 in one API', () => {
-    expect(() => deploy({}, MANY.slice(0, 60))).not.toThrow();
-    expect(messageOf(() => deploy({}, MANY))).toMatch(/at most 60 in one API, got: 61; use `pattern: IntegrationPattern.SHARED`/);
-  });
-
   test('of an overridden operation do not exist', () => {
     const stack = newStack();
     const app = fastApiApp(ITEMS);
@@ -288,10 +281,8 @@ describe('functions', () => {
   test.each<[string, Props, RegExp]>([
     ['pattern', { pattern: IntegrationPattern.SHARED, integrations: {} }, /^`pattern` cannot stand beside `integrations`/],
     ['functionOptions', { functionOptions: {}, integrations: {} }, /^`functionOptions` cannot stand beside `integrations`/],
-    ['functionStacks', { functionStacks: 20 }, /^`functionStacks` is not in this version/],
   ])('%s is refused where it cannot hold', (_name, props, message) => expect(messageOf(() => deploy(props))).toMatch(message));
 
-  test('`functionStacks: 0` is what there is', () => expect(() => deploy({ functionStacks: 0 })).not.toThrow());
 });
 
 describe('path parameters of an override', () => {
