@@ -58,7 +58,8 @@ function against(bench: Bench, kind: ProjectKind, ours: 'first' | 'edited', peer
 
 function zipAgainst(bench: Bench, kind: ProjectKind, peer: 'bare' | 'pip' | 'uv'): Outcome {
   const { directories } = measured(bench, kind);
-  const [ours, theirs] = [zip(bench, kind, 'first', directories.first), zip(bench, kind, peer, withoutCompiled(bench, kind, peer, directories[peer]))];
+  const ours = zip(bench, kind, 'first', directories.first);
+  const theirs = zip(bench, kind, peer, withoutCompiled(bench, kind, peer, directories[peer]));
   const compiled = peer === 'pip' ? 'with the compiled files that pip writes' : 'without compiled files';
   return { ratio: size(ours) / size(theirs), detail: `${megabytes(size(ours))} with compiled files against ${megabytes(size(theirs))} ${compiled}` };
 }

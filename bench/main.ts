@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command } from 'commander';
-import { machine } from './machine';
-import type { Bench, Outcome, ReportedRow, Row } from './row';
-import { markdownTable, type Finding } from './table';
 import { rows as bundling } from './bundling';
 import { rows as imports } from './import';
+import { machine } from './machine';
+import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as synth } from './synth';
+import { markdownTable, type Finding } from './table';
 
 /** One module a topic; a new topic is one import and one entry here. */
 const ROWS: readonly Row[] = [...synth, ...bundling, ...imports];

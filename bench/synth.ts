@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { hostArchitecture } from './bundles';
-import { benchPython, interleave, listingProcesses, measure, seconds, type Command, type Measured } from './measure';
 import { installed } from './machine';
-import { makeProject, type BenchProject } from './project';
+import { benchPython, interleave, listingProcesses, measure, seconds, type Command, type Measured } from './measure';
 import { cpuProfile } from './profile';
+import { makeProject, type BenchProject } from './project';
 import type { Bench, Outcome, Row } from './row';
 import { PythonBundling } from '../src/bundling/python-bundling';
 import { findUv } from '../src/bundling/uv';

@@ -7,7 +7,8 @@ import { findInterpreter, interpreterIdentity, linkedSources, privateInterpreter
 import { NEVER_WALKED } from '../bundling/application-files';
 import type { BundleSelection } from '../bundling/bundle';
 import type { PythonProject } from '../bundling/python-project';
-import { parseDocument, type OpenApiDocument } from '../openapi/document';
+import { parseDocument, recallDocument, type OpenApiDocument } from '../openapi/document';
+import type { Issue } from '../openapi/issue';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { cacheEntry } from '../private/cache';
 import { FastApiError } from '../private/errors';
@@ -16,6 +17,8 @@ import { progress } from '../private/progress';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
+/** Changes when documents are checked in another way. */
+const CHECKS = '1';
 /** Settings that an app may read while it is imported; they are read for the key and never kept. */
 const SETTINGS = /^\.env(\..+)?$/;
 
@@ -52,7 +55,9 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
     linked: hashTree(linkedSources(interpreter.program).filter((source) => source !== entry).flatMap(pythonFiles)),
     extraInputs: hashTree((options.extraInputs ?? []).flatMap((input) => extraInput(entry, input))),
     reader: readerHash(),
+    checks: CHECKS,
   });
+  const source = `${entrypoint.entrypoint} (${entry})`;
   const found = cacheEntry({
     kind: 'documents',
     key,
@@ -68,9 +73,15 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
         timeoutSeconds: options.timeout?.toSeconds() ?? DEFAULT_TIMEOUT_SECONDS,
         out: path.join(directory, DOCUMENT),
       });
+      return { issues: parseDocument(read(directory), source).issues };
     },
   });
-  return parseDocument(fs.readFileSync(path.join(found.directory, DOCUMENT), 'utf8'), `${entrypoint.entrypoint} (${entry})`);
+  // The manifest is ours, whole: its facts are what `build` returned.
+  return recallDocument(read(found.directory), source, found.manifest.facts.issues as readonly Issue[]);
+}
+
+function read(directory: string): string {
+  return fs.readFileSync(path.join(directory, DOCUMENT), 'utf8');
 }
 
 function settingsFiles(entry: string): string[] {

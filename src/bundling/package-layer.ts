@@ -37,7 +37,15 @@ export interface PackageLayerRequest {
 }
 
 /** The packages of a project for a target, apart from its application files: an edit to those installs nothing. */
-export function packageLayer(request: PackageLayerRequest): Entry {
+export interface PackageLayer {
+  /** Hash of everything that the packages depend on. */
+  readonly key: string;
+  /** The packages, installed where the cache does not have them. A bundle that is there already does not ask. */
+  entry(): Entry;
+}
+
+/** Tells the layer that a project needs. */
+export function packageLayer(request: PackageLayerRequest): PackageLayer {
   const { project, target, uv, bytecode, options } = request;
   const boto3 = options.boto3 ?? Boto3Mode.AUTO;
   const key = hashParts({
@@ -52,7 +60,8 @@ export function packageLayer(request: PackageLayerRequest): Entry {
     bytecode: bytecode.compiler?.version ?? 'source',
   });
   const what = `installing packages for ${target.architecture}, Python ${target.python}`;
-  return cacheEntry({ kind: 'packages', key, what, build: (directory) => build(request, boto3, directory) });
+  let entry: Entry | undefined;
+  return { key, entry: () => (entry ??= cacheEntry({ kind: 'packages', key, what, build: (directory) => build(request, boto3, directory) })) };
 }
 
 function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string): Record<string, unknown> {

@@ -7,19 +7,19 @@ import { compileTree, planBytecode, type BytecodePlan } from './bytecode';
 import { BytecodeMode } from './bytecode-mode';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
 import { checkNative } from './native-check';
-import { packageLayer } from './package-layer';
+import { packageLayer, type PackageLayer } from './package-layer';
 import { PythonProject } from './python-project';
 import { checkPython } from './python-version';
 import { checkDependencies } from './resolution';
 import { findUv } from './uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
-import { cacheEntry, type Entry } from '../private/cache';
+import { cacheEntry } from '../private/cache';
 import { knowFile, type ManifestFile } from '../private/cache-manifest';
 import { FastApiError } from '../private/errors';
 import { hashParts, listFiles } from '../private/hash';
 import { progress } from '../private/progress';
 
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** Makes the bundle of a project with uv, or finds it in the cache. */
 export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions): Bundle {
@@ -35,16 +35,19 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
   const python = named ?? bytecode.compiler ?? workingInterpreter(project);
   const layer = packageLayer({ project, target, uv, python, bytecode, options, importsSdk: application.importsSdk });
 
-  const key = hashParts({ format: FORMAT, packages: layer.manifest.hash, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });
+  const key = hashParts({ format: FORMAT, packages: layer.key, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });
   const what = 'bundling the application';
   const entry = cacheEntry({ kind: 'bundles', key, what, build: (directory) => assemble(directory, layer, application, bytecode, request) });
-  const bytes = entry.manifest.files.reduce((sum, file) => sum + file.size, 0);
+  const { files, hash } = entry.manifest;
   return {
     directory: entry.directory,
-    hash: entry.manifest.hash,
-    bytes,
-    files: entry.manifest.files.length,
-    packages: sizes(entry.manifest.files, ownersOf(layer)),
+    hash,
+    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    files: files.length,
+    // Few ask, and the answer needs the layer.
+    get packages() {
+      return sizes(files, ownersOf(layer));
+    },
     bytecode: bytecode.state,
     python: request.runtime,
     architecture: request.architecture,
@@ -53,14 +56,15 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
 }
 
 /** Puts the application beside its packages. It is compiled first: what comes linked from the packages is never edited. */
-function assemble(directory: string, layer: Entry, application: Application, bytecode: BytecodePlan, request: BundleRequest): void {
+function assemble(directory: string, layer: PackageLayer, application: Application, bytecode: BytecodePlan, request: BundleRequest): void {
   writeApplication(application.files, directory);
   if (bytecode.compiler !== undefined) compileTree(bytecode.compiler, directory);
   const own = listFiles(directory);
   checkNative(directory, own, [], { python: request.runtime, architecture: request.architecture });
   const taken = new Set(own);
-  const linked = layer.manifest.files.filter((file) => !taken.has(file.path));
-  linkFiles(layer.directory, linked, directory);
+  const packages = layer.entry();
+  const linked = packages.manifest.files.filter((file) => !taken.has(file.path));
+  linkFiles(packages.directory, linked, directory);
 
   const files = [...linked, ...own.map((file) => ({ path: file, size: fs.statSync(path.join(directory, file)).size }))];
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
@@ -103,8 +107,8 @@ function owner(file: string, owners: ReadonlyMap<string, string>): string {
   return owners.get(directory) ?? 'the application';
 }
 
-function ownersOf(layer: Entry): ReadonlyMap<string, string> {
-  const { owners } = layer.manifest.facts;
+function ownersOf(layer: PackageLayer): ReadonlyMap<string, string> {
+  const { owners } = layer.entry().manifest.facts;
   const entries = typeof owners === 'object' && owners !== null ? Object.entries(owners) : [];
   return new Map(entries.map(([directory, name]) => [directory, String(name)]));
 }

@@ -73,12 +73,23 @@ export function checkDocument(content: unknown, source: string): OpenApiDocument
   }
   const issues = [...schemaIssues(content), ...externalReferences(content)];
   throwErrors(issues, source);
-  return {
-    source,
-    content: content as unknown as OpenAPIV3_1.Document, // what is read of it was just checked
-    facts: appFacts(content, source),
-    issues,
-  };
+  return checkedDocument(content, source, issues);
+}
+
+/**
+ * Parses the text of a document that was checked before: the check takes longer than all other reading of it.
+ *
+ * @param text the same text
+ * @param source where it comes from, for messages
+ * @param issues what the check found
+ */
+export function recallDocument(text: string, source: string, issues: readonly Issue[]): OpenApiDocument {
+  return checkedDocument(JSON.parse(text) as JsonObject, source, issues);
+}
+
+function checkedDocument(content: JsonObject, source: string, issues: readonly Issue[]): OpenApiDocument {
+  // What is read of it was checked.
+  return { source, content: content as unknown as OpenAPIV3_1.Document, facts: appFacts(content, source), issues };
 }
 
 function checkVersion(content: JsonObject, source: string): void {
