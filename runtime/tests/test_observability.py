@@ -14,11 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
+from awslambdaric.bootstrap import LambdaLoggerHandler
 from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, HTTPException, WebSocket
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
+from cdk_fastapi_runtime import json_log
 from cdk_fastapi_runtime.observability import Metrics, RequestKeys, Tracer, current_request, observe, request
 from cdk_fastapi_runtime.observability.logs import silence_servers
 from cdk_fastapi_runtime.observed import JsonFormatter, install_observability
@@ -990,11 +992,25 @@ def test_an_application_that_knows_nothing_of_it(deploy: Deploy, capsys: pytest.
 
 
 def test_handlers_that_exist_are_used() -> None:
-    handler = logging.StreamHandler()
-    with root_handlers(handler) as root:
+    bare, adapters, own = (logging.StreamHandler() for _ in range(3))
+    adapters.setFormatter(json_log.JsonFormatter())
+    own.setFormatter(logging.Formatter("%(message)s"))
+    with root_handlers(bare, adapters, own) as root:
         install_observability(stranger())
-        assert root.handlers == [handler]
-    assert isinstance(handler.formatter, JsonFormatter)
+        assert root.handlers == [bare, adapters, own]
+    handlers = (bare, adapters, own)
+    assert [type(handler.formatter) for handler in handlers] == [JsonFormatter, JsonFormatter, logging.Formatter]
+    assert all(isinstance(handler.filters[0], RequestKeys) for handler in handlers)
+
+
+def test_lambdas_own_handler_needs_a_line_end() -> None:
+    written: list[str] = []
+    sink = SimpleNamespace(log=written.append)
+    with root_handlers(LambdaLoggerHandler(sink)):
+        install_observability(stranger())
+        logging.getLogger().warning("hello")
+    assert [json.loads(line)["message"] for line in written] == ["hello"]
+    assert written[0].endswith("}\n")
 
 
 def test_an_application_that_observes_itself_is_left_alone(shop: Shop, lines: Lines) -> None:
