@@ -55,6 +55,7 @@ const HTTP = {
   default_integration: 'aws_apigatewayv2.HttpRouteIntegration',
   ip_address_type: 'aws_apigatewayv2.IpAddressType',
   route_selection_expression: 'bool',
+  stage_options: 'aws_apigatewayv2.HttpStageOptions',
 };
 
 /** Parameter and type, sorted by parameter. */

@@ -27,7 +27,7 @@ export function pythonText(construct: TypedConstruct): GeneratedText {
 
 from __future__ import annotations
 
-from dataclasses import dataclass as _dataclass, field as _operation, fields as _fields
+from dataclasses import dataclass as _dataclass${fields.length > 0 ? ', field as _operation' : ''}, fields as _fields
 from functools import cached_property as _cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, ClassVar, Concatenate, Generic, Mapping, NewType, ParamSpec, Sequence, TypeVar
@@ -52,10 +52,6 @@ _FIELDS = _fields(${name}Operations)
 
 def _each(value: Callable[[${name}Name], _T]) -> ${name}Operations[_T]:
     return ${name}Operations(**{field.name: value(field.metadata["name"]) for field in _FIELDS})
-
-
-def _by_name(values: ${name}Operations[_T]) -> dict[str, _T]:
-    return {field.metadata["name"]: getattr(values, field.name) for field in _FIELDS}
 
 
 def _app() -> cdk_fastapi.FastApiApp:
@@ -148,7 +144,7 @@ ${PYTHON_PROPS[kind].map(([prop, type]) => `        ${prop}: ${type} | None = ${
             scope,
             id,
             app=app or _app(),
-            integrations=None if integrations is None else _by_name(integrations),
+            integrations=None if integrations is None else {field.metadata["name"]: getattr(integrations, field.name) for field in _FIELDS},
             expected_operations={field.metadata["name"]: field.metadata["route"] for field in _FIELDS},
 ${PYTHON_PROPS[kind].map(([prop]) => `            ${prop}=${prop},\n`).join('')}        )
 

@@ -69,5 +69,5 @@ describe.each(languages)('%s', (language) => {
 test('every golden file has its case', () => {
   const expected = CASES.flatMap((each) => languages.map((language) => textOf(each, language).file));
   const files = fs.readdirSync(GOLDEN, { recursive: true, withFileTypes: true }).filter((item) => item.isFile()).map((item) => path.join(item.parentPath, item.name));
-  expect(files.filter((file) => /\.(ts|py|java)$/.test(file)).sort()).toEqual(expected.sort());
+  expect(files.filter((file) => /\.(ts|py|java)$/.test(file) && !file.includes('my_api' + path.sep)).sort()).toEqual(expected.sort());
 });

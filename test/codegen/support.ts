@@ -19,7 +19,7 @@ export const FILES: Record<LanguageName, (name: string, directory: string) => st
 /** Documents and the constructs that they are given for. */
 export const CASES: { document: string; options: Pick<GenerateOptions, 'name' | 'kind' | 'catchAll'> & Partial<GenerateOptions> }[] = [
   { document: 'my-api', options: { name: 'MyApi', kind: 'rest' } },
-  { document: 'my-api', options: { name: 'MyHttpApi', kind: 'http', entrypoint: 'my_api.main:app', openapi: 'test/codegen/given/my-api.json' } },
+  { document: 'my-api', options: { name: 'MyHttpApi', kind: 'http', entrypoint: 'main:app', openapi: 'test/codegen/given/my-api.json' } },
   { document: 'hostile', options: { name: 'HostileApi', kind: 'rest', catchAll: true } },
   { document: 'shared-names', options: { name: 'ShopApi', kind: 'rest' } },
   { document: 'catch-all', options: { name: 'TilesApi', kind: 'http', catchAll: true } },
