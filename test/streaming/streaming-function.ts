@@ -22,13 +22,13 @@ export function webAdapter(): { readonly program: string } | { readonly missing:
   }
 }
 
-/** The bundle of the project beside this file, made as for a deployment to this machine. */
-export function makeBundle(): string {
+/** The bundle of a project, by default of the one beside this file, made as for a deployment to this machine. */
+export function makeBundle(project = path.join(__dirname, 'project'), entrypoint = 'main:app'): string {
   const entry = fs.mkdtempSync(path.join(os.tmpdir(), 'streams-'));
-  fs.cpSync(path.join(__dirname, 'project'), entry, { recursive: true });
+  fs.cpSync(project, entry, { recursive: true });
   runTestUv(entry, 'lock', '--quiet');
   const bundle = PythonBundling.uv()._bundle({
-    entry, entrypoint: 'main:app', runtime: testPython().minor, architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+    entry, entrypoint, runtime: testPython().minor, architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
   });
   fs.rmSync(entry, { recursive: true });
   return bundle.directory;
