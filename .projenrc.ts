@@ -50,6 +50,7 @@ const project = new cdk.JsiiProject({
     '@aws-crypto/sha256-js@^5',
     '@smithy/signature-v4@^5',
     '@tanstack/react-query@^5',
+    '@types/semver@^7',
     'esbuild@^0.28',
     'ts-node@^10',
   ],
