@@ -62,7 +62,17 @@ function write(file: string, text: string): void {
   if (before !== undefined && !isGenerated(before)) {
     throw new FastApiError(`\`--out\` must be a new file or one that \`cdk-fastapi generate\` has written, got: ${file}, which is neither; name another file, or remove it`);
   }
+  makeDirectory(path.dirname(file));
   writeWhole(file, text);
+}
+
+/** Generated files may have a directory of their own, which no clone has. */
+function makeDirectory(directory: string): void {
+  try {
+    fs.mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new FastApiError(`\`--out\` must be a file in a directory that can be made, got: ${directory} (${codeOf(error)})`, { cause: error });
+  }
 }
 
 function checkFile(file: string, fresh: string, operations: (text: string) => Map<string, string>): string | undefined {
@@ -75,9 +85,11 @@ function read(file: string): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    // What `fs` throws has a code.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new FastApiError(`\`--out\` must be a file that can be read, got: ${file} (${code})`, { cause: error });
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new FastApiError(`\`--out\` must be a file that can be read, got: ${file} (${codeOf(error)})`, { cause: error });
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
 }
