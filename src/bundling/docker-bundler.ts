@@ -108,6 +108,8 @@ function afterBundling(output: string, sourceLayout: boolean): string[] {
     ...sourceLayout ? [`cp -R ${output}/src/. ${output}/`, `rm -rf ${output}/src`] : [],
     `rm -rf ${output}/${SHIM}`,
     `cp -R ${SHIM_VOLUME} ${output}/${SHIM}`,
+    // Lambda starts it, whatever file system the package went through.
+    `chmod 755 ${output}/${SHIM}/run.sh`,
     ...requirements,
     `find ${output} -name __pycache__ -type d -prune -exec rm -rf {} +`,
     // A file that does not compile is left to the function, which may never import it.

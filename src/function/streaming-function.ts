@@ -83,7 +83,7 @@ export function checkStreamingOptions(options: lambda.FunctionOptions, subject: 
 
 /** Every bundle made from a project has uvicorn; one that was made elsewhere may lack it. */
 function requireServer(scope: Construct, app: FastApiApp): void {
-  if (!Stack.of(scope).bundlingRequired || app._bundling._docker) return;
+  if (!Stack.of(scope).bundlingRequired || app._dockerFunction(scope)) return;
   const { directory, method } = app._bundle;
   if (method === 'prebuilt' && !fs.existsSync(path.join(directory, 'uvicorn'))) {
     throw new FastApiError(`a streaming function needs the package \`uvicorn\` in the directory of PythonBundling.prebuilt, got: a directory without it (${app._label}); install it there`);

@@ -40,7 +40,8 @@ describe('a streaming function', () => {
       TracingConfig: { Mode: 'Active' },
     });
     expect(environmentOf({})).toEqual({
-      A: '1', B: '1',
+      A: '1',
+      B: '1',
       AWS_LAMBDA_EXEC_WRAPPER: '/opt/bootstrap',
       AWS_LWA_INVOKE_MODE: 'response_stream',
       AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',
@@ -152,4 +153,11 @@ test('the script that the adapter starts is executable in the bundle, whatever t
   expect(fs.statSync(path.join(bundle.directory, 'cdk_fastapi_runtime/run.sh')).mode & 0o777).toBe(0o755);
   expect(fs.statSync(path.join(bundle.directory, 'cdk_fastapi_runtime/server.py')).mode & 0o777).toBe(0o644);
   fs.rmSync(directory, { recursive: true });
+});
+
+test('a function that Docker bundles is started by the same script', () => {
+  const within = stack();
+  const app = fastApiApp(undefined, { bundling: PythonBundling.docker() });
+  new OperationFunction(within, 'chat', { app, options: {}, streaming: streamingOptions(within, app, LAYER) });
+  Template.fromStack(within).hasResourceProperties('AWS::Lambda::Function', { Handler: 'cdk_fastapi_runtime/run.sh', Layers: [LAYER] });
 });
