@@ -6,7 +6,6 @@ import { describeOperation, operationKeys } from '../integrations/operation-keys
 import type { FastApiOperation, Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
-import { notInThisVersion } from '../private/not-in-this-version';
 
 /** What answers an operation, as far as REST and HTTP APIs agree. */
 interface BoundOperation {
@@ -42,9 +41,4 @@ export function restrictCors(cors: CorsPolicy | undefined, origins: (string | cl
     throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');
   }
   cors.restrictTo(origins);
-}
-
-/** Refuses nested stacks, which this version does not make. */
-export function refuseFunctionStacks(functionStacks: number | undefined): void {
-  if (functionStacks !== undefined && functionStacks !== 0) throw notInThisVersion('functionStacks');
 }

@@ -46,10 +46,15 @@ export interface FastApiApiOptions {
   readonly definition?: RouteDefinition;
 
   /**
-   * Number of nested stacks that hold the functions, `0` for none or `20`. Chosen on the first day, it spares the
-   * replacement of all functions when the app grows over the limit of one stack.
+   * Number of nested stacks that hold the functions of single operations: `0` or `20`, no other. Each function has its
+   * place among the 20 by its method and route alone, so that adding or removing operations moves none.
    *
-   * @default - none up to 60 isolated operations, 20 above
+   * Left out, the functions of a growing app move to nested stacks once, which replaces all of them and their log groups,
+   * and those of a shrinking app move back. Only `20` keeps them there, best from the first day. Functions in nested
+   * stacks are invoked by a role, and have no permission of their own. Functions that serve many operations stay in the
+   * stack of the API.
+   *
+   * @default - 0 up to 60 isolated operations, as long as the stack of the API has 400 resources at most; 20 above
    */
   readonly functionStacks?: number;
 

@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { bodySizeProblems, resourceCountProblems, warnOfIssues, warnOfPatientFunctions } from './api-limits';
-import { boundByName, functionEnvironment, handlerOf, refuseFunctionStacks, restrictCors } from './bound-operations';
+import { boundByName, functionEnvironment, handlerOf, restrictCors } from './bound-operations';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { addStage, httpApiProps } from './http-api-props';
@@ -173,9 +173,9 @@ export class FastApiHttpApi extends Construct {
     return routeAuthorization(HttpApiAuth.custom(defaultAuthorizer)._bind(this), { authorizationScopes: defaultAuthorizationScopes });
   }
 
-  private bindIntegrations({ app, integrations, pattern, functionOptions, catchAll }: FastApiHttpApiProps): BoundHttpIntegrations {
+  private bindIntegrations({ app, integrations, pattern, functionOptions, functionStacks, catchAll }: FastApiHttpApiProps): BoundHttpIntegrations {
     const environment = functionEnvironment(this, this.cors);
-    return bindHttpIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, environment, catchAll });
+    return bindHttpIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll });
   }
 
   private addRoutes(authorization: RouteAuthorization, defaultIntegration?: apigatewayv2.HttpRouteIntegration): HttpRoutes {
@@ -213,7 +213,6 @@ export class FastApiHttpApi extends Construct {
 }
 
 function validateProps(props: FastApiHttpApiProps): void {
-  refuseFunctionStacks(props.functionStacks);
   if (props.auth && props.defaultAuthorizer) {
     throw new FastApiError('`auth` and `defaultAuthorizer` say the same thing, got: both; leave `defaultAuthorizer` out');
   }

@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { bodySizeProblems, resourceCountProblems, warnOfIssues, warnOfPatientFunctions } from './api-limits';
-import { boundByName, functionEnvironment, handlerOf, refuseFunctionStacks, restrictCors } from './bound-operations';
+import { boundByName, functionEnvironment, handlerOf, restrictCors } from './bound-operations';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { endpointTypes, restApiProps } from './rest-api-props';
@@ -179,9 +179,12 @@ export class FastApiRestApi extends Construct {
     return methodAuthorization({ authorizationType: apigateway.AuthorizationType.NONE }, defaultMethodOptions, '`defaultMethodOptions`');
   }
 
-  private bindIntegrations({ app, integrations, pattern, functionOptions, catchAll, adapterLayerArn }: FastApiRestApiProps): BoundRestIntegrations {
+  private bindIntegrations(props: FastApiRestApiProps): BoundRestIntegrations {
+    const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
     const environment = functionEnvironment(this, this.cors);
-    return bindRestIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, environment, catchAll, adapterLayerArn });
+    return bindRestIntegrations({
+      scope: this, app, set: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
+    });
   }
 
   private addRoutes(authorization: MethodAuthorization): RestRoutes {
@@ -221,8 +224,7 @@ export class FastApiRestApi extends Construct {
   }
 }
 
-function validateProps({ functionStacks, definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
-  refuseFunctionStacks(functionStacks);
+function validateProps({ definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
   if (cloneFrom !== undefined && definition !== RouteDefinition.RESOURCES) {
     throw new FastApiError('`cloneFrom` cannot stand beside routes that are one body, which replaces what was cloned, got: both; use `definition: RouteDefinition.RESOURCES`');
   }

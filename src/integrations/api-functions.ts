@@ -1,9 +1,15 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { FunctionPlacement } from './function-placement';
+import { FunctionStack } from './function-stack';
+import { assignStack } from './stack-assignment';
 import type { FastApiApp } from '../app/fast-api-app';
 import { OperationFunction } from '../function/operation-function';
 import type { StreamingOptions } from '../function/streaming-function';
+
+/** The CDK's context by which the templates of stacks are written without indentation. */
+const SUPPRESS_INDENTATION = '@aws-cdk/core:suppressTemplateIndentation';
 
 /** Properties of `ApiFunctions`. */
 export interface ApiFunctionsProps {
@@ -14,6 +20,14 @@ export interface ApiFunctionsProps {
   readonly defaultOptions: lambda.FunctionOptions;
   /** What functions that stream have beside; none where no function does. */
   readonly streaming?: StreamingOptions;
+  /** Where functions of single operations stand. */
+  readonly placement: FunctionPlacement;
+}
+
+/** A function in a nested stack. */
+export interface NestedFunction {
+  readonly made: OperationFunction;
+  readonly stack: FunctionStack;
 }
 
 /** What a function is for. */
@@ -23,19 +37,49 @@ export interface FunctionUse {
   readonly streams: boolean;
 }
 
-/** The functions of one API. Its id is part of every function's logical id: `<api>/Functions/<operation>`. */
+/**
+ * The functions of one API. Its id is part of every function's logical id: `<api>/Functions/<operation>`, or in nested
+ * stacks `<api>/Functions/Stack<number>/<operation>`.
+ */
 export class ApiFunctions extends Construct {
+  private readonly stacks = new Map<number, FunctionStack>();
   private securityGroup?: ec2.ISecurityGroup;
 
   constructor(scope: Construct, id: string, private readonly props: ApiFunctionsProps) {
     super(scope, id);
+    // Read by nested stacks: nobody reads their templates, and each is sent at every deployment.
+    if (props.placement.nested) this.node.setContext(SUPPRESS_INDENTATION, true);
   }
 
-  /** Makes a function. */
-  public add(id: string, options: lambda.FunctionOptions, { guards, streams }: FunctionUse): OperationFunction {
+  /** Makes a function in the stack of the API. */
+  public add(id: string, options: lambda.FunctionOptions, use: FunctionUse): OperationFunction {
+    return this.make(this, id, options, use);
+  }
+
+  /** Makes a function in its nested stack. */
+  public addNested(id: string, options: lambda.FunctionOptions, use: FunctionUse): NestedFunction {
+    const stack = this.stackOf(id);
+    const sharesLogs = this.props.placement.sharedLogGroups && this.hasDefaultLogs(options);
+    return { made: this.make(stack, id, sharesLogs ? { ...options, logGroup: stack.logGroup } : options, use), stack };
+  }
+
+  private make(scope: Construct, id: string, options: lambda.FunctionOptions, { guards, streams }: FunctionUse): OperationFunction {
     const { app, environment } = this.props;
     const streaming = streams ? this.props.streaming : undefined;
-    return new OperationFunction(this, id, { app, options, environment, guards, streaming, securityGroup: this.sharedSecurityGroup(options) });
+    return new OperationFunction(scope, id, { app, options, environment, guards, streaming, securityGroup: this.sharedSecurityGroup(options) });
+  }
+
+  private stackOf(id: string): FunctionStack {
+    const { stack: number } = assignStack(id);
+    const stack = this.stacks.get(number) ?? new FunctionStack(this, number, this.props.defaultOptions);
+    this.stacks.set(number, stack);
+    return stack;
+  }
+
+  /** Whether an operation says nothing of its own about its logs. */
+  private hasDefaultLogs({ logGroup, logRetention, logRemovalPolicy }: lambda.FunctionOptions): boolean {
+    const { defaultOptions } = this.props;
+    return logGroup === undefined && logRetention === defaultOptions.logRetention && logRemovalPolicy === defaultOptions.logRemovalPolicy;
   }
 
   /**

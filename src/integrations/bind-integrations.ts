@@ -1,5 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { placeFunctions } from './function-placement';
 import { planFunctions } from './function-plan';
 import { type Binding, FunctionTargets } from './function-targets';
 import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
@@ -29,6 +30,8 @@ export interface BindIntegrationsProps<I extends ApiIntegration> {
   readonly functionOptions?: lambda.FunctionOptions;
   /** Variables of every function; the user's `environment` wins over them. */
   readonly environment?: Record<string, string>;
+  /** The prop of the API. */
+  readonly functionStacks?: number;
   /** Whether the API has a catch-all route. */
   readonly catchAll?: boolean;
   /** The user's own layer with the Lambda Web Adapter, for functions that stream. */
@@ -67,9 +70,10 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   const planned = new Map<Operation, PlannedOperation<I>>();
   for (const [operation, value] of resolved) if (value.planned) planned.set(operation, value.planned);
   const plan = planFunctions(planned, props.catchAll ?? false, binding.streams);
+  const placement = placeFunctions(scope, plan, props.functionStacks);
   const streaming = plan.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
 
-  const functions = new FunctionTargets(binding, { scope, app, environment, defaultOptions: plan.defaultOptions, streaming });
+  const functions = new FunctionTargets(binding, { scope, app, environment, defaultOptions: plan.defaultOptions, streaming, placement });
   const bound = new Map([...resolved].map(([operation, { own }]) => {
     const choice = plan.choices.get(operation);
     const { options } = own;

@@ -16,7 +16,7 @@ export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundR
 const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
   kind: REST,
   streams: true,
-  integrate: (target, handler, timeout) => new FunctionIntegration(target, handler, timeout),
+  integrate: (invocation, handler, timeout) => new FunctionIntegration(invocation, handler, timeout),
   bound: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
   // A parameter can hold anything; the stage is every one, with the console's test stage.
   sourceArn: (api, operation) => (operation

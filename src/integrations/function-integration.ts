@@ -2,6 +2,7 @@ import { type Duration, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Invocation } from './function-stack';
 
 /**
  * A method's proxy integration with a function, without the permission that CDK's own adds for each method: a shared
@@ -9,21 +10,24 @@ import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
  */
 export class FunctionIntegration extends apigateway.AwsIntegration {
   /**
-   * @param target what is invoked: a function or an alias
+   * @param invocation what is invoked: a function or an alias
    * @param handler the function behind it
    * @param timeout how long a stream may last; left out where the response is buffered
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-lambda-configure.html
    */
-  constructor(target: IFunction, private readonly handler: IFunction, timeout?: Duration) {
+  constructor({ functionArn, credentials }: Invocation, private readonly handler: IFunction, timeout?: Duration) {
     super({
       proxy: true,
       service: 'lambda',
       ...timeout
         ? {
-          path: `2021-11-15/functions/${target.functionArn}/response-streaming-invocations`,
-          options: { responseTransferMode: apigateway.ResponseTransferMode.STREAM, timeout },
+          path: `2021-11-15/functions/${functionArn}/response-streaming-invocations`,
+          options: { responseTransferMode: apigateway.ResponseTransferMode.STREAM, timeout, credentialsRole: credentials },
         }
-        : { path: `2015-03-31/functions/${target.functionArn}/invocations` },
+        : {
+          path: `2015-03-31/functions/${functionArn}/invocations`,
+          options: { credentialsRole: credentials },
+        },
     });
   }
 
@@ -34,14 +38,16 @@ export class FunctionIntegration extends apigateway.AwsIntegration {
 
 /** A route's proxy integration with a function, without a permission of its own. One may serve all routes of an API. */
 export class HttpFunctionIntegration extends apigatewayv2.HttpRouteIntegration {
-  constructor(private readonly target: IFunction) {
+  constructor(private readonly invocation: Invocation) {
     super('Integration');
   }
 
   public bind(_options: apigatewayv2.HttpRouteIntegrationBindOptions): apigatewayv2.HttpRouteIntegrationConfig {
+    const { functionArn, credentials } = this.invocation;
     return {
       type: apigatewayv2.HttpIntegrationType.AWS_PROXY,
-      uri: this.target.functionArn,
+      uri: functionArn,
+      credentials: credentials && apigatewayv2.IntegrationCredentials.fromRole(credentials),
       payloadFormatVersion: apigatewayv2.PayloadFormatVersion.VERSION_2_0,
     };
   }

@@ -8,9 +8,6 @@ import type { Operation } from '../operations/operation';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** Operations with functions of their own that one stack holds: four resources each, beside those of the API. */
-export const MAX_ISOLATED = 60;
-
 /** Which function answers an operation: one of its own, a router, the catch-all function, or the user's router. */
 export type FunctionChoice =
   | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions; readonly streaming: boolean }
@@ -31,7 +28,7 @@ export interface FunctionPlan {
 }
 
 /**
- * Chooses the functions, and refuses what cannot be deployed: too many, or several of one name.
+ * Chooses the functions, and refuses what cannot be deployed, such as several of one name.
  *
  * @param planned the operations that the app answers
  * @param catchAll whether the API has a catch-all route
@@ -51,7 +48,7 @@ export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<u
     choices, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...choices.values()].some(isStreaming),
   };
   requireLiteral(choices);
-  requireFew(choices);
+  requireOwnNames(planned, choices);
   requireDistinctNames(result);
   checkStreaming(result);
   return result;
@@ -98,12 +95,13 @@ function requireLiteral(choices: ReadonlyMap<Operation, FunctionChoice>): void {
   }
 }
 
-function requireFew(choices: ReadonlyMap<Operation, FunctionChoice>): void {
-  const isolated = [...choices.values()].filter(({ kind }) => kind === 'isolated').length;
-  if (isolated > MAX_ISOLATED) {
+/** A name for every function would keep them from moving to nested stacks, and is one name for many. */
+function requireOwnNames(planned: ReadonlyMap<Operation, PlannedOperation<unknown>>, choices: ReadonlyMap<Operation, FunctionChoice>): void {
+  for (const [operation, { defaultOptions: { functionName } }] of planned) {
+    if (functionName === undefined || choices.get(operation)?.kind !== 'isolated') continue;
     throw new FastApiError(
-      `\`pattern\` ISOLATED makes a function for each operation, at most ${MAX_ISOLATED} in one API, got: ${isolated}; `
-      + 'use `pattern: IntegrationPattern.SHARED`, which answers all of them with one function',
+      `\`functionName\` cannot stand in the options of every function, since each operation has its own, got: ${functionName} for ${describeOperation(operation)}; `
+      + 'leave it out, or give it with `withOperationOptions`',
     );
   }
 }

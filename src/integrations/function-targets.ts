@@ -3,7 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ApiFunctions, type ApiFunctionsProps } from './api-functions';
+import { isNested } from './function-placement';
 import { type FunctionChoice, isStreaming } from './function-plan';
+import type { Invocation } from './function-stack';
 import type { ApiIntegration, IntegrationKind } from './integration-kind';
 import { IntegrationPattern } from './integration-pattern';
 import { mergeFunctionOptions } from '../function/function-options';
@@ -19,11 +21,13 @@ export interface Binding<I extends ApiIntegration, B, A> {
   /** Whether APIs of this kind can stream. */
   readonly streams: boolean;
   /**
-   * The integration with a function: `target` is invoked, `handler` is the function behind it.
+   * The integration with a function.
    *
+   * @param invocation what is invoked
+   * @param handler the function behind it
    * @param timeout how long a stream may last; left out where the response is buffered
    */
-  integrate(target: lambda.IFunction, handler: lambda.IFunction, timeout?: Duration): I['integration'];
+  integrate(invocation: Invocation, handler: lambda.IFunction, timeout?: Duration): I['integration'];
   bound(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
   /** The ARN of the requests that a function is invoked for: those of one operation, or all where it is left out. */
   sourceArn(api: A, operation?: Operation): string;
@@ -85,21 +89,32 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   }
 
   private make(id: string, choice: FunctionChoice): FunctionTarget<I> {
-    this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
     const isolated = choice.kind === 'isolated' ? choice : undefined;
     const streams = isStreaming(choice);
     const own = isolated?.options ?? this.props.defaultOptions;
     const options = streams ? mergeFunctionOptions({ timeout: STREAMING_TIMEOUT }, own) : own;
-    const made = this.functions.add(id, options, { guards: guardsOf(choice), streams });
-    this.made.push(made.handler);
-    if (streams) this.streaming.push(made.handler);
-    this.permissions.push({ target: made.target, scope: made, id: 'Permission', operation: isolated?.operation });
-    if (choice.kind === 'router') this.sharedRouter = made.handler;
+    const { handler, invocation } = this.place(id, choice, options);
+    this.made.push(handler);
+    if (streams) this.streaming.push(handler);
+    if (choice.kind === 'router') this.sharedRouter = handler;
     return {
-      integration: this.binding.integrate(made.target, made.handler, streams ? made.handler.timeout : undefined),
-      handler: made.handler,
+      integration: this.binding.integrate(invocation, handler, streams ? handler.timeout : undefined),
+      handler,
       pattern: isolated ? IntegrationPattern.ISOLATED : IntegrationPattern.SHARED,
     };
+  }
+
+  /** Makes a function where it belongs, with what lets the API invoke it. */
+  private place(id: string, choice: FunctionChoice, options: lambda.FunctionOptions): { handler: lambda.Function; invocation: Invocation } {
+    this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
+    const use = { guards: guardsOf(choice), streams: isStreaming(choice) };
+    if (isNested(choice, this.props.placement)) {
+      const { made: { handler, target }, stack } = this.functions.addNested(id, options, use);
+      return { handler, invocation: stack.invoke(id, target) };
+    }
+    const made = this.functions.add(id, options, use);
+    this.permissions.push({ target: made.target, scope: made, id: 'Permission', operation: choice.kind === 'isolated' ? choice.operation : undefined });
+    return { handler: made.handler, invocation: made.target };
   }
 
   private give(router: lambda.IFunction): FunctionTarget<I> {

@@ -4,12 +4,10 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { fastApiApp, messageOf, ROWS, type Row, scope, stack } from './fixture';
+import { fastApiApp, messageOf, ROWS, scope, stack } from './fixture';
 import { app, deploy, guards, mock, of, sources } from './rest-fixture';
-import type { FastApiApp } from '../../src/app/fast-api-app';
-import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
+import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../../src/integrations/bound-rest-api-integration';
-import { MAX_ISOLATED } from '../../src/integrations/function-plan';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 
@@ -60,30 +58,6 @@ describe('isolated', () => {
   test('bound objects say how they serve', () => {
     expect(of(bound, 'readItem')).toMatchObject({ pattern: IntegrationPattern.ISOLATED, operation: { name: 'readItem' } });
     expect(of(bound, 'readItem').handler).toBeInstanceOf(lambda.Function);
-  });
-});
-
-describe('the number of isolated functions', () => {
-  const rows = (count: number): Row[] => Array.from({ length: count }, (_, index) => ['get', `/r${index}`, `read${index}`]);
-  const bind = (count: number, integrations?: (made: FastApiApp) => Record<string, RestApiIntegration>): BoundRestIntegrations => {
-    const made = fastApiApp(rows(count));
-    return bindRestIntegrations({ scope: scope(), app: made, set: made._operationSet('rest', false), integrations: integrations?.(made) });
-  };
-
-  test('may be 60, and not 61', () => {
-    expect(bind(MAX_ISOLATED).functions).toHaveLength(60);
-    expect(messageOf(() => bind(MAX_ISOLATED + 1))).toBe(
-      '`pattern` ISOLATED makes a function for each operation, at most 60 in one API, got: 61; '
-      + 'use `pattern: IntegrationPattern.SHARED`, which answers all of them with one function',
-    );
-  });
-
-  test('does not count operations that are overridden', () => {
-    expect(bind(MAX_ISOLATED + 1, (made) => restApiIntegrationBuilder(made).withOverrides({ read7: mock() }).build()).functions).toHaveLength(60);
-  });
-
-  test('is one for 61 operations that share it', () => {
-    expect(bind(MAX_ISOLATED + 1, (made) => restApiIntegrationBuilder(made, { pattern: IntegrationPattern.SHARED }).build()).functions).toHaveLength(1);
   });
 });
 
@@ -241,10 +215,17 @@ test('two APIs of one builder live in one stack', () => {
 
 describe('names of functions', () => {
   test('are refused where several functions would have the same one', () => {
-    expect(messageOf(() => deploy({ functionOptions: { functionName: 'mine' } })))
+    const builder = restApiIntegrationBuilder(app).withOperationOptions('sayHello', { functionName: 'mine' });
+    expect(() => deploy({ integrations: builder.build() })).not.toThrow();
+    expect(messageOf(() => deploy({ integrations: builder.withOperationOptions('readItem', { functionName: 'mine' }).build() })))
       .toContain('`functionName` must be different for each function, got: mine for `sayHello` (GET /hello) and for `readItem`');
+  });
+
+  test('are refused in the options of every function, where operations have functions of their own', () => {
+    const message = '`functionName` cannot stand in the options of every function, since each operation has its own, got: mine for `sayHello` (GET /hello); leave it out, or give it with `withOperationOptions`';
+    expect(messageOf(() => deploy({ functionOptions: { functionName: 'mine' } }))).toBe(message);
     const one = fastApiApp([['get', '/hello', 'sayHello']]);
-    expect(messageOf(() => deploy({ app: one, functionOptions: { functionName: 'mine' }, catchAll: true }))).toContain('and for the catch-all function');
+    expect(messageOf(() => deploy({ app: one, integrations: restApiIntegrationBuilder(one).withDefaultOptions({ functionName: 'mine' }).build() }))).toBe(message);
   });
 
   test('are taken where there is one function', () => {
@@ -290,7 +271,8 @@ test('with SnapStart methods invoke the alias, and the permission is the alias\'
 test('a function that gets another name makes a new deployment', () => {
   const deploymentOf = (functionName: string): string => {
     const served = fastApiApp([['get', '/hello', 'sayHello']]);
-    return Object.keys(deploy({ app: served, functionOptions: { functionName } }).template.findResources('AWS::ApiGateway::Deployment'))[0];
+    const integrations = restApiIntegrationBuilder(served).withOperationOptions('sayHello', { functionName }).build();
+    return Object.keys(deploy({ app: served, integrations }).template.findResources('AWS::ApiGateway::Deployment'))[0];
   };
   expect(deploymentOf('one')).toBe(deploymentOf('one'));
   expect(deploymentOf('one')).not.toBe(deploymentOf('two'));

@@ -1,0 +1,110 @@
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { FunctionChoice, FunctionPlan } from './function-plan';
+import { describeOperation } from './operation-keys';
+import { FUNCTION_STACKS } from './stack-assignment';
+import type { Operation } from '../operations/operation';
+import { FastApiError } from '../private/errors';
+
+/** Operations with functions of their own that the stack of the API holds: four resources each, beside those of the API. */
+export const MAX_ISOLATED = 60;
+
+/** Resources in the stack of the API above which its functions leave it: CloudFormation takes 500. */
+const MAX_RESOURCES = 400;
+
+/** Resources that an API has besides its functions, about. */
+const API_RESOURCES = 10;
+
+/** Functions that have a log group each; above, those of a nested stack share one. CloudFormation takes 2,500 resources at a time. */
+export const MAX_LOG_GROUPS = 600;
+
+/** Functions with SnapStart: each has a version and an alias, and every change of the code replaces the version. */
+export const MAX_SNAP_START = 600;
+
+/** From here on an API says what becomes of its functions when the app grows. */
+const ANNOUNCED_FROM = 50;
+
+/** Where the functions of an API stand. */
+export interface FunctionPlacement {
+  /** Whether those of single operations stand in nested stacks. Others stay in the stack of the API. */
+  readonly nested: boolean;
+  /** Whether the functions of a nested stack share its log group. */
+  readonly sharedLogGroups: boolean;
+}
+
+/**
+ * Decides where functions stand, says so in time, and refuses what cannot be deployed.
+ *
+ * @param scope the construct of the API
+ * @param functionStacks the prop of the API: none where this is to be decided by the number of operations
+ */
+export function placeFunctions(scope: Construct, { choices }: FunctionPlan, functionStacks?: number): FunctionPlacement {
+  const isolated = [...choices].flatMap(([operation, choice]) => (choice.kind === 'isolated' ? [{ operation, options: choice.options }] : []));
+  checkFunctionStacks(functionStacks, isolated.length);
+  checkSnapStarts(isolated.filter(({ options }) => options.snapStart !== undefined).length);
+  const automatic = isolated.length > MAX_ISOLATED ? `${isolated.length} operations have functions of their own` : crowded(scope, isolated);
+  const nested = isolated.length > 0 && (functionStacks === undefined ? automatic !== undefined : functionStacks === FUNCTION_STACKS);
+  const sharedLogGroups = nested && isolated.length > MAX_LOG_GROUPS;
+
+  const annotations = Annotations.of(scope);
+  if (functionStacks === undefined) {
+    if (nested) {
+      annotations.addInfoV2('cdk-fastapi:functionStacks', `${automatic}, which therefore stand in nested stacks; set \`functionStacks: ${FUNCTION_STACKS}\`, so that they stay there when there are fewer`);
+    } else if (isolated.length >= ANNOUNCED_FROM) {
+      annotations.addInfoV2('cdk-fastapi:functionStacks', `${isolated.length} operations have functions of their own; above ${MAX_ISOLATED} all of them move to nested stacks, which replaces each function and its log group once; `
+        + `set \`functionStacks: ${FUNCTION_STACKS}\` to choose when`);
+    }
+    warnOfNames(scope, isolated);
+  }
+  if (sharedLogGroups) {
+    annotations.addInfoV2('cdk-fastapi:logGroups', `above ${MAX_LOG_GROUPS} functions those of a nested stack share one log group, got: ${isolated.length}; their streams begin with the name of the function`);
+  }
+  return { nested, sharedLogGroups };
+}
+
+function checkFunctionStacks(functionStacks: number | undefined, isolated: number): void {
+  if (functionStacks !== undefined && functionStacks !== 0 && functionStacks !== FUNCTION_STACKS) {
+    throw new FastApiError(`\`functionStacks\` must be 0 or ${FUNCTION_STACKS}: another number would move functions between stacks, got: ${functionStacks}`);
+  }
+  if (functionStacks === 0 && isolated > MAX_ISOLATED) {
+    throw new FastApiError(
+      `\`functionStacks: 0\` leaves a function for each operation in one stack, at most ${MAX_ISOLATED}, got: ${isolated}; `
+      + `set \`functionStacks: ${FUNCTION_STACKS}\`, or use \`pattern: IntegrationPattern.SHARED\`, which answers all of them with one function`,
+    );
+  }
+}
+
+function checkSnapStarts(count: number): void {
+  if (count > MAX_SNAP_START) {
+    throw new FastApiError(
+      `\`snapStart\` adds a version and an alias to each function, and is for ${MAX_SNAP_START} isolated operations at most, got: ${count}; `
+      + 'leave it out, or use `pattern: IntegrationPattern.SHARED`, with one function',
+    );
+  }
+}
+
+/** Why the stack of the API has no room for its functions, as far as the stack is built now. */
+function crowded(scope: Construct, isolated: readonly { options: lambda.FunctionOptions }[]): string | undefined {
+  const stack = Stack.of(scope);
+  const others = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && node.stack === stack).length;
+  const own = isolated.reduce((sum, { options }) => sum + (options.snapStart || options.currentVersionOptions ? 6 : 4), API_RESOURCES);
+  if (others + own <= MAX_RESOURCES) return undefined;
+  return `the stack of the API would have about ${others + own} resources, ${MAX_RESOURCES} at most, with the functions of ${isolated.length} operations`;
+}
+
+/** CloudFormation makes the new function before it deletes the old one, and the name is taken. */
+function warnOfNames(scope: Construct, isolated: readonly { operation: Operation; options: lambda.FunctionOptions }[]): void {
+  const named = isolated.find(({ options }) => options.functionName !== undefined);
+  if (named === undefined) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-fastapi:functionName',
+    `\`functionName\` keeps a function from moving to a nested stack when the app grows over ${MAX_ISOLATED} isolated operations, got: ${named.options.functionName} for ${describeOperation(named.operation)}; `
+    + `leave it out, or set \`functionStacks\` to 0 or ${FUNCTION_STACKS} now`,
+  );
+}
+
+/** Whether a function stands in a nested stack. */
+export function isNested(choice: FunctionChoice, { nested }: FunctionPlacement): choice is FunctionChoice & { kind: 'isolated' } {
+  return nested && choice.kind === 'isolated';
+}

@@ -1,0 +1,98 @@
+import { CfnOutput, NestedStack, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { assignStack } from './stack-assignment';
+import { FUNCTION_DEFAULTS } from '../function/function-options';
+import { sha256 } from '../private/hash';
+
+/** What an API invokes, and by which right where the function does not let it. */
+export interface Invocation {
+  /** ARN of the function or of its alias, as the stack of the API says it. */
+  readonly functionArn: string;
+  /** The role by which the API invokes the function. Without it the function has a permission for the API. */
+  readonly credentials?: iam.IRole;
+}
+
+/** Bytes of an ARN of a function in a policy at most: the longest region and partition, 64 characters of name, an alias, quotes. */
+const ARN_BYTES = 132;
+
+/** Bytes of an invocation role's policy without its resources. */
+const POLICY_BYTES = 120;
+
+/** Bytes of all inline policies of a role, of which IAM takes 10,240. */
+export const MAX_POLICY_BYTES = 9_728;
+
+/**
+ * A nested stack with functions of single operations.
+ *
+ * A permission there would name the API, which names the functions: a cycle. So the API invokes them by a role, which
+ * stands here and names functions only.
+ */
+export class FunctionStack extends NestedStack {
+  private readonly invocations = new Map<number, { readonly statement: iam.PolicyStatement; readonly credentials: iam.IRole }>();
+  private sharedLogGroup?: logs.LogGroup;
+
+  /**
+   * @param functions the construct of the API's functions
+   * @param number from 0 to 19: part of the construct path
+   * @param logOptions how long the shared log group keeps logs, and what becomes of it
+   */
+  constructor(private readonly functions: Construct, number: number, private readonly logOptions: Pick<lambda.FunctionOptions, 'logRetention' | 'logRemovalPolicy'>) {
+    super(functions, `Stack${number}`, { description: `Functions of ${functions.node.scope!.node.id}` });
+    // The body of the API repeats it for each operation, so it is short; the CDK's own has about 80 characters.
+    const { scopes } = functions.node;
+    const place = scopes.slice(scopes.indexOf(Stack.of(functions)) + 1).map(({ node }) => node.id).join('/');
+    this.nestedStackResource!.overrideLogicalId(`Functions${number}x${sha256(place).slice(0, 8)}`);
+  }
+
+  /** The log group of all functions here. */
+  public get logGroup(): logs.LogGroup {
+    this.sharedLogGroup ??= new logs.LogGroup(this, 'LogGroup', {
+      retention: this.logOptions.logRetention ?? FUNCTION_DEFAULTS.logRetention,
+      removalPolicy: this.logOptions.logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,
+    });
+    return this.sharedLogGroup;
+  }
+
+  /** Bytes that the longest policy of an invocation role may take, wherever the stack is deployed. */
+  public get policyBytes(): number {
+    return Math.max(0, ...[...this.invocations.values()].map(({ statement }) => POLICY_BYTES + statement.resources.length * ARN_BYTES));
+  }
+
+  /**
+   * Lets the API invoke a function.
+   *
+   * @param constructId of the operation that the function serves
+   * @param target the function or its alias
+   */
+  public invoke(constructId: string, target: lambda.IFunction): Invocation {
+    const { role, output } = assignStack(constructId);
+    const { statement, credentials } = this.invocationRole(role);
+    statement.addResources(target.functionArn);
+    return { functionArn: this.export(output, target.functionArn), credentials };
+  }
+
+  private invocationRole(number: number): { readonly statement: iam.PolicyStatement; readonly credentials: iam.IRole } {
+    const known = this.invocations.get(number);
+    if (known) return known;
+    const statement = new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'] });
+    const role = new iam.Role(this, `Invoke${number}`, {
+      assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+      inlinePolicies: { Invoke: new iam.PolicyDocument({ statements: [statement] }) },
+    });
+    const made = {
+      statement,
+      credentials: iam.Role.fromRoleArn(this.functions, `Invoke${this.node.id}${number}`, this.export(`Role${number}`, role.roleArn), { mutable: false }),
+    };
+    this.invocations.set(number, made);
+    return made;
+  }
+
+  /** A value of this stack as the stack of the API says it. */
+  private export(name: string, value: string): string {
+    new CfnOutput(this, name, { value });
+    return this.nestedStackResource!.getAtt(`Outputs.${name}`).toString();
+  }
+}
