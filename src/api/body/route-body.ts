@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Stack, Stage, type IAspect, type IResolveContext } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Reference, Stack, Stage, Tokenization, type IAspect, type IResolveContext } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import type { BodyKind, RenderedDocument } from './body-kind';
@@ -48,7 +48,7 @@ export class RouteBody implements IAspect {
     if (this.isOwn(node)) return this.replace(node);
     this.waitForApi(node);
     if (isDocumentationOf(this.resource, this.kind, node)) this.problems.add(noDocumentation(node));
-    if (node instanceof CfnPermission) this.widenAuthorizerPermission(node);
+    if (node instanceof CfnPermission) widenAuthorizerPermission(node);
   }
 
   /** Bytes that the body takes in its template, as the template is written. */
@@ -73,17 +73,6 @@ export class RouteBody implements IAspect {
         return logicalId;
       },
     }));
-  }
-
-  /** Where the permission of a Lambda authorizer names the authorizer's id, which the body does not know. */
-  private widenAuthorizerPermission(permission: CfnPermission): void {
-    const source = permission.sourceArn;
-    if (source === undefined || !source.includes('/authorizers/')) return;
-    permission.sourceArn = Lazy.uncachedString({
-      produce: () => [...this.replaced.keys()]
-        .filter((element) => element.cfnResourceType === `${this.kind.service}Authorizer`)
-        .reduce((arn, authorizer) => arn.replace(authorizer.ref, '*'), source),
-    });
   }
 
   private produce(context: IResolveContext): unknown {
@@ -148,6 +137,24 @@ export class RouteBody implements IAspect {
       this.reading = false;
     }
   }
+}
+
+/**
+ * Where the permission of a Lambda authorizer names the authorizer's id, which no body knows. Done once for all bodies of
+ * a tree: the first one sees the ARN as the CDK wrote it.
+ */
+function widenAuthorizerPermission(permission: CfnPermission): void {
+  const source = permission.sourceArn;
+  if (source === undefined || !source.includes('/authorizers/')) return;
+  permission.sourceArn = Lazy.uncachedString({
+    produce: () => Tokenization.reverseString(source).tokens
+      .filter((token) => Reference.isReference(token) && isReplacedAuthorizer(token.target))
+      .reduce((arn: string, token) => arn.replace(token.toString(), '*'), source),
+  });
+}
+
+function isReplacedAuthorizer(node: IConstruct): boolean {
+  return CfnResource.isCfnResource(node) && node.cfnResourceType.endsWith('::Authorizer') && Reflect.get(node, 'shouldSynthesize').call(node) === false;
 }
 
 /** Newer versions of the CDK have other names, and warn of the ones that this library's oldest version has. */

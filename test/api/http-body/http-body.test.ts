@@ -1,7 +1,7 @@
 import { App, Aspects, CfnCondition, CfnOutput, CfnParameter, Fn, type IAspect, NestedStack, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration, HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
@@ -101,6 +101,23 @@ describe('what depends on routes', () => {
     api.addRoutes({ path: '/', integration: new HttpLambdaIntegration('Function', pythonFunction(functions, 'Handler'), { scopePermissionToRoute: false }) });
     expect(JSON.stringify(bodies(stack)[0].paths['/'])).toContain('Fn::ImportValue');
   });
+});
+
+test('each API of a stack may have Lambda authorizers, whose permissions hold for all authorizers of their API', () => {
+  const stack = newStack();
+  const handler = pythonFunction(stack, 'Decide');
+  const apis = ['One', 'Two'].map((id) => {
+    const { api } = itemsApi(stack, id);
+    api.addRoutes({ path: '/', integration: url('Root'), authorizer: new HttpLambdaAuthorizer('Custom', handler) });
+    return api;
+  });
+  const native = new apigatewayv2.HttpApi(stack, 'Native');
+  native.addRoutes({ path: '/', integration: url('Root'), authorizer: new HttpLambdaAuthorizer('Custom', handler) });
+  const sources = Object.values<Value>(Template.fromStack(stack).findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties.SourceArn['Fn::Join'][1].slice(-2));
+  expect(sources).toEqual([
+    ...apis.map((api) => [stack.resolve(api.apiId), '/authorizers/*']),
+    ['/authorizers/', { Ref: expect.stringMatching(/^NativeCustom/) }],
+  ]);
 });
 
 describe('what a body cannot be', () => {
