@@ -8,12 +8,9 @@ const PACKAGES = ['fastapi>=0.135', 'python-multipart>=0.0.20'];
 
 let made: string | undefined;
 
-/**
- * A virtual environment with FastAPI, made once on this machine. It is made by venv and pip alone, so that it does not
- * depend on what the tests that use it are about. Ask for it before `CDK_FASTAPI_CACHE` names a folder that goes away.
- */
+/** A virtual environment with FastAPI. Ask for it before `CDK_FASTAPI_CACHE` names a folder that goes away. */
 export function fastApiEnvironment(): string {
-  made ??= makeEnvironment();
+  made ??= pythonEnvironment(PACKAGES);
   return made;
 }
 
@@ -22,22 +19,27 @@ export function fastApiPython(): string {
   return pythonOf(fastApiEnvironment());
 }
 
-function makeEnvironment(): string {
+/**
+ * A virtual environment with some packages, made once on this machine. It is made by venv and pip alone, so that it does
+ * not depend on what the tests that use it are about.
+ */
+export function pythonEnvironment(packages: readonly string[]): string {
   const base = findInterpreters()[0];
   if (base === undefined) throw new Error('these tests need CPython 3.11 or newer');
   const tools = { cwd: process.cwd(), env: toolEnvironment() };
   return cacheEntry({
     kind: 'test-environments',
-    key: hashParts({ python: base.path, version: base.version, packages: PACKAGES.join(' ') }),
-    what: 'making the environment of the tests',
+    key: hashParts({ python: base.path, version: base.version, packages: packages.join(' ') }),
+    what: 'making an environment for the tests',
     verification: 'presence',
     build: (directory) => {
       runTool([base.path, '-m', 'venv', directory], { ...tools, what: 'make a virtual environment' });
-      runTool([pythonOf(directory), '-m', 'pip', 'install', '--quiet', '--no-input', ...PACKAGES], { ...tools, what: 'install FastAPI' });
+      runTool([pythonOf(directory), '-m', 'pip', 'install', '--quiet', '--no-input', ...packages], { ...tools, what: `install ${packages.join(' ')}` });
     },
   }).directory;
 }
 
-function pythonOf(environment: string): string {
+/** The interpreter of an environment. */
+export function pythonOf(environment: string): string {
   return path.join(environment, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
 }
