@@ -43,6 +43,8 @@ const project = new cdk.JsiiProject({
     `aws-cdk-lib@${CDK_VERSION}`,
     `@aws-cdk/aws-lambda-python-alpha@${CDK_VERSION}-alpha.0`,
     `constructs@${CONSTRUCTS_VERSION}`,
+    // The newest version that allows the aws-cdk-lib above.
+    '@aws-cdk/integ-tests-alpha@2.214.0-alpha.0',
     'aws-cdk@^2.1100.0',
     'fast-check@^4',
     // What a project with a generated client has: see decisions/0065-client-generator.md.
@@ -134,6 +136,12 @@ project.testTask.prependSpawn(checkTypes);
 project.addTask('check:python', {
   description: 'Lint, type-check and test the Python of this repository',
   exec: 'node scripts/python-checks.mjs',
+  receiveArgs: true,
+});
+
+project.addTask('integ', {
+  description: 'Deploy the example to the AWS account of the environment, call every operation signed, and remove it',
+  exec: 'node scripts/integ.mjs',
   receiveArgs: true,
 });
 
