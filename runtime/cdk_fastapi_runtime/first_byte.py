@@ -42,9 +42,20 @@ class FirstByte:
 
         try:
             await self._app(scope, receive, hold)
-        except RuntimeError as error:
-            handled = error.__cause__
-            # Starlette has a handler for the cause, and raises this because it thinks that the response has begun.
-            if start is not None and isinstance(handled, Exception) and "response already started" in str(error):
-                raise handled from None
-            raise
+        except Exception as error:
+            meant = _meant(error, begun=start is None)
+            if meant is error:
+                raise
+            raise meant from None
+
+
+def _meant(error: Exception, *, begun: bool) -> Exception:
+    """What the endpoint raised, out of what Starlette made of it."""
+    # Older versions run a stream in a task group.
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    handled = error.__cause__
+    # Starlette has a handler for the cause, and raises this because it thinks that the response has begun.
+    if not begun and isinstance(error, RuntimeError) and "response already started" in str(error):
+        return handled if isinstance(handled, Exception) else error
+    return error
