@@ -132,6 +132,12 @@ describe('an override', () => {
     expect(method(stack)).not.toHaveProperty('AuthorizationScopes');
   });
 
+  test('with an authorizer of HTTP APIs is refused', () => {
+    const stack = new Stack(new App(), 'S');
+    const authorizer = new HttpLambdaAuthorizer('Http', authorizerFunction(stack)) as unknown as apigateway.IAuthorizer;
+    expect(() => deploy(stack, 'Api', RestApiAuth.iam(), { authorizer })).toThrow(/^`authorizer` of `root` \(GET \/\) is an authorizer of HTTP APIs: give a `TokenAuthorizer`/);
+  });
+
   test('with an authorizer works over IAM', () => {
     const stack = new Stack(new App(), 'S');
     const authorizer = new apigateway.CognitoUserPoolsAuthorizer(stack, 'Mine', { cognitoUserPools: [new cognito.UserPool(stack, 'Pool')] });

@@ -307,7 +307,6 @@ describe('functions', () => {
   test.each<[string, HttpProps, RegExp]>([
     ['pattern', { pattern: IntegrationPattern.SHARED, integrations: {} }, /^`pattern` cannot stand beside `integrations`/],
     ['functionOptions', { functionOptions: {}, integrations: {} }, /^`functionOptions` cannot stand beside `integrations`/],
-    ['functionStacks', { functionStacks: 20 }, /^`functionStacks` is not in this version/],
     ['defaultIntegration', { catchAll: true, defaultIntegration: url('Rest') }, /^`catchAll` and `defaultIntegration` say what the route `\$default` does/],
     ['defaultAuthorizer', { auth: HttpApiAuth.iam(), defaultAuthorizer: new HttpIamAuthorizer() }, /^`auth` and `defaultAuthorizer` say the same thing/],
     ['defaultAuthorizationScopes', { auth: HttpApiAuth.iam(), defaultAuthorizationScopes: ['a'] }, /^`defaultAuthorizationScopes` needs a `defaultAuthorizer`, got: none; give the scopes to `auth`/],
@@ -477,6 +476,37 @@ test('two APIs of one builder, and of one auth, stand in one stack', () => {
   template.resourceCountIs('AWS::ApiGatewayV2::Api', 2);
   template.resourceCountIs('AWS::Lambda::Function', 6);
   expect(Object.keys(RuntimeConfig.ensure(stack).config.apis)).toEqual(['One', 'Two']);
+});
+
+test('a factory makes integrations for each of two APIs', () => {
+  const stack = newStack();
+  const app = fastApiApp(ITEMS);
+  const integrations = FastApiHttpApi.defaultIntegrations(stack, app, { factory: { bind: ({ name }) => ({ integration: url(name) }) } }).build();
+  for (const id of ['One', 'Two']) new FastApiHttpApi(stack, id, { app, integrations });
+  const { template } = renderedHttp(stack);
+  template.resourceCountIs('AWS::Lambda::Function', 0);
+  for (const { Properties: { Body: body } } of Object.values<Value>(template.findResources('AWS::ApiGatewayV2::Api'))) {
+    expect([...bodyRoutes(body).values()].map(({ integration }) => integration.IntegrationUri)).toEqual(Array(3).fill('https://example.com'));
+  }
+});
+
+test('a router of the user\'s own answers every operation, and may be invoked', () => {
+  const stack = newStack();
+  const app = fastApiApp(ITEMS);
+  const router = pythonFunction(stack, 'Mine');
+  const integrations = FastApiHttpApi.defaultIntegrations(stack, app, { router }).build();
+  const api = new FastApiHttpApi(stack, 'MyApi', { app, integrations, catchAll: true });
+  const { template, body } = renderedHttp(stack);
+  expect(api.router).toBe(router);
+  expect(new Set([...bodyRoutes(body).values()].map(({ integration }) => integration.IntegrationUri['Fn::GetAtt'][0])).size).toBe(1);
+  template.resourceCountIs('AWS::Lambda::Permission', 1);
+});
+
+test('a builder of another app is refused', () => {
+  const stack = newStack();
+  const other = fastApiApp(ITEMS, { entrypoint: 'main:other' });
+  expect(messageOf(() => new FastApiHttpApi(stack, 'MyApi', { app: fastApiApp(ITEMS), integrations: FastApiHttpApi.defaultIntegrations(stack, other).build() })))
+    .toContain('must come from a builder of the API\'s `app`');
 });
 
 test('a subclass may narrow the members: the construct never calls its own', () => {
