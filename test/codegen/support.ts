@@ -3,8 +3,9 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { generate, type GenerateOptions } from '../../src/codegen/generate';
 import type { LanguageName } from '../../src/codegen/language';
-import { checkDocument } from '../../src/openapi/document';
+import { checkDocument, type OpenApiDocument } from '../../src/openapi/document';
 import { OperationSet } from '../../src/operations/operation-set';
+import type { RouteKind } from '../../src/operations/route-kind';
 
 export const GIVEN = path.join(__dirname, 'given');
 export const GOLDEN = path.join(__dirname, 'golden');
@@ -43,11 +44,20 @@ export function textOf({ document, options }: (typeof CASES)[number], language: 
 
 const corpus = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
 
-/** Names of the real documents beside the project, none where there are none. */
-export const CORPUS = fs.existsSync(corpus) ? fs.readdirSync(corpus).map((file) => file.replace('.openapi.json.gz', '')) : [];
+/** A real document that is refused as a whole: it is no OpenAPI 3. */
+const REFUSED = 'openfga-swagger2';
 
-export function corpusDocument(name: string): Record<string, unknown> {
-  return JSON.parse(gunzipSync(fs.readFileSync(path.join(corpus, `${name}.openapi.json.gz`))).toString());
+/** Names of the real documents beside the project, none where there are none. */
+export const CORPUS = (fs.existsSync(corpus) ? fs.readdirSync(corpus) : []).map((file) => file.replace('.openapi.json.gz', '')).filter((name) => name !== REFUSED);
+
+const documents = new Map<string, OpenApiDocument>();
+
+/** The operations of a real document; checking one takes a while. */
+export function corpusSet(name: string, kind: RouteKind, catchAll: boolean): OperationSet {
+  const document = documents.get(name)
+    ?? checkDocument(JSON.parse(gunzipSync(fs.readFileSync(path.join(corpus, `${name}.openapi.json.gz`))).toString()), name);
+  documents.set(name, document);
+  return OperationSet.fromDocument(document, { kind, catchAll });
 }
 
 function dashed(name: string): string {
