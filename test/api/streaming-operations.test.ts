@@ -1,9 +1,10 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { messages, rendered, type Props } from './fixture';
 import type { Value } from './rest-body/native-view';
+import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { FastApiApp } from '../../src/app/fast-api-app';
@@ -187,6 +188,12 @@ describe('warns', () => {
     );
     expect(issues[0].wayOut).toBe('use FastApiRestApi or FastApiStreamingFunctionUrl');
     expect(appOf()._operationSet('rest', false).issues).toEqual([]);
+    const stack = newStack();
+    new FastApiHttpApi(stack, 'MyApi', { app: appOf() });
+    for (const [, , name] of STREAMING) {
+      Annotations.fromStack(stack).hasWarning('/Stack/MyApi', Match.stringLikeRegexp(`\`${name}\` .*an HTTP API cannot stream`));
+    }
+    expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::Lambda::Function'))).not.toContain('run.sh');
   });
 
   test('of streams that only the catch-all function can serve', () => {
