@@ -30,9 +30,18 @@ export function handlerOf({ operation, handler }: BoundOperation): lambda.Functi
   );
 }
 
-/** The variables that an API gives its functions. */
-export function functionEnvironment(api: Construct, cors: CorsPolicy | undefined): Record<string, string> {
-  return { POWERTOOLS_SERVICE_NAME: api.node.id, POWERTOOLS_METRICS_NAMESPACE: api.node.id, ...cors?.environment() };
+/**
+ * The variables that an API gives its functions.
+ *
+ * @param basePath the base path of the API's domain, which the app cannot tell from a path of its own where a route is greedy
+ */
+export function functionEnvironment(api: Construct, cors: CorsPolicy | undefined, basePath?: string): Record<string, string> {
+  return {
+    POWERTOOLS_SERVICE_NAME: api.node.id,
+    POWERTOOLS_METRICS_NAMESPACE: api.node.id,
+    ...(basePath !== undefined && { CDK_FASTAPI_BASE_PATH: basePath }),
+    ...cors?.environment(),
+  };
 }
 
 /** Restricts the origins of an API, or says why it cannot. */

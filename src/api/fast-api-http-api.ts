@@ -173,8 +173,9 @@ export class FastApiHttpApi extends Construct {
     return routeAuthorization(HttpApiAuth.custom(defaultAuthorizer)._bind(this), { authorizationScopes: defaultAuthorizationScopes });
   }
 
-  private bindIntegrations({ app, integrations, pattern, functionOptions, functionStacks, catchAll }: FastApiHttpApiProps): BoundHttpIntegrations {
-    const environment = functionEnvironment(this, this.cors);
+  private bindIntegrations(props: FastApiHttpApiProps): BoundHttpIntegrations {
+    const { app, integrations, pattern, functionOptions, functionStacks, catchAll } = props;
+    const environment = functionEnvironment(this, this.cors, mappingOf(props)?.mappingKey);
     return bindHttpIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll });
   }
 
@@ -233,9 +234,13 @@ function validateProps(props: FastApiHttpApiProps): void {
   }
 }
 
+/** Where a domain has the API, as far as its props say. */
+function mappingOf({ stageOptions, defaultDomainMapping }: FastApiHttpApiProps): apigatewayv2.DomainMappingOptions | undefined {
+  return stageOptions?.domainMapping ?? defaultDomainMapping;
+}
+
 /** The URL that answers: where the API's own endpoint is disabled, that of the domain. */
-function stageUrl(stage: apigatewayv2.HttpStage, { disableExecuteApiEndpoint, defaultDomainMapping, stageOptions }: FastApiHttpApiProps): string {
-  const ofDomain = disableExecuteApiEndpoint && (stageOptions?.domainMapping ?? defaultDomainMapping);
-  const url = ofDomain ? stage.domainUrl : stage.url;
+function stageUrl(stage: apigatewayv2.HttpStage, props: FastApiHttpApiProps): string {
+  const url = props.disableExecuteApiEndpoint && mappingOf(props) ? stage.domainUrl : stage.url;
   return url.endsWith('/') ? url : `${url}/`;
 }

@@ -181,7 +181,7 @@ export class FastApiRestApi extends Construct {
 
   private bindIntegrations(props: FastApiRestApiProps): BoundRestIntegrations {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
-    const environment = functionEnvironment(this, this.cors);
+    const environment = functionEnvironment(this, this.cors, props.domainName?.basePath);
     return bindRestIntegrations({
       scope: this, app, set: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
     });

@@ -160,6 +160,7 @@ describe('every property of the CDK\'s API', () => {
     const { template } = renderedHttp(stack);
     template.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { ApiMappingKey: 'v1', Stage: '$default' });
     template.hasResource('AWS::ApiGatewayV2::Stage', { DependsOn: [Match.stringLikeRegexp('^Domain')] });
+    template.allResourcesProperties('AWS::Lambda::Function', { Environment: { Variables: { CDK_FASTAPI_BASE_PATH: 'v1' } } });
     // The API's own endpoint does not answer.
     expect(stack.resolve(api.url)).toEqual({ 'Fn::Join': ['', ['https://', { Ref: expect.stringMatching(/^Domain/) }, '/v1/']] });
     expect(RuntimeConfig.ensure(api).config.apis.MyApi).toBe(api.url);
@@ -177,7 +178,7 @@ describe('the stage', () => {
         stageVariables: { v: 'w' },
         throttle: { rateLimit: 5, burstLimit: 7 },
         accessLogSettings: { destination: { bind: () => ({ destinationArn: 'arn:aws:logs:us-east-1:111111111111:log-group:mine' }) }, format: apigateway.AccessLogFormat.clf() },
-        domainMapping: { domainName: domainName() },
+        domainMapping: { domainName: domainName(), mappingKey: 'v2' },
       },
     });
     expect(api.node.tryFindChild('AccessLog')).toBeUndefined();
@@ -189,7 +190,8 @@ describe('the stage', () => {
       DefaultRouteSettings: { DetailedMetricsEnabled: true, ThrottlingBurstLimit: 7, ThrottlingRateLimit: 5 },
       AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:111111111111:log-group:mine', Format: Match.stringLikeRegexp('^\\$context.identity.sourceIp') },
     });
-    template.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { Stage: 'beta' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { Stage: 'beta', ApiMappingKey: 'v2' });
+    template.allResourcesProperties('AWS::Lambda::Function', { Environment: { Variables: { CDK_FASTAPI_BASE_PATH: 'v2' } } });
   });
 
   test('gives the URL, with a trailing slash, to the runtime configuration too', () => {

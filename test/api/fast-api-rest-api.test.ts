@@ -165,13 +165,15 @@ describe('every property of the CDK\'s API', () => {
     // The CDK warns of the old property, which is passed on all the same.
     process.env.JSII_DEPRECATED = 'quiet';
     const other = deploy({
-      domainName: { domainName: 'api.example.com', certificate },
+      domainName: { domainName: 'api.example.com', certificate, basePath: 'v1' },
       cloudWatchRole: false,
       minimumCompressionSize: 20,
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL], ipAddressType: apigateway.IpAddressType.DUAL_STACK },
     });
     delete process.env.JSII_DEPRECATED;
     other.template.hasResourceProperties('AWS::ApiGateway::DomainName', { DomainName: 'api.example.com' });
+    other.template.hasResourceProperties('AWS::ApiGateway::BasePathMapping', { BasePath: 'v1' });
+    other.template.allResourcesProperties('AWS::Lambda::Function', { Environment: { Variables: { CDK_FASTAPI_BASE_PATH: 'v1' } } });
     other.template.resourceCountIs('AWS::ApiGateway::Account', 0);
     expect(other.restApi).toMatchObject({ MinimumCompressionSize: 20, EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' } });
   });
