@@ -3,8 +3,9 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bodySizeProblems, resourceCountProblems, warnOfIssues, warnOfPatientFunctions } from './api-limits';
+import { warnOfIssues, warnOfPatientFunctions } from './api-limits';
 import { boundByName, functionEnvironment, handlerOf, restrictCors } from './bound-operations';
+import { cycleProblems } from './dependency-cycles';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { addStage, httpApiProps } from './http-api-props';
@@ -13,6 +14,7 @@ import { httpCorsOptions } from './http-cors';
 import { integrationCountProblems, TIMEOUT } from './http-limits';
 import { HttpRoutes } from './http-routes';
 import { RouteDefinition } from './route-definition';
+import { limitStacks, templateSizeProblems } from './stack-limits';
 import { CorsPolicy } from '../access/cors-policy';
 import type { GrantInvokeOptions } from '../access/grant-invoke-options';
 import { grantInvokeAccess } from '../access/grants';
@@ -190,10 +192,12 @@ export class FastApiHttpApi extends Construct {
 
   private define(definition: RouteDefinition): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : httpBody(this.api);
+    limitStacks(this, body === undefined);
     this.node.addValidation({
       validate: () => [
         ...integrationCountProblems(this.api),
-        ...body ? bodySizeProblems(body.size(), 'set `catchAll: true`') : resourceCountProblems(this),
+        ...body ? templateSizeProblems(this, body.size(), 'set `catchAll: true`') : [],
+        ...cycleProblems(this.api.node.defaultChild as apigatewayv2.CfnApi, this.bound.functions),
       ],
     });
   }

@@ -3,8 +3,9 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bodySizeProblems, resourceCountProblems, warnOfIssues, warnOfPatientFunctions } from './api-limits';
+import { warnOfIssues, warnOfPatientFunctions } from './api-limits';
 import { boundByName, functionEnvironment, handlerOf, restrictCors } from './bound-operations';
+import { cycleProblems } from './dependency-cycles';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { endpointTypes, restApiProps } from './rest-api-props';
@@ -29,6 +30,7 @@ import { restCorsOptions } from './rest-cors';
 import { TIMEOUT_QUOTA, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './rest-limits';
 import { RestRoutes } from './rest-routes';
 import { RouteDefinition } from './route-definition';
+import { limitStacks, templateSizeProblems } from './stack-limits';
 
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
 export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApiOptions {
@@ -196,12 +198,14 @@ export class FastApiRestApi extends Construct {
   }
 
   private define(definition: RouteDefinition): void {
-    if (definition === RouteDefinition.RESOURCES) {
-      this.node.addValidation({ validate: () => resourceCountProblems(this) });
-      return;
-    }
-    const body = restBody(this.api);
-    this.node.addValidation({ validate: () => bodySizeProblems(body.size(), 'set `catchAll: true`, with which one preflight route is enough') });
+    const body = definition === RouteDefinition.RESOURCES ? undefined : restBody(this.api);
+    limitStacks(this, body === undefined);
+    this.node.addValidation({
+      validate: () => [
+        ...body ? templateSizeProblems(this, body.size(), 'set `catchAll: true`, with which one preflight route is enough') : [],
+        ...cycleProblems(this.api.node.defaultChild as apigateway.CfnRestApi, this.bound.functions),
+      ],
+    });
   }
 
   private boundIntegration(name: string): BoundRestApiIntegration {

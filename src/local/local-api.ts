@@ -1,6 +1,7 @@
 import type { Route } from './route';
-import { references, type Template } from './template';
+import type { Template } from './template';
 import { entries, member, stringMember, type Json } from '../private/json';
+import { references } from '../private/references';
 
 /** A synthesized API that this machine can serve. */
 export interface LocalApi {

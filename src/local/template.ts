@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FastApiError } from '../private/errors';
-import { entries, isJsonObject, member, stringMember, type Json } from '../private/json';
+import { entries, member, stringMember, type Json } from '../private/json';
 
 /** One synthesized template with the places of its assets. */
 export interface Template {
@@ -31,21 +31,6 @@ export function readTemplates(assembly: string): Template[] {
     }
   }
   return templates;
-}
-
-/** The logical ids that a template value refers to, through `Ref`, `Fn::GetAtt` and `Fn::Sub`. */
-export function references(value: Json | undefined): string[] {
-  if (Array.isArray(value)) return value.flatMap(references);
-  if (!isJsonObject(value)) return [];
-  return entries(value).flatMap(([key, inner]) => {
-    if (key === 'Ref' && typeof inner === 'string') return [inner];
-    if (key === 'Fn::GetAtt') return [Array.isArray(inner) ? String(inner[0]) : String(inner).split('.')[0]];
-    if (key === 'Fn::Sub') {
-      const text = Array.isArray(inner) ? inner[0] : inner;
-      return [...String(text).matchAll(/\$\{([^!}.]+)(?:\.[^}]*)?\}/g)].map((match) => match[1]).concat(Array.isArray(inner) ? references(inner.slice(1)) : []);
-    }
-    return references(inner);
-  });
 }
 
 function readAssets(directory: string): Map<string, string> {
