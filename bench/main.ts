@@ -8,9 +8,10 @@ import { machine } from './machine';
 import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as synth } from './synth';
 import { markdownTable, type Finding } from './table';
+import { rows as template } from './template';
 
 /** One module a topic; a new topic is one import and one entry here. */
-const ROWS: readonly Row[] = [...synth, ...bundling, ...imports];
+const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...template];
 
 interface Options {
   readonly json?: true;

@@ -38,7 +38,11 @@ export class LambdaProcess {
     return new LambdaProcess(child, await readPort(child, definition.logicalId));
   }
 
-  private constructor(private readonly child: RunningTool, private readonly port: number) {}
+  private constructor(
+    private readonly child: RunningTool,
+    /** Port of its Runtime API server. */
+    public readonly port: number,
+  ) {}
 
   /**
    * Invokes the function and waits for its answer.

@@ -48,7 +48,7 @@ describe('a project', () => {
       if (!file.includes('observability')) expect(read(file)).not.toMatch(/my[-_]api|MyApi/);
     }
     expect(read('packages/my-shop/pyproject.toml')).toMatch(/^name = "my-shop"$[^]*^entrypoint = "my_shop\.main:app"$/m);
-    expect(read('packages/my-shop/my_shop/init.py')).toContain('os.environ.get("POWERTOOLS_SERVICE_NAME", "MyShop")');
+    expect(read('packages/my-shop/my_shop/init.py')).toContain('NAME = "MyShop"');
   });
 
   test.each([

@@ -82,7 +82,7 @@ export class StreamingFunction {
     return new StreamingFunction(process, port, log);
   }
 
-  private constructor(private readonly process: LambdaProcess, public readonly port: number, private readonly logFile: string) {}
+  private constructor(public readonly process: LambdaProcess, public readonly port: number, private readonly logFile: string) {}
 
   /** What the function has printed so far. */
   public get log(): string {

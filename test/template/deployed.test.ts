@@ -38,7 +38,7 @@ class BufferedFunction {
 
   public async ask(content: Json, trace = `Root=${ROOT};Parent=${PARENT};Sampled=0`): Promise<Answer> {
     // As Lambda does, the trace comes beside the event.
-    const url = `http://127.0.0.1:${this.process['port']}/2015-03-31/functions/function/invocations`;
+    const url = `http://127.0.0.1:${this.process.port}/2015-03-31/functions/function/invocations`;
     const response = await fetch(url, { method: 'POST', body: JSON.stringify(content), headers: { 'X-Amzn-Trace-Id': trace } });
     return await response.json() as Answer;
   }
@@ -125,9 +125,18 @@ describe('behind Mangum', () => {
     expect(headers['x-correlation-id']).toBe('mine');
     const record = logRecords(running.log).find((line) => line.correlation_id === 'mine');
     expect(record).toMatchObject({
-      level: 'INFO', message: 'Echoing a message', service: 'MyShop', method: 'GET', path: '/echo', route: '/echo', length: 5,
-      function_name: expect.any(String), function_arn: expect.stringContaining(':function:'), function_request_id: expect.any(String),
-      function_memory_size: expect.anything(), cold_start: expect.any(Boolean),
+      level: 'INFO',
+      message: 'Echoing a message',
+      service: 'MyShop',
+      method: 'GET',
+      path: '/echo',
+      route: '/echo',
+      length: 5,
+      function_name: expect.any(String),
+      function_arn: expect.stringContaining(':function:'),
+      function_request_id: expect.any(String),
+      function_memory_size: expect.anything(),
+      cold_start: expect.any(Boolean),
     });
   });
 
@@ -227,7 +236,7 @@ suite('program' in adapter ? 'beside the web adapter' : `beside the web adapter 
     daemon.arrived.length = 0;
     const made = await start({ AWS_XRAY_DAEMON_ADDRESS: daemon.address });
     await textOf(await made.ask('/echo', { query: { message: 'x' } }));
-    const url = `http://127.0.0.1:${made['process']['port']}/2021-11-15/functions/function/response-streaming-invocations`;
+    const url = `http://127.0.0.1:${made.process.port}/2021-11-15/functions/function/response-streaming-invocations`;
     const headers = { 'X-Amzn-Trace-Id': `Root=${ROOT};Parent=${PARENT};Sampled=1` };
     await (await fetch(url, { method: 'POST', body: JSON.stringify(event('function-url', '/echo', { message: 'x' })), headers })).text();
     const [method, request] = await arrived(2);

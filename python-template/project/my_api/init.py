@@ -22,8 +22,10 @@ from .observability import Metrics, RequestKeys, Tracer, current_request, observ
 
 __all__ = ["JsonStreamingResponse", "app", "logger", "metrics", "tracer"]
 
-# The construct sets both: `POWERTOOLS_METRICS_NAMESPACE` too, which `Metrics` reads.
-SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "MyApi")
+NAME = "MyApi"
+
+# The construct sets it, and `POWERTOOLS_METRICS_NAMESPACE`, which `Metrics` reads.
+SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", NAME)
 
 
 class RequestLogger(Logger):
@@ -64,7 +66,7 @@ logger.registered_handler.addFilter(RequestKeys())
 metrics = Metrics(service=SERVICE)
 tracer = Tracer(service=SERVICE)
 
-app = FastAPI(title="MyApi", generate_unique_id_function=lambda route: route.name)
+app = FastAPI(title=NAME, generate_unique_id_function=lambda route: route.name)
 observe(app, logger=logger, metrics=metrics, tracer=tracer)
 install_cors(app, os.environ)
 if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:

@@ -3,6 +3,7 @@
 The construct does this by itself. Use it to look at the bundle, or give the directory to ``PythonBundling.prebuilt``.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,12 +11,13 @@ import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+MODULE = "my_api"
 
 
 def main(arguments: list[str]) -> None:
     if not arguments or len(arguments) > 2:
         sys.exit("usage: python scripts/bundle.py DIRECTORY [x86_64|aarch64]")
-    uv = shutil.which("uv")
+    uv = os.environ.get("UV") or shutil.which("uv")  # `uv run` says where it is
     if uv is None:
         sys.exit("bundle.py needs uv: https://docs.astral.sh/uv/getting-started/installation/")
     target = Path(arguments[0]).resolve()
@@ -30,7 +32,7 @@ def main(arguments: list[str]) -> None:
         install = ["pip", "install", "--quiet", "--target", str(bundle), "--requirements", str(requirements)]
         wheels = ["--python-platform", platform, "--python-version", python, "--only-binary", ":all:"]
         subprocess.run([uv, *install, *wheels], cwd=PROJECT, check=True)
-        shutil.copytree(PROJECT / "my_api", bundle / "my_api", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / MODULE, bundle / MODULE, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.rmtree(target, ignore_errors=True)
         bundle.rename(target)
 
