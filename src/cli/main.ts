@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
 import { ExitCode, type CliCommand } from './cli-command';
+import { clientCommand } from './client-command';
 import { generateCommand } from './generate-command';
 import { lintCommand } from './lint-command';
 import { localCommand } from './local-command';
@@ -12,7 +13,7 @@ import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 
 /** The commands, in the order in which `--help` lists them. */
-const COMMANDS: readonly CliCommand[] = [newCommand, openApiCommand, generateCommand, lintCommand, localCommand];
+const COMMANDS: readonly CliCommand[] = [newCommand, openApiCommand, generateCommand, clientCommand, lintCommand, localCommand];
 
 const EXIT_CODES = '\nExit status: 0 good, 1 problems found, 2 wrong usage.';
 

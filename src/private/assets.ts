@@ -11,3 +11,6 @@ export const RUNTIME_PACKAGE_DIRECTORY = path.join(RUNTIME_DIRECTORY, 'cdk_fasta
 
 /** The project that `cdk-fastapi new` writes. */
 export const TEMPLATE_DIRECTORY = path.join(PACKAGE_ROOT, 'python-template');
+
+/** What is written beside a generated client, and what runs its generator. */
+export const CLIENT_TEMPLATE_DIRECTORY = path.join(PACKAGE_ROOT, 'client-template');
