@@ -13,5 +13,7 @@ export function packageExports(project: cdk.JsiiProject): void {
     './package.json': './package.json',
     './.jsii': './.jsii',
   });
+  // Where Nx and Nx Console look for generators.
+  project.package.addField('generators', './generators.json');
   project.package.addField('typesVersions', { '*': { typed: ['./lib/typed/index.d.ts'] } });
 }
