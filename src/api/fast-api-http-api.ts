@@ -5,7 +5,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { warnOfIssues, warnOfPatientFunctions } from './api-limits';
 import { boundByName, functionEnvironment, handlerOf, restrictCors } from './bound-operations';
-import { cycleProblems } from './dependency-cycles';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { addStage, httpApiProps } from './http-api-props';
@@ -14,7 +13,8 @@ import { httpCorsOptions } from './http-cors';
 import { integrationCountProblems, TIMEOUT } from './http-limits';
 import { HttpRoutes } from './http-routes';
 import { RouteDefinition } from './route-definition';
-import { limitStacks, templateSizeProblems } from './stack-limits';
+import { limitStacks } from './stack-limits';
+import { checkTemplates } from './template-checks';
 import { CorsPolicy } from '../access/cors-policy';
 import type { GrantInvokeOptions } from '../access/grant-invoke-options';
 import { grantInvokeAccess } from '../access/grants';
@@ -193,12 +193,12 @@ export class FastApiHttpApi extends Construct {
   private define(definition: RouteDefinition): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : httpBody(this.api);
     limitStacks(this, body === undefined);
-    this.node.addValidation({
-      validate: () => [
-        ...integrationCountProblems(this.api),
-        ...body ? templateSizeProblems(this, body.size(), 'set `catchAll: true`') : [],
-        ...cycleProblems(this.api.node.defaultChild as apigatewayv2.CfnApi, this.bound.functions),
-      ],
+    this.node.addValidation({ validate: () => integrationCountProblems(this.api) });
+    checkTemplates({
+      scope: this,
+      resource: this.api.node.defaultChild as apigatewayv2.CfnApi,
+      functions: this.bound.functions,
+      body: body && { size: () => body.size(), wayOut: 'set `catchAll: true`' },
     });
   }
 

@@ -5,7 +5,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { warnOfIssues, warnOfPatientFunctions } from './api-limits';
 import { boundByName, functionEnvironment, handlerOf, restrictCors } from './bound-operations';
-import { cycleProblems } from './dependency-cycles';
 import { validateExpectedOperations } from './expected-operations';
 import type { FastApiApiOptions } from './fast-api-api-options';
 import { endpointTypes, restApiProps } from './rest-api-props';
@@ -30,7 +29,8 @@ import { restCorsOptions } from './rest-cors';
 import { TIMEOUT_QUOTA, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './rest-limits';
 import { RestRoutes } from './rest-routes';
 import { RouteDefinition } from './route-definition';
-import { limitStacks, templateSizeProblems } from './stack-limits';
+import { limitStacks } from './stack-limits';
+import { checkTemplates } from './template-checks';
 
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
 export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApiOptions {
@@ -200,11 +200,11 @@ export class FastApiRestApi extends Construct {
   private define(definition: RouteDefinition): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : restBody(this.api);
     limitStacks(this, body === undefined);
-    this.node.addValidation({
-      validate: () => [
-        ...body ? templateSizeProblems(this, body.size(), 'set `catchAll: true`, with which one preflight route is enough') : [],
-        ...cycleProblems(this.api.node.defaultChild as apigateway.CfnRestApi, this.bound.functions),
-      ],
+    checkTemplates({
+      scope: this,
+      resource: this.api.node.defaultChild as apigateway.CfnRestApi,
+      functions: this.bound.functions,
+      body: body && { size: () => body.size(), wayOut: 'set `catchAll: true`, with which one preflight route is enough' },
     });
   }
 

@@ -1,7 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { templateCounts, topmost, type TemplateCounts } from './template-counts';
-import { templateBytes } from './template-size';
 import { FunctionStack, MAX_POLICY_BYTES } from '../integrations/function-stack';
 
 /**
@@ -24,9 +23,6 @@ export const LIMITS = {
   /** Bytes of the inline policies of a role, of 10,240. */
   policyBytes: MAX_POLICY_BYTES,
 } as const;
-
-/** Bytes of a resource that are many: a template is measured where it could be too long with as many for each. */
-const MANY_BYTES = 3_000;
 
 const SHARED = 'use `pattern: IntegrationPattern.SHARED`';
 
@@ -73,7 +69,6 @@ function templateProblems(stack: Stack, { resources, outputs, parameters }: Temp
     limit('outputs', outputs, LIMITS.outputs, `each function has one, and so has each of its attributes that another stack uses: use fewer, or ${SHARED}`);
     limit('parameters', parameters, LIMITS.parameters, 'each value of another stack that its functions use is one: use fewer');
     limit('bytes in the policy of a role', stack.policyBytes, LIMITS.policyBytes, SHARED);
-    if (resources * MANY_BYTES > LIMITS.bytes) limit('bytes', templateBytes(stack), LIMITS.bytes, SHARED);
   } else if (ofResources && resources > LIMITS.resources) {
     problems.push(
       `\`definition\` RESOURCES makes resources of every route, at most ${LIMITS.resources} in one stack with all others, got: ${resources}; `
@@ -83,21 +78,4 @@ function templateProblems(stack: Stack, { resources, outputs, parameters }: Temp
     limit('resources', resources, LIMITS.resources, 'set `functionStacks: 20`, or move other resources to another stack');
   }
   return problems;
-}
-
-/**
- * The problem of a template that is too long.
- *
- * @param bodyBytes those of the API's routes in it
- * @param wayOut how there could be fewer routes
- */
-export function templateSizeProblems(api: Construct, bodyBytes: number, wayOut: string): string[] {
-  const stack = Stack.of(api);
-  const resources = templateCounts(topmost(stack)).get(stack)?.resources ?? 0;
-  if (bodyBytes + resources * MANY_BYTES <= LIMITS.bytes) return [];
-  const bytes = templateBytes(stack);
-  return bytes <= LIMITS.bytes ? [] : [
-    `a template must have ${LIMITS.bytes} bytes at most, got: ${bytes} in ${stack.node.path}, of which ${bodyBytes} are the routes of ${api.node.path}; `
-    + `give the stack \`suppressTemplateIndentation: true\`, ${wayOut}, or split the app into two APIs`,
-  ];
 }

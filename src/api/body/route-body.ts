@@ -7,7 +7,6 @@ import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
 import { isDocumentationOf, isElementOf } from './route-element';
 import type { Json } from '../../private/json';
-import { bytesInTemplate } from '../template-size';
 
 /** The L1 of an API: `CfnRestApi` or `CfnApi`. */
 export interface EmbodiedApi extends CfnResource {
@@ -54,7 +53,9 @@ export class RouteBody implements IAspect {
 
   /** Bytes that the body takes in its template, as the template is written. */
   public size(): number {
-    return bytesInTemplate(this.stack, this.settle().document);
+    // The stack's `suppressTemplateIndentation`, which it takes from its props or the context and shows nobody.
+    const indentation = Reflect.get(this.stack, '_suppressTemplateIndentation') === true ? undefined : 1;
+    return Buffer.byteLength(JSON.stringify(this.settle().document, undefined, indentation));
   }
 
   private replace(element: CfnResource): void {
