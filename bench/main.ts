@@ -9,9 +9,10 @@ import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as synth } from './synth';
 import { markdownTable, type Finding } from './table';
 import { rows as template } from './template';
+import { rows as typed } from './typed';
 
 /** One module a topic; a new topic is one import and one entry here. */
-const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...template];
+const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...template, ...typed];
 
 interface Options {
   readonly json?: true;
