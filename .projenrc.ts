@@ -73,7 +73,13 @@ const project = new cdk.JsiiProject({
   projenrcTs: true,
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    compilerOptions: { skipLibCheck: true, noEmit: true },
+    compilerOptions: {
+      skipLibCheck: true,
+      noEmit: true,
+      lib: ['es2024'],
+      // Examples and generated constructs import the package by its name.
+      paths: { 'cdk-fastapi': ['./src/index.ts'], 'cdk-fastapi/typed': ['./src/typed/index.ts'] },
+    },
     include: ['.projenrc.ts', 'projenrc/**/*.ts', 'src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
     exclude: ['lib', 'dist', 'node_modules', 'examples/*/cdk.out', 'test/typed/bad'],
   },

@@ -132,9 +132,7 @@ export class JsonValues extends TextChunks {
         if (this.state === 'between' && !/["{[]/.test(character)) this.state = 'scalar';
         if (this.state === 'scalar') continue;
         if (this.state === 'between') this.state = 'inside';
-        if (character === '"') this.state = 'string';
-        else if (character === '{' || character === '[') this.depth++;
-        else if ((character === '}' || character === ']') && --this.depth === 0) {
+        if (character === '"') {this.state = 'string';} else if (character === '{' || character === '[') {this.depth++;} else if ((character === '}' || character === ']') && --this.depth === 0) {
           yield this.value(text.slice(start, at + 1));
           start = at + 1;
         }

@@ -37,7 +37,7 @@ export function iam(options: IamOptions): Authorize {
       path: url.pathname,
       query: queryOf(url),
       // The browser adds headers of its own later, so those of the request stay unsigned but for its type.
-      headers: { 'host': url.host, ...contentType(request) },
+      headers: { host: url.host, ...contentType(request) },
       body,
     });
     const signed = new Request(request);

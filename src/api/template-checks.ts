@@ -55,7 +55,9 @@ function sizeProblems(outdir: string, { scope, functions, body }: CheckedApi): s
 function circleProblems(outdir: string, { resource, functions }: CheckedApi): string[] {
   const { stack } = resource;
   const graph = readGraph(outdir, stack);
-  const starts = [resource, ...functions.map((made) => (made.stack === stack ? made.node.defaultChild as CfnResource : made.stack.nestedStackResource!))];
+  const deployedBy = (made: CheckedApi['functions'][number]): CfnResource =>
+    made.stack === stack ? made.node.defaultChild as CfnResource : made.stack.nestedStackResource!;
+  const starts = [resource, ...functions.map(deployedBy)];
   const circle = graph.circleFrom(new Set(starts.map(idOf)));
   if (circle === undefined) return [];
   const nested = new Map(functions.filter((made) => made.stack !== stack).map((made) => [idOf(made.stack.nestedStackResource!), made.stack]));

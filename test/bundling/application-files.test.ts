@@ -4,7 +4,7 @@ import { applicationFiles, LEFT_OUT, NEVER_WALKED, type FilePatterns } from '../
 import { TemporaryProject } from '../support/temporary-project';
 
 const made: TemporaryProject[] = [];
-afterAll(() => made.forEach((project) => project.remove()));
+afterAll(() => made.forEach((each) => each.remove()));
 
 function project(...names: string[]): TemporaryProject {
   const created = new TemporaryProject(Object.fromEntries(names.map((name) => [name, ''])), 'my api ü');

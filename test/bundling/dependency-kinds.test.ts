@@ -13,7 +13,7 @@ import type { TemporaryProject } from '../support/temporary-project';
 temporaryCache();
 const python = testPython();
 const projects: TemporaryProject[] = [];
-afterAll(() => projects.forEach((project) => project.remove()));
+afterAll(() => projects.forEach((each) => each.remove()));
 
 function project(files: Record<string, string>, directory?: string): TemporaryProject {
   const made = smallProject(files, directory);

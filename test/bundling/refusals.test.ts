@@ -12,7 +12,7 @@ import { TemporaryProject } from '../support/temporary-project';
 const cache = temporaryCache();
 const python = testPython();
 const projects: TemporaryProject[] = [];
-afterAll(() => projects.forEach((project) => project.remove()));
+afterAll(() => projects.forEach((each) => each.remove()));
 
 function project(files: Record<string, string>): TemporaryProject {
   const made = smallProject(files);

@@ -22,8 +22,8 @@ export function setOf(
 }
 
 /** The operation object of a route function, its parameters with the `path` converter named. */
-export function route(name: string, ...greedy: string[]): object {
-  return { 'x-cdk-fastapi': { name, module: 'app.main', converters: Object.fromEntries(greedy.map((parameter) => [parameter, 'path'])) } };
+export function route(name: string, ...paths: string[]): object {
+  return { 'x-cdk-fastapi': { name, module: 'app.main', converters: Object.fromEntries(paths.map((parameter) => [parameter, 'path'])) } };
 }
 
 /** An operation object whose given parameters take slashes. */

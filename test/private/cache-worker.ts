@@ -1,4 +1,6 @@
-import fs = require('fs'); // The module itself, not a copy: a phase replaces one of its functions.
+// The module itself, not a copy: a phase replaces one of its functions.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+import fs = require('fs');
 import * as path from 'path';
 import { cacheEntry } from '../../src/private/cache';
 
