@@ -57,7 +57,9 @@ function typeCheck(bench: Bench): Outcome {
     bench.progress(`type-checking, round ${round + 1} of ${ROUNDS}`);
     for (const [index, file] of programs.entries()) runs[index].push(check(bench, file));
   }
-  const [none, half, whole] = runs.map((checked) => ({ seconds: median(checked.map((run) => run.seconds)), instantiations: checked[0].instantiations }));
+  const [none, half, whole] = runs.map((checked) => ({
+    seconds: median(checked.map((run) => run.seconds)), instantiations: checked[0].instantiations,
+  }));
   return {
     // Counted, not timed: the same on every machine.
     ratio: (whole.instantiations - none.instantiations) / (1000 - 1) / ((half.instantiations - none.instantiations) / (500 - 1)),

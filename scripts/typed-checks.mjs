@@ -1,10 +1,12 @@
 // Checks what `cdk-fastapi generate` writes in Python and Java against the built packages: programs that must be accepted are,
-// and run; in programs that must not, each marked line is refused and no other. `node scripts/typed-checks.mjs [python] [java]`,
-// after `projen package:python` and `package:java`.
+// and run; in programs that must not, each marked line is refused and no other. The ten largest and the ten oddest of the real
+// documents beside the project are generated too, where they are there. `node scripts/typed-checks.mjs [python] [java]`, after
+// `projen package:python` and `package:java`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { pythonBin, uvProgram } from './uv.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '..', '..');
@@ -54,6 +56,13 @@ function checkPython() {
     say(`python: ${tool} --strict on programs that must be refused`);
     expectLines(tool, bad, errors(bad));
   }
+  const real = corpus('python', '.py');
+  if (real.length > 0) {
+    say(`python: compiling ${real.length} constructs of real documents, and mypy --strict on six of them`);
+    run(pythonBin(environment), ['-W', 'error', '-m', 'py_compile', ...real]);
+    const few = [...real.slice(0, 3), ...real.slice(-3)];
+    expectLines('mypy', few, mypy(few));
+  }
   say('python: running the good program');
   run(pythonBin(environment), [join(programs, 'python', 'good', 'good.py')], root, { PYTHONPATH: goldens, PYTHONDONTWRITEBYTECODE: '1' });
 }
@@ -84,8 +93,40 @@ function checkJava() {
   say('java: programs that must be refused');
   // One at a time: javac looks for missing cases only where there is no other error.
   for (const file of sources(join(programs, 'java', 'bad'), '.java')) expectLines('javac', [file], javac([file]));
+  const real = corpus('java', '.java');
+  if (real.length > 0) {
+    say(`java: ${real.length} constructs of real documents, in one go with --release 8`);
+    expectLines('javac', real, javac(real, '--release', '8', '-Xlint:-options'));
+  }
   say('java: running the good program');
   run('java', ['-cp', classpath, 'app.Good']);
+}
+
+/** Constructs of real documents, in a directory of their own: the ten with the most operations, and the ten with the most oddities. */
+function corpus(language, ending) {
+  const folder = process.env.CORPUS_DIR ?? join(root, '..', 'shared', 'corpus');
+  if (!existsSync(join(folder, 'INDEX.tsv'))) {
+    say(`${language}: skipped the real documents, which are not on this machine; name their folder in CORPUS_DIR`);
+    return [];
+  }
+  const [head, ...rows] = readFileSync(join(folder, 'INDEX.tsv'), 'utf8').trimEnd().split('\n').map((line) => line.split('\t'));
+  const column = (row, name) => row[head.indexOf(name)] ?? '';
+  const documents = rows.filter((row) => column(row, 'openapi').startsWith('3.'));
+  const oddities = (row) => `${column(row, 'flags')} ${column(row, 'route_truth_flags')}`.split(' ').filter(Boolean).length;
+  const largest = [...documents].sort((a, b) => column(b, 'n_ops') - column(a, 'n_ops')).slice(0, 10);
+  const oddest = documents.filter((row) => !largest.includes(row)).sort((a, b) => oddities(b) - oddities(a)).slice(0, 10);
+  const out = join(work, 'corpus', language);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  return [...largest, ...oddest].map((row, index) => {
+    const name = column(row, 'name');
+    const document = join(out, `${name}.json`);
+    writeFileSync(document, gunzipSync(readFileSync(join(folder, 'docs', `${name}.openapi.json.gz`))));
+    const file = join(out, `Corpus${index}Api${ending}`);
+    run(process.execPath, [join(root, 'bin', 'cdk-fastapi'), 'generate', '--openapi', document, '--catch-all', '--kind', index % 2 ? 'http' : 'rest',
+      '--language', language, '--name', `Corpus${index}Api`, '--out', file, '--json'], out, {}, ['ignore', 'ignore', 'inherit']);
+    return file;
+  });
 }
 
 /** Errors where lines are marked, one or more each, and nowhere else. */
@@ -125,8 +166,8 @@ function capture(program, args, environment = {}) {
   return `${done.stdout}\n${program === 'javac' ? done.stderr : ''}`;
 }
 
-function run(program, args, cwd = root, environment = {}) {
-  const done = spawnSync(program, args, { cwd, stdio: 'inherit', env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20', ...environment } });
+function run(program, args, cwd = root, environment = {}, stdio = 'inherit') {
+  const done = spawnSync(program, args, { cwd, stdio, env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20', ...environment } });
   if (done.error) fail(`cannot start ${program}: ${done.error.message}`);
   if (done.status !== 0) fail(`${program} ended with exit status ${done.status}`);
 }
