@@ -480,6 +480,13 @@ test('two APIs of one builder, and of one auth, stand in one stack', () => {
   expect(Object.keys(RuntimeConfig.ensure(stack).config.apis)).toEqual(['One', 'Two']);
 });
 
+test('with SnapStart routes invoke the alias, and the permission is the alias\'s', () => {
+  const { body, template } = deployHttp({ pattern: IntegrationPattern.SHARED, functionOptions: { snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS } });
+  const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
+  for (const { integration } of bodyRoutes(body).values()) expect(integration.IntegrationUri).toEqual({ Ref: alias });
+  template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { Ref: alias } });
+});
+
 test('a factory makes integrations for each of two APIs', () => {
   const stack = newStack();
   const app = fastApiApp(ITEMS);
