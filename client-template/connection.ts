@@ -2,8 +2,8 @@ import { failure, isAbort } from './errors';
 
 /** What is used here of a client of the generator. */
 export interface Connectable {
-  setConfig(config: { baseUrl: string; fetch: typeof fetch }): unknown;
   readonly interceptors: { readonly error: { exists(interceptor: typeof explain): boolean; use(interceptor: typeof explain): unknown } };
+  setConfig(config: { baseUrl: string; fetch: typeof fetch }): unknown;
 }
 
 /** What `runtime-config.json` holds. */
