@@ -83,7 +83,11 @@ export function measured(bench: Bench, kind: ProjectKind): Measurement {
   };
   const times = interleave(sides, bench.scratch);
   const directories = {
-    first: sides.first.directory(), bare: sides.bare.directory(), edited: sides.edited.directory(), pip: sides.pip.directory(), uv: sides.uv.directory(),
+    first: sides.first.directory(),
+    bare: sides.bare.directory(),
+    edited: sides.edited.directory(),
+    pip: sides.pip.directory(),
+    uv: sides.uv.directory(),
   };
   const found = { times, directories };
   measurements.set(kind, found);
