@@ -17,7 +17,6 @@ import pytest
 from awslambdaric.bootstrap import LambdaLoggerHandler
 from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, HTTPException, WebSocket
 from fastapi.responses import JSONResponse, StreamingResponse
-from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from cdk_fastapi_runtime import json_log
@@ -26,6 +25,7 @@ from cdk_fastapi_runtime.observability.logs import silence_servers
 from cdk_fastapi_runtime.observed import JsonFormatter, install_observability
 from cdk_fastapi_runtime.server import build
 
+from .browser import Browser
 from .conftest import http_event, rest_event, url_event
 
 Deploy = Callable[..., Callable[..., dict[str, Any]]]
@@ -162,8 +162,8 @@ def shop() -> Shop:
     return app
 
 
-def client(app: FastAPI) -> TestClient:
-    return TestClient(app)
+def client(app: FastAPI) -> Browser:
+    return Browser(app)
 
 
 # --- one line for each request ---------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def test_a_line_is_an_embedded_metric(deploy: Deploy, shop: Shop, lines: Lines, 
 def test_results(
     shop: Shop, lines: Lines, path: str, status: int, success: int, failure: int, client_error: int
 ) -> None:
-    assert client(shop).get(path, follow_redirects=False).status_code == status
+    assert client(shop).get(path).status_code == status
     [line] = lines()
     assert (line["Success"], line["Failure"], line["ClientError"]) == (success, failure, client_error)
     assert line["status"] == status
@@ -255,7 +255,7 @@ def test_routes(shop: Shop, lines: Lines, path: str, route: str) -> None:
 
 
 def test_a_method_that_the_route_lacks(shop: Shop, lines: Lines) -> None:
-    assert client(shop).delete("/items/1").status_code == 405
+    assert client(shop).request("DELETE", "/items/1").status_code == 405
     assert lines()[0]["route"] == "/items/{item_id}"
 
 
@@ -269,8 +269,7 @@ def test_a_stage_is_no_part_of_the_path(deploy: Deploy, shop: Shop, lines: Lines
 
 
 def test_a_stream_is_recorded_at_its_end(shop: Shop, lines: Lines) -> None:
-    with client(shop).stream("GET", "/stream") as answer:
-        assert answer.read() == b"0\n1\n2\n"
+    assert client(shop).get("/stream").text == "0\n1\n2\n"
     [line] = lines()
     assert line["Item"] == [1, 1, 1]
     assert line["Latency"] >= 30
@@ -301,8 +300,7 @@ def test_requests_at_the_same_time(shop: Shop, lines: Lines, records: list[dict[
 
 
 def test_websockets_are_left_alone(shop: Shop, lines: Lines) -> None:
-    with client(shop).websocket_connect("/socket") as socket:
-        socket.receive()
+    assert client(shop).websocket("/socket")[-1]["type"] == "websocket.close"
     assert lines() == []
 
 
@@ -443,7 +441,7 @@ def test_a_body_that_is_not_json(lines: Lines, records: list[dict[str, Any]]) ->
     def create(thing: Thing) -> Thing:
         return thing
 
-    answer = client(app).post("/things", content=b"{not json", headers={"content-type": "application/json"})
+    answer = client(app).request("POST", "/things", content=b"{not json", headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["detail"][0]["type"]) == (422, "json_invalid")
     assert lines()[0]["ClientError"] == 1
     assert records == []
@@ -473,9 +471,11 @@ def test_an_exception_after_the_answer(shop: Shop, lines: Lines, records: list[d
 
 
 def test_an_answer_that_breaks_off(shop: Shop, lines: Lines, records: list[dict[str, Any]]) -> None:
-    with pytest.raises(OSError, match="in the middle"):
+    # Older versions of Starlette raise a group.
+    with pytest.raises((OSError, ExceptionGroup)):
         client(shop).get("/stream?broken=true")
-    assert [record["exception_name"] for record in records] == ["OSError"]
+    assert len(records) == 1
+    assert "OSError: in the middle" in records[0]["exception"]
     [line] = lines()
     assert (line["Failure"], line["Success"], line["status"], line["Item"]) == (1, 0, 200, 1)
 
@@ -724,7 +724,7 @@ def traced() -> Shop:
 
     @app.get("/async/{name}")
     @tracer.capture_method
-    async def in_loop(name: str) -> Thing:
+    async def in_loop(name: str) -> Any:
         async with tracer.provider.in_subsegment_async("## remote", namespace="remote"):
             await asyncio.sleep(0)
         return work(name)
@@ -1039,7 +1039,7 @@ def test_beside_the_web_adapter(
             "x-amzn-lambda-context": json.dumps(context),
             "x-amzn-request-context": json.dumps({"requestId": "gateway-id", "http": {"method": "GET"}}),
         }
-        answers = [TestClient(server).get(f"/x/{index}", headers=headers) for index in range(7)]
+        answers = [Browser(server).get(f"/x/{index}", headers=headers) for index in range(7)]
     written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(written) == (7 if observed else 0)
     assert {(line["correlation_id"], line["function_request_id"]) for line in written} == (
