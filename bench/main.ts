@@ -6,13 +6,14 @@ import { rows as bundling } from './bundling';
 import { rows as imports } from './import';
 import { machine } from './machine';
 import type { Bench, Outcome, ReportedRow, Row } from './row';
+import { rows as streaming } from './streaming';
 import { rows as synth } from './synth';
 import { markdownTable, type Finding } from './table';
 import { rows as template } from './template';
 import { rows as typed } from './typed';
 
 /** One module a topic; a new topic is one import and one entry here. */
-const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...template, ...typed];
+const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...streaming, ...template, ...typed];
 
 interface Options {
   readonly json?: true;
