@@ -34,7 +34,8 @@ def route_template(scope: Scope, routes: Iterable[BaseRoute], root_path: str) ->
 def _own_template(scope: Scope, routes: Iterable[BaseRoute]) -> str | None:
     # Since FastAPI 0.137 the route does not know the prefix of the router it was included with; this context does.
     context = scope.get("fastapi", {}).get("effective_route_context")
-    route = scope.get("route")
+    # Some versions leave a mount here where no route inside of it took the request.
+    route = None if isinstance(scope.get("route"), Mount) else scope.get("route")
     candidates: tuple[Any, ...] = (getattr(context, "starlette_route", None), context, route)
     if not any(candidates) and "endpoint" in scope:
         # Routes of Starlette, such as that of /openapi.json, leave their endpoint only.
