@@ -9,7 +9,7 @@ import { CfnIntegration, type HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 export const TIMEOUT = 30;
 
 /** Integrations of an HTTP API, which no quota raises. */
-const MAX_INTEGRATIONS = 300;
+export const MAX_INTEGRATIONS = 300;
 
 /** The problem of an API with too many integrations, those of its user included. */
 export function integrationCountProblems(api: HttpApi): string[] {

@@ -1,0 +1,77 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { run } from '../../src/cli/main';
+import { terminalText } from '../../src/cli/terminal';
+import { documentOf, type Row } from '../integrations/fixture';
+import { TemporaryProject } from '../support/temporary-project';
+
+let project: TemporaryProject;
+
+beforeEach(() => {
+  project = new TemporaryProject({}, 'shop');
+});
+
+afterEach(() => project.remove());
+
+interface Planned {
+  readonly code: number;
+  readonly text: string;
+}
+
+async function plan(count: number, ...args: string[]): Promise<Planned> {
+  const rows = Array.from({ length: count }, (_, index): Row => ['get', `/r${index}`, `read${index}`]);
+  project.write({ 'openapi.json': JSON.stringify(documentOf(rows)) });
+  let text = '';
+  const write = (part: string) => { text += terminalText(part); };
+  const code = await run(['node', 'cdk-fastapi', 'plan', '--openapi', path.join(project.entry, 'openapi.json'), ...args], { out: write, err: write });
+  return { code, text };
+}
+
+async function used(count: number, ...args: string[]): Promise<Record<string, number>> {
+  const { text } = await plan(count, '--json', ...args);
+  return Object.fromEntries(JSON.parse(text).rows.map((row: { what: string; used: number }) => [row.what, row.used]));
+}
+
+test('counts what the construct makes: one stack, then nested ones', async () => {
+  expect(await used(3)).toMatchObject({
+    'operations with a function of their own': 3, 'stacks': 1, 'resources of all stacks': 18, 'bytes of the policy of a role': 0, 'resources of the REST API': 3,
+  });
+  const nested = await used(61);
+  expect(nested.stacks).toBeGreaterThan(10);
+  expect(nested['bytes of the policy of a role']).toBeGreaterThan(0);
+  expect(await used(3, '--function-stacks', '20')).toMatchObject({ 'operations with a function of their own': 3 });
+  expect((await used(3, '--function-stacks', '20')).stacks).toBeGreaterThan(1);
+});
+
+test('says what is shared, and what an HTTP API has', async () => {
+  expect(await used(61, '--pattern', 'shared')).toMatchObject({ functions: 1, stacks: 1 });
+  expect(await used(3, '--kind', 'http')).toMatchObject({ 'routes of the HTTP API': 3, 'integrations of the HTTP API': 3 });
+});
+
+test('is a table with what the construct says about itself', async () => {
+  const { code, text } = await plan(61);
+  expect(code).toBe(0);
+  expect(text).toMatch(/^REST API, isolated, 61 operations of .*openapi\.json\n/);
+  expect(text).toMatch(/\nresources of all stacks +\d+ +2,400\n/);
+  expect(text).toContain('info: 61 operations have functions of their own, which therefore stand in nested stacks; set `functionStacks: 20`');
+  expect(text).not.toContain('[ack:');
+});
+
+test('301 integrations of an HTTP API are a problem', async () => {
+  const { code, text } = await plan(301, '--kind', 'http');
+  expect(code).toBe(1);
+  expect(text).toContain('error: integrations of the HTTP API must be 300 at most, got: 301');
+});
+
+test('another number of stacks is wrong usage', async () => {
+  const { code, text } = await plan(1, '--function-stacks', '7');
+  expect(code).toBe(2);
+  expect(text).toContain('It must be 0 or 20.');
+});
+
+test('leaves nothing behind', async () => {
+  const before = fs.readdirSync(project.root);
+  await plan(2);
+  expect(fs.readdirSync(project.root)).toEqual(before);
+  expect(fs.readdirSync(project.entry)).toEqual(['openapi.json']);
+});
