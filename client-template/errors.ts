@@ -47,7 +47,7 @@ export class StreamError extends Error {
 export function failure(error: unknown, response: Response | undefined, request: Request | undefined): unknown {
   if (error instanceof HttpError || error instanceof NetworkError || request?.signal.aborted || isAbort(error)) return error;
   // `fetch` fails with a TypeError, and with nothing else where nobody aborts.
-  if (response === undefined || request === undefined) return error instanceof Error && error.name === 'TypeError' ? new NetworkError(request, error) : error;
+  if (response === undefined || request === undefined) return nameOf(error) === 'TypeError' ? new NetworkError(request, error) : error;
   if (response.status === 401) return new UnauthorizedError(response, error, request, '; the credentials are missing, out of date or not accepted');
   if (response.status === 403) {
     return new ForbiddenError(response, error, request, '; the credentials do not allow this, the request is not signed, or there is no such route');
@@ -57,7 +57,12 @@ export function failure(error: unknown, response: Response | undefined, request:
 
 /** Whether an error says that somebody aborted. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return nameOf(error) === 'AbortError';
+}
+
+/** Errors of another realm, such as a frame, are instances of no class of this one. */
+function nameOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
 }
 
 /** Queries may hold secrets, and messages go to logs. */

@@ -20,16 +20,23 @@ const RESERVED = new Set([
   'protected', 'public', 'return', 'static', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof', 'undefined', 'var', 'void', 'while', 'with', 'yield',
 ]);
 
+/** What the generator calls the hooks of an operation: its name, and one of these. */
+const HOOKS = ['Options', 'QueryKey', 'InfiniteOptions', 'InfiniteQueryKey', 'Mutation'];
+
 /** The operations of a document, named as in the constructs as far as TypeScript lets them. */
 export function clientOperations(document: OpenApiDocument): ClientOperation[] {
   const declared = declaredOperations(document);
   const counts = new Map<string, number>();
   for (const { name } of declared) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const wanted = declared.map(({ name, qualifiedName, method, path }) => (
+    identifier(counts.get(name) === 1 ? name : qualifiedName) || identifier(`${method} ${path}`) || 'operation'
+  ));
+  const hooks = new Set(wanted.flatMap((name) => HOOKS.map((hook) => `${name}${hook}`)));
   const taken = new Set<string>();
   const named = pathOperations(document).map((operation, index): ClientOperation => {
-    const { name, qualifiedName, method, path, streaming } = declared[index];
-    const wanted = identifier(counts.get(name) === 1 ? name : qualifiedName) || identifier(`${method} ${path}`) || 'operation';
-    return { ...operation, name: unique(wanted, taken), stream: streaming ? streamOf(document, operation.operation) : undefined };
+    const name = wanted[index];
+    const free = RESERVED.has(name) || hooks.has(name) ? `${name}Operation` : name;
+    return { ...operation, name: unique(free, taken), stream: declared[index].streaming ? streamOf(document, operation.operation) : undefined };
   });
   return named.map((operation) => {
     const { name, stream } = operation;
@@ -49,9 +56,8 @@ export function identifier(text: string): string {
 }
 
 function unique(name: string, taken: Set<string>): string {
-  const free = RESERVED.has(name) ? `${name}Operation` : name;
   for (let number = 1; ; number++) {
-    const candidate = number === 1 ? free : `${free}${/\d$/.test(free) ? 'N' : ''}${number}`;
+    const candidate = number === 1 ? name : `${name}${/\d$/.test(name) ? 'N' : ''}${number}`;
     if (taken.has(candidate.toLowerCase())) continue;
     taken.add(candidate.toLowerCase());
     return candidate;

@@ -1,0 +1,196 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { cli, ClientProject } from './support';
+
+let project: ClientProject;
+
+beforeEach(() => {
+  project = new ClientProject();
+});
+afterEach(() => project.remove());
+
+const ITEM = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } };
+
+function json(schema: object, type = 'application/json', key = 'schema'): object {
+  return { responses: { 200: { description: 'OK', content: { [type]: { [key]: schema } } } } };
+}
+
+function documentFile(paths: object, components: object = {}): string {
+  const file = path.join(project.root, 'openapi.json');
+  fs.writeFileSync(file, JSON.stringify({ openapi: '3.1.0', info: { title: 'Shop', version: '1' }, paths, components }));
+  return file;
+}
+
+/** What a directory holds, with the content. */
+function contents(directory: string): Record<string, string> {
+  const files = fs.readdirSync(directory, { recursive: true, withFileTypes: true }).filter((item) => item.isFile()).map((item) => path.join(item.parentPath, item.name));
+  return Object.fromEntries(files.sort().map((file) => [path.relative(directory, file), fs.readFileSync(file, 'utf8')]));
+}
+
+const out = (): string => path.join(project.root, 'client');
+const generate = async (paths: object, ...more: string[]) => cli('client', '--openapi', documentFile(paths), '--out', out(), ...more);
+
+/** Compiles a program that uses the client; every line is checked. */
+function check(...lines: string[]): string {
+  project.write({ 'program.mts': `type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;\nconst same = <A, B>(yes: Same<A, B>): boolean => yes;\n${lines.join('\n')}\n` });
+  return project.compile('nodenext', { noEmit: true, skipLibCheck: true });
+}
+
+test('every kind of stream has its items\' type', async () => {
+  const item = { $ref: '#/components/schemas/Item' };
+  const event = (data: object) => ({ type: 'object', properties: { data, event: { type: 'string' } } });
+  const paths = {
+    '/lines': { get: { operationId: 'lines', ...json(item, 'application/jsonl', 'itemSchema') } },
+    '/text-lines': { get: { operationId: 'textLines', ...json({ type: 'string' }, 'application/x-ndjson') } },
+    '/data': { post: { operationId: 'data', requestBody: { required: true, content: { 'application/json': { schema: item } } }, ...json(event({ type: 'string', contentMediaType: 'application/json', contentSchema: item }), 'text/event-stream', 'itemSchema') } },
+    '/events/{id}': { get: { operationId: 'events', parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }], ...json(event({ type: 'string' }), 'text/event-stream', 'itemSchema') } },
+    '/marked': { get: { 'operationId': 'marked', 'x-streaming': true, ...json(item) } },
+    '/raw': { get: { 'operationId': 'raw', 'x-cdk-fastapi': { name: 'raw', streaming: true }, ...json({}) } },
+    '/csv': { get: { 'operationId': 'csv', 'x-cdk-fastapi': { name: 'csv', streaming: true }, ...json({ type: 'string' }, 'text/csv') } },
+    '/chat': { post: { operationId: 'chat', responses: { 200: { description: 'OK', content: { 'application/json': { schema: { type: 'boolean' } }, 'text/event-stream': { schema: item } } } } } },
+    '/whole': { get: { 'operationId': 'whole', 'x-streaming': false, ...json(item, 'application/jsonl', 'itemSchema') } },
+  };
+  const ended = await cli('client', '--openapi', documentFile(paths, { schemas: { Item: ITEM, LinesItem: { type: 'null' } } }), '--out', out(), '--iam', '--react-query');
+  expect(ended).toEqual({ code: 0, out: '', err: expect.stringContaining('9 operations, 8 streams of ') });
+  expect(check(
+    "import { chat, chatStream, csv, data, events, lines, marked, raw, textLines, whole, type Item, type LinesItem } from './client/index.js';",
+    "import type { ServerSentEvent } from './client/decode.js';",
+    "import { iam } from './client/iam.js';",
+    "import { connect } from './client/connect.js';",
+    "import { wholeOptions } from './client/react-query.js';",
+    "import * as hooks from './client/react-query.js';",
+    'same<ReturnType<typeof lines>, AsyncIterable<Item>>(true);',
+    'same<LinesItem, null>(true);',
+    'same<ReturnType<typeof textLines>, AsyncIterable<unknown>>(true);',
+    'same<ReturnType<typeof data>, AsyncIterable<Item>>(true);',
+    'same<ReturnType<typeof events>, AsyncIterable<ServerSentEvent>>(true);',
+    'same<ReturnType<typeof marked>, AsyncIterable<Item>>(true);',
+    'same<ReturnType<typeof raw>, AsyncIterable<unknown>>(true);',
+    'same<ReturnType<typeof csv>, AsyncIterable<string>>(true);',
+    'same<ReturnType<typeof chatStream>, AsyncIterable<Item>>(true);',
+    'const { data: answer } = await chat({ throwOnError: true });',
+    'same<typeof answer, boolean>(true);',
+    'void whole({ signal: AbortSignal.timeout(1) });',
+    "lines({ signal: AbortSignal.timeout(1), headers: { a: 'b' } });",
+    'data({ body: { id: 1 } });',
+    '// @ts-expect-error the body is missing',
+    'data();',
+    '// @ts-expect-error an id is a number',
+    "data({ body: { id: 'x' } });",
+    '// @ts-expect-error the path needs its parameter',
+    'events({});',
+    "await connect({ url: 'https://a.example', authorize: iam({ credentials: { accessKeyId: '', secretAccessKey: '' }, region: 'eu-west-1' }) });",
+    'wholeOptions().queryKey;',
+    'same<Extract<keyof typeof hooks, `lines${string}` | `data${string}`>, never>(true);',
+  )).toBe('');
+});
+
+test('a document without operation ids, with names that are words of the language, and with text that would end a comment', async () => {
+  const paths = {
+    '/': { get: json(ITEM) },
+    '/books/{book_id}': { get: json(ITEM), delete: { operationId: 'delete', ...json(ITEM) } },
+    '/黄': { get: { operationId: '黄', ...json(ITEM) } },
+    '/a': { get: { operationId: 'twice', ...json(ITEM) }, post: { operationId: 'twice', ...json(ITEM) } },
+    '/b': { get: { operationId: 'list', ...json(ITEM) }, put: { operationId: 'listOptions', ...json(ITEM) } },
+    '/*/ throw new Error(); /*': { get: { operationId: 'hostile', summary: '*/ throw new Error(); /*', ...json(ITEM, 'application/jsonl', 'itemSchema') } },
+    '/c': { get: { operationId: 'constructor', ...json(ITEM) }, put: { operationId: '__proto__', ...json(ITEM) }, post: { operationId: '`${process.exit()}`\'";', ...json(ITEM) } },
+  };
+  expect(await generate(paths, '--react-query')).toEqual({ code: 0, out: '', err: expect.stringContaining('12 operations, 1 stream of ') });
+  expect(check(
+    "import * as api from './client/index.js';",
+    "type Functions = Exclude<keyof typeof api, 'client'>;",
+    "const names: Functions[] = ['getRoot', 'getBooksBookId', 'deleteOperation', 'twiceGet', 'twicePost', 'list', 'listOptionsOperation', 'hostile', 'constructor', 'proto'];",
+    'same<ReturnType<typeof api.hostile>, AsyncIterable<api.HostileItem>>(true);',
+    'console.log(names);',
+  )).toBe('');
+});
+
+test('the second run replaces what the first has written, and nothing else', async () => {
+  await generate({ '/a': { get: { operationId: 'a', ...json(ITEM, 'application/jsonl', 'itemSchema') } } }, '--iam');
+  fs.writeFileSync(path.join(out(), 'mine.ts'), 'export {};\n');
+  expect(fs.existsSync(path.join(out(), 'streams.ts'))).toBe(true);
+  await generate({ '/b': { get: { operationId: 'b', ...json(ITEM) } } });
+  const files = contents(out());
+  expect(Object.keys(files).filter((file) => !file.startsWith('generated'))).toEqual(['connect.ts', 'connection.ts', 'errors.ts', 'index.ts', 'mine.ts']);
+  expect(files['generated/sdk.gen.ts']).toContain('export const b =');
+  await generate({ '/b': { get: { operationId: 'b', ...json(ITEM) } } });
+  expect(contents(out())).toEqual(files);
+});
+
+describe('nothing is changed where', () => {
+  const GOOD = { '/a': { get: { operationId: 'a', ...json(ITEM) } } };
+
+  async function refused(message: string, paths: object = GOOD): Promise<void> {
+    const before = contents(project.root);
+    const ended = await generate(paths);
+    expect(ended.err).toContain(message);
+    expect([ended.code, ended.out]).toEqual([1, '']);
+    const { 'openapi.json': _, ...after } = contents(project.root);
+    expect(after).toEqual(before);
+    expect(fs.readdirSync(project.root).filter((file) => file.endsWith('.part'))).toEqual([]);
+  }
+
+  test('a file of ours would replace somebody else\'s', async () => {
+    project.write({ 'client/index.ts': 'export {};\n' });
+    await refused('which it has not; name another directory');
+  });
+
+  test('somebody else has a folder of that name', async () => {
+    project.write({ 'client/generated/a.ts': 'export {};\n' });
+    await refused('client/generated, which it has not; name another directory');
+  });
+
+  test('the directory is a file', async () => {
+    project.write({ client: '' });
+    await refused('which is a file; name another one');
+  });
+
+  test('there are no operations', async () => {
+    await refused('a client needs operations, got: none in ', {});
+  });
+
+  test('the generator fails', async () => {
+    project.write({ 'node_modules2/@hey-api/openapi-ts/package.json': JSON.stringify({ version: '0.95.9', main: 'main.mjs' }), 'node_modules2/@hey-api/openapi-ts/main.mjs': 'export const createClient = () => { throw new Error("out of ideas"); };\n' });
+    withModules('node_modules2');
+    await refused('could not generate the client with @hey-api/openapi-ts 0.95.9: exit status 1');
+  });
+
+  test.each([
+    ['0.94.9', {}, '@hey-api/openapi-ts must be >=0.95.0 <0.100.0, got: 0.94.9'],
+    ['0.100.0', {}, 'got: 0.100.0'],
+    ['0.99.0', { node: '>=99' }, `@hey-api/openapi-ts 0.99.0 needs Node.js >=99, got: ${process.versions.node}; use that, or run \`npm install --save-dev @hey-api/openapi-ts@~0.95.0\``],
+  ])('the generator is %s and wants %j', async (version, engines, message) => {
+    project.write({ 'node_modules2/@hey-api/openapi-ts/package.json': JSON.stringify({ version, engines, main: 'main.mjs' }) });
+    withModules('node_modules2');
+    await refused(message);
+  });
+
+  function withModules(directory: string): void {
+    fs.rmSync(path.join(project.root, 'node_modules'));
+    fs.renameSync(path.join(project.root, directory), path.join(project.root, 'node_modules'));
+  }
+});
+
+test('a project without the generator is told how to get it', async () => {
+  fs.rmSync(path.join(project.root, 'node_modules'));
+  const before = process.cwd();
+  process.chdir(project.root);
+  try {
+    const { code, err } = await generate({ '/a': { get: { operationId: 'a', ...json(ITEM) } } });
+    expect(code).toBe(1);
+    expect(err).toContain('needs @hey-api/openapi-ts in your project, got: none from ');
+    expect(err).toContain('run `npm install --save-dev @hey-api/openapi-ts@~0.95.0` there');
+    expect(fs.existsSync(out())).toBe(false);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test('what cannot be followed is a warning, and so are packages that are missing; --json says the same', async () => {
+  const paths = { '/a': { get: { operationId: 'a', ...json({ $ref: '#/components/schemas/None' }) } } };
+  const missing = { '/b': { get: { operationId: 'b', ...json({ properties: { x: { $ref: 'other.json' } } }) } } };
+  const ended = await generate({ ...paths, ...missing }, '--json', '--react-query');
+  expect(ended.code).toBe(0);
+  expect(ended.err).toContain('warning: what `$ref` #/components/schemas/None stands for may be anything in the client');
+  expect(JSON.parse(ended.out)).toMatchObject({ out: out(), operations: 2, streams: 0, generator: expect.stringMatching(/^0\.9\d\./), missing: [], warnings: [expect.stringContaining('None'), expect.stringContaining('other.json')] });
+});
