@@ -97,7 +97,8 @@ export class Bundlers {
         fs.rmSync(output, { recursive: true, force: true });
         fs.mkdirSync(output);
       },
-      run: () => [{ argv: ['bash', '-c', command], cwd: project, env }, this.stage(`alpha-${tool}`, output)],
+      // Without --norc, bash may read the user's settings here, which may put another Python first.
+      run: () => [{ argv: ['bash', '--norc', '-c', command], cwd: project, env }, this.stage(`alpha-${tool}`, output)],
     };
   }
 
@@ -121,7 +122,7 @@ export class Bundlers {
   private stage(name: string, source: string): Command {
     const outdir = this.at(`${name}-cdk.out`);
     fs.rmSync(outdir, { recursive: true, force: true });
-    return { argv: [process.execPath, path.join(CHILDREN, 'stage.cjs'), source, outdir], cwd: this.bench.scratch };
+    return { argv: [process.execPath, path.join(CHILDREN, 'stage.cjs'), source, outdir], cwd: this.bench.scratch, reportsItself: true };
   }
 
   /** The image of a `PythonFunction` has an environment with pip and uv on its path. */

@@ -4,6 +4,8 @@ import { measured, pack, sourceOnly, title, zip } from './bundling';
 import { benchPython, interleave, seconds, type Measured, type Side } from './measure';
 import type { ProjectKind } from './project';
 import type { Bench, Outcome, Row } from './row';
+import { findUv, uvEnvironment } from '../src/bundling/uv';
+import { runTool } from '../src/private/process';
 
 const KINDS: readonly ProjectKind[] = ['plain', 'tracer'];
 
@@ -39,7 +41,9 @@ function measureImports(bench: Bench, kind: ProjectKind): Record<SideName, Measu
     pip: deploy(bench, kind, 'pip', directories.pip),
     uv: deploy(bench, kind, 'uv', directories.uv),
   };
-  const sides = { ours: importing(deployed.ours), source: importing(deployed.source), pip: importing(deployed.pip), uv: importing(deployed.uv) };
+  const sdk = runtimeSdk(bench);
+  const side = (directory: string): Side => importing(directory, sdk);
+  const sides = { ours: side(deployed.ours), source: side(deployed.source), pip: side(deployed.pip), uv: side(deployed.uv) };
   const sizes = Object.values(deployed).map(entries);
   const found = interleave(sides, bench.scratch);
   if (Object.values(deployed).map(entries).join() !== sizes.join()) throw new Error('the import wrote to its read-only copy');
@@ -55,9 +59,19 @@ function deploy(bench: Bench, kind: ProjectKind, name: string, directory: string
 }
 
 /** Root may write everywhere, so writing compiled files is switched off as well: on Lambda it fails. */
-function importing(directory: string): Side {
-  const env = { PYTHONDONTWRITEBYTECODE: '1', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench' };
+function importing(directory: string, sdk: string): Side {
+  const env = { PYTHONPATH: sdk, PYTHONDONTWRITEBYTECODE: '1', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench' };
   return { run: () => [{ argv: [benchPython().path, '-s', '-c', 'import main'], cwd: directory, env }] };
+}
+
+/** The AWS SDK that Lambda's runtime has behind the bundle on its path, compiled as there. */
+function runtimeSdk(bench: Bench): string {
+  const directory = path.join(bench.scratch, 'runtime-sdk');
+  if (fs.existsSync(directory)) return directory;
+  const { path: python } = benchPython();
+  runTool([findUv().path, 'pip', 'install', '--quiet', '--target', directory, '--python', python, 'boto3'], { cwd: bench.scratch, env: uvEnvironment(), what: 'install the SDK' });
+  runTool([python, '-m', 'compileall', '-q', '-q', directory], { cwd: bench.scratch, env: uvEnvironment(), what: 'compile the SDK' });
+  return directory;
 }
 
 function entries(directory: string): number {

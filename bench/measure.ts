@@ -11,6 +11,8 @@ export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env?: Record<string, string | undefined>;
+  /** The program writes itself what counts, to the file in `BENCH_CPU`. Default: the whole process counts. */
+  readonly reportsItself?: true;
 }
 
 /** CPU time of a process and of all its descendants that it waited for, in seconds. */
@@ -44,10 +46,11 @@ export function benchPython(): Interpreter {
 }
 
 /** Runs a command in a process of its own and tells what it took. */
-export function measure({ argv, cwd, env = {} }: Command, scratch: string): Cpu {
+export function measure({ argv, cwd, env = {}, reportsItself }: Command, scratch: string): Cpu {
   const result = path.join(scratch, `cpu-${process.pid}.json`);
   const wrapped = [benchPython().path, '-I', path.join(__dirname, 'cpu.py'), result, ...argv];
-  runTool(wrapped, { cwd, env: toolEnvironment(env), what: `measure ${path.basename(argv[0])}` });
+  const own = reportsItself === true ? { BENCH_CPU: result } : {};
+  runTool(reportsItself === true ? argv : wrapped, { cwd, env: toolEnvironment({ ...env, ...own }), what: `measure ${path.basename(argv[0])}` });
   const cpu = JSON.parse(fs.readFileSync(result, 'utf8')) as Cpu;
   fs.rmSync(result);
   return cpu;

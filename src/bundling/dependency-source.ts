@@ -52,7 +52,8 @@ export function localDirectories(project: Project): string[] {
   const found = kind === 'uv-lock' ? localSources(file)
     : kind === 'requirements' ? readRequirements(file).lines.flatMap((line) => line.local ?? [])
       : kind === 'pyproject' ? sourcesOf(project)
-        : [];
+        : kind === 'poetry' || kind === 'pdm' ? foreignSources(project.directory, file, kind)
+          : [];
   return [...new Set(found)].filter((local) => local !== project.directory && fs.existsSync(local) && !contains(local, project.directory)).sort();
 }
 
@@ -69,6 +70,12 @@ function workspaceLock(directory: string): string | undefined {
 function localSources(lock: string): string[] {
   const found = fs.readFileSync(lock, 'utf8').matchAll(/^source = \{ (?:editable|directory|virtual|path) = "((?:[^"\\]|\\.)*)"/gm);
   return [...found].map((match) => path.resolve(path.dirname(lock), String(JSON.parse(`"${match[1]}"`))));
+}
+
+/** Local packages of a `poetry.lock` or `pdm.lock`. */
+function foreignSources(directory: string, lock: string, kind: 'poetry' | 'pdm'): string[] {
+  const pattern = kind === 'poetry' ? /^type = "(?:directory|file)"\r?\nurl = "((?:[^"\\]|\\.)*)"/gm : /^path = "((?:[^"\\]|\\.)*)"/gm;
+  return [...fs.readFileSync(lock, 'utf8').matchAll(pattern)].map((match) => path.resolve(directory, String(JSON.parse(`"${match[1]}"`))));
 }
 
 function sourcesOf(project: Project): string[] {

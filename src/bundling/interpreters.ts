@@ -41,7 +41,10 @@ export function configuredInterpreter(): Interpreter | undefined {
 export function findInterpreter(minor: string): Interpreter | undefined {
   const configured = configuredInterpreter();
   if (configured?.minor === minor) return configured;
-  for (const candidate of candidates([minor])) {
+  // Paths mostly say the version: what looks right is asked first, so that a new cache asks one program and not all.
+  const named = new RegExp(`(^|\\D)${minor.replace('.', '\\.')}(\\D|$)`);
+  const files = candidates([minor]);
+  for (const candidate of [...files.filter((file) => named.test(file)), ...files.filter((file) => !named.test(file))]) {
     const found = ask(candidate);
     if (found?.minor === minor) return found;
   }

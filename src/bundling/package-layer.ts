@@ -127,6 +127,7 @@ function directNames(project: PythonProject, options: UvBundlingOptions): Readon
   const grouped = table(project.pyproject, 'dependency-groups');
   const wanted = kind === 'requirements' ? (hashed ? [] : readRequirements(file).lines.map((line) => line.text)) : [
     ...texts(project.metadata?.dependencies),
+    ...Object.keys(table(project.pyproject, 'tool', 'poetry', 'dependencies')),
     ...(options.extras ?? []).flatMap((extra) => (Object.hasOwn(optional, extra) ? texts(optional[extra]) : [])),
     ...(options.groups ?? []).flatMap((group) => (Object.hasOwn(grouped, group) ? texts(grouped[group]) : [])),
   ];

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { checkForeignLock, exportForeignLock } from './foreign-lock';
 import type { Interpreter } from './interpreters';
 import { materialize } from './local-package';
 import type { PythonProject } from './python-project';
@@ -53,7 +54,8 @@ export function resolvePackages(request: ResolutionRequest): Resolution {
     }
     case 'pyproject': return fromPylock(compileProject(request), request);
     case 'none': return fromPylock('lock-version = "1.0"\ncreated-by = "cdk-fastapi"\n', request);
-    default: throw unreadable(request.project);
+    case 'poetry':
+    case 'pdm': return fromForeignLock(request);
   }
 }
 
@@ -62,22 +64,13 @@ export function resolvePackages(request: ResolutionRequest): Resolution {
  */
 export function checkDependencies(project: PythonProject): void {
   const { kind, file } = project.dependencies;
-  if (kind === 'poetry' || kind === 'pdm') throw unreadable(project);
+  if (kind === 'poetry' || kind === 'pdm') checkForeignLock(project);
   if (kind === 'none' && !fs.existsSync(path.join(project.directory, 'fastapi'))) {
     throw new FastApiError(
       `the project must say what it depends on, got: ${project.directory} without \`uv.lock\`, \`pylock.toml\`, \`requirements.txt\` or a \`pyproject.toml\` ` +
       `with \`[project]\`; write at least \`fastapi\` into ${file}`,
     );
   }
-}
-
-function unreadable(project: PythonProject): FastApiError {
-  const poetry = project.dependencies.kind === 'poetry';
-  const command = poetry ? 'poetry export --format requirements.txt --output requirements.txt' : 'pdm export --format requirements --prod --output requirements.txt';
-  return new FastApiError(
-    `the dependencies of the project must be in a file that uv reads, got: ${project.dependencies.file}, which is ${poetry ? 'Poetry' : 'PDM'}'s own; ` +
-    `run \`${command}\` in ${project.directory}, or use \`PythonBundling.docker()\``,
-  );
 }
 
 function exportLock(request: ResolutionRequest): string {
@@ -117,6 +110,14 @@ function compile(what: readonly string[], built: readonly string[], request: Res
     ...what,
   ];
   return explainUvFailure(project, () => runUv(uv, args, { cwd: project.directory, what: 'choose versions of the packages of the project', input }));
+}
+
+/** A lock with local packages has lines without a hash: their versions are the exported ones all the same. */
+function fromForeignLock(request: ResolutionRequest): Resolution {
+  const exported = path.join(request.scratch, 'exported.txt');
+  fs.writeFileSync(exported, exportForeignLock(request.project, request.scratch, request.extras, request.groups));
+  const { lines, hashed } = readRequirements(exported);
+  return hashed ? fromHashed(lines, request) : fromPylock(compileRequirements(lines, request), request);
 }
 
 function fromHashed(lines: readonly RequirementLine[], request: ResolutionRequest): Resolution {

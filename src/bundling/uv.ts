@@ -4,6 +4,7 @@ import * as path from 'path';
 import { findInterpreters } from './interpreters';
 import { probe } from './probe-cache';
 import { cacheEntry } from '../private/cache';
+import { cacheDirectory } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { runTool, toolEnvironment, tryTool } from '../private/process';
 import { progress } from '../private/progress';
@@ -56,7 +57,22 @@ export function uvEnvironment(): NodeJS.ProcessEnv {
     UV_LOCKED: undefined,
     UV_NO_BINARY: undefined,
     UV_REQUIRE_HASHES: undefined,
+    ...(canKeepDownloads() ? {} : { UV_CACHE_DIR: path.join(cacheDirectory(), 'downloads') }),
   });
+}
+
+/** Whether uv can write to its own cache: a build server may have a home that cannot be written to. */
+function canKeepDownloads(): boolean {
+  if ((process.env.UV_CACHE_DIR ?? '') !== '' || process.platform === 'win32') return true;
+  const xdg = process.env.XDG_CACHE_HOME;
+  let directory = path.join(xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), '.cache'), 'uv');
+  while (!fs.existsSync(directory)) directory = path.dirname(directory);
+  try {
+    fs.accessSync(directory, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function namedUv(file: string | undefined, property: string): Uv | undefined {
