@@ -99,7 +99,7 @@ async function compareOne(request: DemoRequest, api: LocalApi, runner: FunctionR
   if (match?.route.functionId === undefined) {
     return { request: label, route: '-', status: 0, bytes: 0, differences: ['no route of the template takes it'] };
   }
-  const context = { apiId: 'demo0example', stage: api.stage, domainName: HOST };
+  const context = { apiId: 'demo0example', stage: api.stage, domainName: HOST, allBinary: api.allBinary };
   const event = api.kind === 'rest' ? restEvent(sent, match, context) : httpEvent(sent, match, context);
   const route = `${match.route.method} ${match.route.path}`;
   try {

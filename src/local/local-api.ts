@@ -10,6 +10,8 @@ export interface LocalApi {
   /** Stage name; `$default` has no path of its own. */
   readonly stage: string;
   readonly routes: readonly Route[];
+  /** Whether every body is binary to it: all types are among the binary media types of a REST API. */
+  readonly allBinary: boolean;
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'x-amazon-apigateway-any-method']);
@@ -25,12 +27,15 @@ export function readApis(template: Template): LocalApi[] {
       const kind = type === 'AWS::ApiGateway::RestApi' ? 'rest' : 'http';
       const body = member(resource, 'Properties', 'Body');
       const routes = body === undefined ? resourceRoutes(kind, logicalId, resources, isFunction) : bodyRoutes(body, isFunction);
-      apis.push({ logicalId, kind, stage: stageOf(resources, logicalId), routes });
+      const binary = member(resource, 'Properties', 'BinaryMediaTypes');
+      const allBinary = Array.isArray(binary) && binary.includes('*/*');
+      apis.push({ logicalId, kind, stage: stageOf(resources, logicalId), routes, allBinary });
     }
     if (type === 'AWS::Lambda::Url') {
       const functionId = references(member(resource, 'Properties', 'TargetFunctionArn')).find(isFunction);
       const streaming = stringMember(resource, 'Properties', 'InvokeMode') === 'RESPONSE_STREAM';
-      apis.push({ logicalId, kind: 'function-url', stage: '$default', routes: [{ method: 'ANY', path: '$default', functionId, streaming }] });
+      const routes = [{ method: 'ANY', path: '$default', functionId, streaming }];
+      apis.push({ logicalId, kind: 'function-url', stage: '$default', routes, allBinary: false });
     }
   }
   return apis;

@@ -99,7 +99,8 @@ export class LocalServer {
     if (definition === undefined) {
       return reply(outgoing, 501, `${match.route.method} ${match.route.path} is answered by an integration that this machine cannot run`);
     }
-    const context: EventContext = { apiId: 'local', stage: this.api.stage, domainName: request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'localhost' };
+    const host = request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
+    const context: EventContext = { apiId: 'local', stage: this.api.stage, domainName: host ?? 'localhost', allBinary: this.api.allBinary };
     const event = this.api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context, this.api.kind);
     if (isStreaming(definition)) {
       const streaming = await this.streamers.get(definition);

@@ -8,18 +8,19 @@ export interface EventContext {
   readonly apiId: string;
   readonly stage: string;
   readonly domainName: string;
+  /** Whether a REST API's binary media types hold all types, so that every body comes in base64. Default: no. */
+  readonly allBinary?: boolean;
 }
 
 /**
  * The event that a REST API sends to a Lambda proxy integration.
  *
- * @param alwaysBinary whether the API's binary media types hold all types, so that every body comes in base64
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export function restEvent(request: LocalRequest, match: RouteMatch, context: EventContext, alwaysBinary = false): JsonObject {
+export function restEvent(request: LocalRequest, match: RouteMatch, context: EventContext): JsonObject {
   const headers = headerValues(request);
   const query = queryValues(request);
-  const body = alwaysBinary && request.body.length > 0 ? { body: request.body.toString('base64'), isBase64Encoded: true } : eventBody(request);
+  const body = context.allBinary && request.body.length > 0 ? { body: request.body.toString('base64'), isBase64Encoded: true } : eventBody(request);
   return {
     resource: match.route.path,
     path: request.rawPath,

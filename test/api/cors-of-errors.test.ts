@@ -44,7 +44,7 @@ async function answer(build: (stack: Stack, app: FastApiApp) => FastApiRestApi |
     for (const origin of origins) {
       const request: LocalRequest = { method: 'GET', rawPath: '/boom', rawQuery: '', headers: [['Host', 'api.example'], ['Origin', origin]], body: Buffer.alloc(0), sourceIp: '127.0.0.1' };
       const match = matchRoute(api.routes, 'GET', '/boom')!;
-      const context = { apiId: 'abc', stage: api.stage, domainName: 'api.example' };
+      const context = { apiId: 'abc', stage: api.stage, domainName: 'api.example', allBinary: api.allBinary };
       const { status, headers } = proxyAnswer(await running.invoke(api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context)));
       answers.push([status, headers.find(([name]) => name === 'access-control-allow-origin')?.[1]]);
     }

@@ -55,6 +55,7 @@ test('the default route has no method, no path and no parameters in its key', ()
 test('what is not text is sent in base64', () => {
   const binary = { ...request, headers: [['content-type', 'image/png']] as const, body: Buffer.from([0, 255]) };
   expect(restEvent(binary, match, context)).toMatchObject({ body: 'AP8=', isBase64Encoded: true });
+  expect(restEvent(request, match, { ...context, allBinary: true })).toMatchObject({ body: request.body.toString('base64'), isBase64Encoded: true });
   expect(restEvent({ ...request, body: Buffer.alloc(0) }, match, context)).toMatchObject({ body: null, isBase64Encoded: false });
 });
 
