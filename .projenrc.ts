@@ -27,7 +27,7 @@ const project = new cdk.JsiiProject({
     mavenArtifactId: 'cdk-fastapi',
   },
 
-  // The pins that build all three packages: see decisions/0001-pins.md.
+  // The pins that build all three packages: see decisions/0000-pins.md.
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   packageManager: javascript.NodePackageManager.NPM,

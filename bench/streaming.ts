@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { benchPython, median } from './measure';
 import type { Bench, Outcome, Row } from './row';
-import { freePort, makeBundle, StreamingFunction, webAdapter } from '../test/streaming/streaming-function';
+import { freePort } from '../src/local/http-exchange';
+import { makeBundle, StreamingFunction, webAdapter } from '../test/streaming/streaming-function';
 
 const REQUESTS = 51;
 const MEGABYTE = 1024 * 1024;

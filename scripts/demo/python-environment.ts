@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { environmentPython } from '../../src/bundling/environment';
 import { findInterpreters, type Interpreter } from '../../src/bundling/interpreters';
 import { LAMBDA_PYTHONS } from '../../src/bundling/lambda-pythons';
 import { findUv, runUv } from '../../src/bundling/uv';
@@ -26,7 +27,7 @@ export function demoEnvironment(python: Interpreter, project: string): string {
   const pyproject = join(project, 'pyproject.toml');
   const key = createHash('sha256').update(`${python.path}\n${python.version}\n${readFileSync(pyproject, 'utf8')}`).digest('hex').slice(0, 16);
   const environment = join(cacheDirectory(), 'demo', key);
-  const program = process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
+  const program = environmentPython(environment);
   const stamp = join(environment, '.installed');
   if (!existsSync(stamp)) {
     const uv = findUv();

@@ -53,12 +53,12 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
       const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
       runUv(uv, ['venv', '--quiet', '--no-project', '--relocatable', '--python', python.path, '--allow-existing', directory], { cwd: directory, what: 'make an environment' });
       const resolution = resolvePackages({ project, uv, python, extras, groups, scratch });
-      install(project, uv, resolution, scratch, interpreterOf(directory));
+      install(project, uv, resolution, scratch, environmentPython(directory));
       writeApplication(ownMetadata(project), sitePackages(directory));
       fs.rmSync(scratch, { recursive: true, force: true });
     },
   });
-  return interpreterOf(entry.directory);
+  return environmentPython(entry.directory);
 }
 
 function install(project: PythonProject, uv: Uv, { file, hashed, locals, names }: Resolution, scratch: string, python: string): void {
@@ -86,7 +86,8 @@ function chooseInterpreter(project: PythonProject, options: HostEnvironmentOptio
   );
 }
 
-function interpreterOf(directory: string): string {
+/** The interpreter of a virtual environment. */
+export function environmentPython(directory: string): string {
   return process.platform === 'win32' ? path.join(directory, 'Scripts', 'python.exe') : path.join(directory, 'bin', 'python');
 }
 

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { environmentPython } from '../bundling/environment';
 import { findInterpreter } from '../bundling/interpreters';
 import { findUv, runUv } from '../bundling/uv';
 import { cacheEntry } from '../private/cache';
@@ -29,13 +28,8 @@ export function lambdaPython(minor: string): string {
     build: (directory) => {
       const uv = findUv();
       runUv(uv, ['venv', '--quiet', '--no-project', '--relocatable', '--python', python.path, '--allow-existing', directory], { cwd: directory, what: 'make an environment' });
-      runUv(uv, ['pip', 'install', '--quiet', '--python', interpreterOf(directory), RUNTIME_CLIENT, 'boto3'], { cwd: directory, what: 'install Lambda\'s client' });
+      runUv(uv, ['pip', 'install', '--quiet', '--python', environmentPython(directory), RUNTIME_CLIENT, 'boto3'], { cwd: directory, what: 'install Lambda\'s client' });
     },
   });
-  return interpreterOf(entry.directory);
-}
-
-function interpreterOf(directory: string): string {
-  const windows = join(directory, 'Scripts', 'python.exe');
-  return existsSync(windows) ? windows : join(directory, 'bin', 'python');
+  return environmentPython(entry.directory);
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { PythonBundling } from '../../src/bundling/python-bundling';
+import { freePort } from '../../src/local/http-exchange';
 import { LambdaProcess } from '../../src/local/lambda-process';
 import type { LocalFunction } from '../../src/local/local-function';
 import type { Json } from '../../src/private/json';
@@ -166,14 +166,4 @@ function restEvent(route: string, { method = 'GET', headers = {}, body, query = 
 
 function bodyOf(body: Buffer | undefined): object {
   return body === undefined ? {} : { body: body.toString('base64'), isBase64Encoded: true };
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

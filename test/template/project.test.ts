@@ -1,8 +1,8 @@
 import * as fs from 'fs';
-import { createServer } from 'net';
 import * as path from 'path';
 import { newProject } from './support';
 import { COMPUTES } from '../../src/cli/new/new-options';
+import { freePort } from '../../src/local/http-exchange';
 import { startTool, toolEnvironment } from '../../src/private/process';
 import { runTestUv, temporaryCache } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
@@ -76,13 +76,4 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('it did not happen within a minute');
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
