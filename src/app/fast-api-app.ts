@@ -8,6 +8,7 @@ import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-disc
 import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
 import type { Bundle, BundleRequest } from '../bundling/bundle';
+import { bundleCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
 import { PythonProject } from '../bundling/python-project';
@@ -216,7 +217,7 @@ export class FastApiApp {
 
   private makeCode(stack: Stack): lambda.Code {
     if (!stack.bundlingRequired) return lambda.Code.fromAsset(RUNTIME_PACKAGE_DIRECTORY);
-    return lambda.Code.fromAsset(this._bundle.directory, { assetHash: this._bundle.hash });
+    return bundleCode(this._bundle);
   }
 
   /** Looking at an app refuses nothing: what cannot be deployed is the matter of an API. */

@@ -11,17 +11,17 @@ import type { PythonProject } from './python-project';
 import { normalizedName, readRequirements } from './requirements-file';
 import { resolvePackages, type Resolution } from './resolution';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
-import { uvPlatform, type Target } from './target';
+import { buildingSources, checkPure } from './source-builds';
+import { describeTarget, uvPlatform, type Target } from './target';
 import { runUv, type Uv } from './uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
-import { explainUvFailure } from './uv-failure';
 import { cacheEntry, type Entry } from '../private/cache';
 import { hashParts, listFiles } from '../private/hash';
 import { progress } from '../private/progress';
 import { table, texts } from '../private/toml';
 
 /** Changes when the same inputs give another content. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -68,10 +68,11 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   const { project, options, bytecode, target } = request;
   const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
   const resolution = resolvePackages({ ...request, extras: options.extras ?? [], groups: options.groups ?? [], scratch });
-  install(request, resolution, scratch, directory);
+  const built = install(request, resolution, scratch, directory);
   fs.rmSync(scratch, { recursive: true, force: true });
 
   const packages = installedPackages(directory);
+  checkPure(packages, built, describeTarget(target));
   let files = removeForeign(directory, listFiles(directory), target);
   checkNative(directory, files, packages, target);
   files = removeRecords(directory, files);
@@ -85,8 +86,10 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   return { owners: owners(packages) };
 }
 
-function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): void {
+/** @returns names of what has no wheel and was built from source */
+function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): ReadonlySet<string> {
   const { names, locals, sources, hashed, file } = resolution;
+  const unwheeled = new Set(resolution.unwheeled);
   const missing = missingRequirements(names);
   progress(`installing ${names.size + missing.length} packages for ${target.architecture}, Python ${target.python}, with uv ${uv.version} (${uv.path})`);
   const run = (args: readonly string[], built: readonly string[]): void => {
@@ -95,8 +98,8 @@ function install({ project, uv, python, target }: PackageLayerRequest, resolutio
       '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink', '--only-binary', ':all:',
       ...built.flatMap((name) => ['--no-binary', name]),
     ];
-    const step = () => runUv(uv, [...base, ...args], { cwd: project.directory, what: `install packages for ${target.architecture}, Python ${target.python}` });
-    explainUvFailure(project, step, `${target.architecture} and Python ${target.python}`);
+    const what = `install packages for ${target.architecture}, Python ${target.python}`;
+    buildingSources(project, unwheeled, (more) => runUv(uv, [...base, ...more, ...args], { cwd: project.directory, what }), describeTarget(target));
   };
   const listed = (name: string, lines: readonly string[]): string => {
     const list = path.join(scratch, name);
@@ -113,6 +116,7 @@ function install({ project, uv, python, target }: PackageLayerRequest, resolutio
     run(['--no-deps', '--no-sources', '-r', listed('local.txt', [copy.path])], copy.name === undefined ? [path.basename(local)] : [copy.name]);
   }
   if (missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)], []);
+  return unwheeled;
 }
 
 /** Which package a file belongs to, for the sizes; compiled files lie beside their source. */

@@ -14,9 +14,10 @@ import { checkDependencies } from './resolution';
 import { findUv } from './uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
 import { cacheEntry } from '../private/cache';
-import { knowFile, type ManifestFile } from '../private/cache-manifest';
+import { knowFile } from '../private/cache-manifest';
 import { FastApiError } from '../private/errors';
 import { hashParts, listFiles } from '../private/hash';
+import { linkFiles } from '../private/link';
 import { progress } from '../private/progress';
 
 const FORMAT = '2';
@@ -64,30 +65,13 @@ function assemble(directory: string, layer: PackageLayer, application: Applicati
   const taken = new Set(own);
   const packages = layer.entry();
   const linked = packages.manifest.files.filter((file) => !taken.has(file.path));
-  linkFiles(packages.directory, linked, directory);
+  linkFiles(packages.directory, linked.map((file) => file.path), directory);
+  for (const file of linked) knowFile(path.join(directory, file.path), file);
 
   const files = [...linked, ...own.map((file) => ({ path: file, size: fs.statSync(path.join(directory, file)).size }))];
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   checkSize(bytes, sizes(files, ownersOf(layer)));
   progress(`made a bundle of ${files.length} files, ${megabytes(bytes)} unzipped`);
-}
-
-/** Links where the file system can, copies otherwise. */
-function linkFiles(from: string, files: readonly ManifestFile[], to: string): void {
-  const directories = new Set<string>();
-  for (const file of files) {
-    const source = path.join(from, file.path);
-    const target = path.join(to, file.path);
-    const parent = path.dirname(target);
-    if (!directories.has(parent)) fs.mkdirSync(parent, { recursive: true });
-    directories.add(parent);
-    try {
-      fs.linkSync(source, target);
-    } catch {
-      fs.copyFileSync(source, target);
-    }
-    knowFile(target, file);
-  }
 }
 
 /** Bytes by package, the largest first; what no package owns is the application's. */

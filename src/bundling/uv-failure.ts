@@ -1,8 +1,13 @@
 import type { PythonProject } from './python-project';
+import { normalizedName } from './requirements-file';
 import { FastApiError } from '../private/errors';
 
-/** Runs a step of uv and says the known failures in the user's terms, with the way out. */
-export function explainUvFailure<T>(project: PythonProject, step: () => T, target?: string): T {
+/**
+ * Runs a step of uv and says the known failures in the user's terms, with the way out.
+ *
+ * @param target what the packages are for, as "arm64 and Python 3.13"
+ */
+export function explainUvFailure<T>(project: PythonProject, step: () => T, target: string): T {
   try {
     return step();
   } catch (error) {
@@ -11,7 +16,7 @@ export function explainUvFailure<T>(project: PythonProject, step: () => T, targe
   }
 }
 
-function explain(message: string, project: PythonProject, target: string | undefined): string {
+function explain(message: string, project: PythonProject, target: string): string {
   if (/needs to be updated, but `--locked`/.test(message)) {
     return `\`uv.lock\` must be up to date with \`pyproject.toml\`, got: ${project.dependencies.file}, which is not; run \`uv lock\` in ${project.directory}\n`;
   }
@@ -19,16 +24,15 @@ function explain(message: string, project: PythonProject, target: string | undef
     return `uv needs an interpreter that the project allows (\`requires-python\` = ${project.requiresPython}) to check \`uv.lock\`, and found none; ` +
       'install one or name it with `CDK_FASTAPI_PYTHON`\n';
   }
-  const lacking = withoutWheel(message);
-  if (lacking.length > 0) {
-    return `every package must have a wheel${target === undefined ? '' : ` for ${target}`}, got: ${lacking.join(', ')} without one; ` +
-      'choose a version that has one, another architecture or runtime, or build it on Lambda\'s own platform with `PythonBundling.docker()`\n';
-  }
-  return '';
+  const unbuilt = [...message.matchAll(/Failed to (?:download and )?build `([^`]+)`/g)].map((match) => match[1]);
+  const lacking = unbuilt.length > 0 ? unbuilt : withoutWheel(message);
+  if (lacking.length === 0) return '';
+  return `every package must have a wheel for ${target}, or be built from source here, got: ${lacking.join(', ')}, which ${unbuilt.length > 0 ? 'is not' : 'cannot be'}; ` +
+    'choose a version that has a wheel, another Python by `.python-version` or `runtime`, or build it on Lambda\'s own platform with `PythonBundling.docker()`\n';
 }
 
-/** Names that uv says it could not use without building them. */
-function withoutWheel(message: string): string[] {
+/** Normalized names of the packages that uv says it could not use without building them. */
+export function withoutWheel(message: string): string[] {
   const patterns = [
     /Wheels are required for `([^`]+)`/g,
     /(?:Because|and) (\S+) has no usable wheels/g,
@@ -37,5 +41,5 @@ function withoutWheel(message: string): string[] {
     /Building source distributions for `?([^`\s]+?)`? is disabled/g,
     /Package `([^`]+)` (?:can't be installed because|does not have|doesn't have)/g,
   ];
-  return [...new Set(patterns.flatMap((pattern) => [...message.matchAll(pattern)].map((match) => match[1])))].sort();
+  return [...new Set(patterns.flatMap((pattern) => [...message.matchAll(pattern)].map((match) => normalizedName(match[1].replace(/[=<>!~@].*$/, '')))))].sort();
 }

@@ -1,7 +1,9 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { App, Stack } from 'aws-cdk-lib';
 import type { Bundle } from '../../src/bundling/bundle';
+import { bundleCode } from '../../src/bundling/bundle-code';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import type { UvBundlingOptions } from '../../src/bundling/uv-bundling-options';
 import { runTool, toolEnvironment, tryTool } from '../../src/private/process';
@@ -136,4 +138,14 @@ test('two parts of one namespace package, in the project and in a package it dep
   const built = bundle(made.entry);
   const said = runTool([python.path, '-s', '-c', 'import company.api; print(company.api.BASE)'], { cwd: built.directory, env: toolEnvironment({ PYTHONDONTWRITEBYTECODE: '1' }), what: 'import' });
   expect(said.trim()).toBe('7');
+});
+
+withMount('an assembly on another file system than the cache, where hard links end: its asset is a copy', () => {
+  const made = bundle(project().entry);
+  const app = new App({ outdir: mount('size=64m') });
+  bundleCode(made).bind(new Stack(app, 'Stack'));
+  const [asset] = fs.readdirSync(app.outdir).filter((name) => name.startsWith('asset.'));
+  const staged = path.join(app.outdir, asset);
+  expect(bundleFiles({ ...made, directory: staged })).toEqual(bundleFiles(made));
+  expect(fs.readFileSync(path.join(staged, 'six.py'))).toEqual(fs.readFileSync(path.join(made.directory, 'six.py')));
 });
