@@ -1,4 +1,4 @@
-import type { ClientOperation } from './client-operation';
+import { type ClientOperation, plain, unique } from './client-operation';
 import { essence } from './stream';
 import type { OpenApiDocument } from '../openapi/document';
 import { resolveReference } from '../openapi/json-pointer';
@@ -8,8 +8,10 @@ import { entries, isJsonObject, type Json, type JsonObject, member } from '../pr
 /** The document that the generator is given. */
 export interface ClientDocument {
   readonly content: JsonObject;
-  /** Type of the items of each stream, by name of the operation, where the document declares it. */
-  readonly itemTypes: ReadonlyMap<string, string>;
+  /** The operations that are in it. */
+  readonly operations: readonly ClientOperation[];
+  /** Name of the schema of the items of each stream, by id of the operation, where the document declares it. */
+  readonly itemSchemas: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -18,54 +20,43 @@ const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PAT
 const DATA = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
 /**
- * A document for the generator: every operation under the name of its function, items of streams as schemas of their own,
+ * A document for the generator: every operation under its id, items of streams as schemas of their own,
  * an ordinary answer in place of each stream, and nothing that the generator stumbles over.
  */
-export function clientDocument(document: OpenApiDocument, operations: readonly ClientOperation[]): ClientDocument {
+export function clientDocument(document: OpenApiDocument, declared: readonly ClientOperation[]): ClientDocument {
   const { content } = document;
-  const warnings: string[] = [];
+  const warnings = declared.filter(({ method }) => !METHODS.has(method)).map(({ method, path }) => `${method} ${path} is left out: the generator does not know the method`);
+  const operations = declared.filter(({ method }) => METHODS.has(method));
   const items = itemSchemas(document, operations);
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of operations) {
-    const { method, path, parameters, name } = operation;
-    if (!METHODS.has(method)) {
-      warnings.push(`${method} ${path} is left out: the generator does not know the method`);
-      continue;
-    }
+    const { method, path, parameters, id } = operation;
     if (!Object.hasOwn(paths, path)) paths[path] = {};
-    const { callbacks, servers, ...declared } = operation.operation;
+    const { callbacks, servers, ...rest } = operation.operation;
     paths[path][method.toLowerCase()] = {
-      ...declared, operationId: name, parameters: [...parameters], responses: answersOf(document, operation),
+      ...rest, operationId: id, parameters: [...parameters], responses: answersOf(document, operation),
     };
   }
-  const { webhooks, servers, paths: replaced, components, ...rest } = content as unknown as JsonObject; // `checkDocument` has read JSON
+  const { webhooks, servers, paths: replaced, components, ...others } = content as unknown as JsonObject; // `checkDocument` has read JSON
   const schemas: Record<string, Json> = Object.fromEntries(entries(member(components, 'schemas')));
-  for (const { type, schema } of items.values()) schemas[type] = schema;
-  const prepared = { ...rest, paths, components: { ...(isJsonObject(components) ? components : {}), schemas } };
+  for (const { name, schema } of items.values()) schemas[name] = schema;
+  const prepared = { ...others, paths, components: { ...(isJsonObject(components) ? components : {}), schemas } };
   return {
     content: withoutBrokenReferences(document, prepared, warnings),
-    itemTypes: new Map([...items].map(([name, { type }]) => [name, type])),
+    operations,
+    itemSchemas: new Map([...items].map(([id, { name }]) => [id, name])),
     warnings,
   };
 }
 
-/** The schema of the items of each stream under a name that no type of the document or of the generator has. */
-function itemSchemas(document: OpenApiDocument, operations: readonly ClientOperation[]): Map<string, { type: string; schema: Json }> {
+/** The schema of the items of each stream under a name whose type is none of the document's, by id of the operation. */
+function itemSchemas(document: OpenApiDocument, operations: readonly ClientOperation[]): Map<string, { name: string; schema: Json }> {
   const taken = new Set(Object.keys(document.content.components?.schemas ?? {}).map(plain));
-  const items = new Map<string, { type: string; schema: Json }>();
-  for (const { name, stream } of operations) {
-    if (stream?.item === undefined) continue;
-    const base = `${name[0].toUpperCase()}${name.slice(1)}Item`;
-    let type = base;
-    for (let number = 2; taken.has(plain(type)); number++) type = `${base}${number}`;
-    taken.add(plain(type));
-    items.set(name, { type, schema: stream.item });
+  const items = new Map<string, { name: string; schema: Json }>();
+  for (const { id, stream } of operations) {
+    if (stream?.item !== undefined) items.set(id, { name: unique(`${id}-item`, taken, plain), schema: stream.item });
   }
   return items;
-}
-
-function plain(name: string): string {
-  return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
 /** The answers of an operation; in place of those of a stream an ordinary one, or none where a JSON value is declared beside it. */

@@ -1,18 +1,41 @@
-import type { ClientOperation } from './client-operation';
+import { type ClientOperation, unique } from './client-operation';
+import type { GeneratedNames } from './generated-names';
 
 /** First line of every file of ours; a file without it is somebody else's. */
 export const HEADER = '// Written by `cdk-fastapi client`. Do not edit: it is overwritten.\n';
 
-/** Modules in TypeScript that stand beside what the generator writes. */
-export function clientTexts(operations: readonly ClientOperation[], itemTypes: ReadonlyMap<string, string>): Map<string, string> {
-  const streams = operations.filter(({ stream }) => stream !== undefined);
-  const names = streams.map(({ streamName }) => streamName);
+/** A function that streams. */
+interface StreamFunction {
+  readonly name: string;
+  /** The function of the generator, which sends the request. */
+  readonly send: string;
+  readonly operation: ClientOperation;
+}
+
+/**
+ * Modules in TypeScript that stand beside what the generator writes.
+ *
+ * @param itemSchemas name of the schema of the items of a stream, by id of the operation
+ */
+export function clientTexts(
+  operations: readonly ClientOperation[], itemSchemas: ReadonlyMap<string, string>, names: GeneratedNames,
+): Map<string, string> {
+  const streams = streamFunctions(operations, names);
   const texts = new Map([
-    ['index.ts', `export * from './generated/index.js';\n${names.length > 0 ? `export { ${names.join(', ')} } from './streams.js';\n` : ''}`],
+    ['index.ts', `export * from './generated/index.js';\n${streams.length > 0 ? `export { ${streams.map(({ name }) => name).join(', ')} } from './streams.js';\n` : ''}`],
     ['connect.ts', CONNECT],
   ]);
-  if (streams.length > 0) texts.set('streams.ts', streamsText(streams, itemTypes));
+  if (streams.length > 0) texts.set('streams.ts', streamsText(streams, itemSchemas, names));
   return texts;
+}
+
+/** An operation that may also answer with one JSON value has a second function for its stream. */
+function streamFunctions(operations: readonly ClientOperation[], names: GeneratedNames): StreamFunction[] {
+  const taken = new Set(names.all);
+  return operations.filter(({ stream }) => stream !== undefined).map((operation) => {
+    const send = names.functionOf(operation.method, operation.path);
+    return { name: operation.stream?.optional ? unique(`${send}Stream`, taken, (name) => name) : send, send, operation };
+  });
 }
 
 /** Hooks under a name that does not tell how the generator calls its file. */
@@ -30,19 +53,18 @@ export async function connect(options: ConnectOptions): Promise<typeof client> {
 }
 `;
 
-function streamsText(streams: readonly ClientOperation[], itemTypes: ReadonlyMap<string, string>): string {
-  const functions = streams.map(({ name, streamName, method, path, stream }) => {
-    const send = `sdk.${name}`;
-    const item = itemTypes.get(name);
-    const type = item !== undefined ? `types.${item}` : stream?.format === 'events' ? 'ServerSentEvent' : stream?.format === 'text' ? 'string' : 'unknown';
+function streamsText(streams: readonly StreamFunction[], itemSchemas: ReadonlyMap<string, string>, names: GeneratedNames): string {
+  const functions = streams.map(({ name, send, operation: { id, method, path, stream } }) => {
+    const schema = itemSchemas.get(id);
+    const type = schema !== undefined ? `types.${names.typeOf(schema)}` : stream?.format === 'events' ? 'ServerSentEvent' : stream?.format === 'text' ? 'string' : 'unknown';
     return `/** The items of \`${comment(`${method} ${path}`)}\`, as they come. */
-export const ${streamName} = /* @__PURE__ */ streaming<typeof ${send}<false>, ${type}>(${send}, '${stream?.format}');
+export const ${name} = /* @__PURE__ */ streaming<typeof sdk.${send}<false>, ${type}>(sdk.${send}, '${stream?.format}');
 `;
   });
   const imports = [
     ...(functions.some((text) => text.includes('ServerSentEvent')) ? ["import type { ServerSentEvent } from './decode.js';"] : []),
     "import * as sdk from './generated/sdk.gen.js';",
-    ...(itemTypes.size > 0 ? ["import type * as types from './generated/types.gen.js';"] : []),
+    ...(itemSchemas.size > 0 ? ["import type * as types from './generated/types.gen.js';"] : []),
     "import { streaming } from './stream.js';",
   ];
   return `${imports.join('\n')}\n\n${functions.join('\n')}`;

@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { satisfies } from 'semver';
+import { GeneratedNames } from './generated-names';
 import { CLIENT_TEMPLATE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { isJsonObject, stringMember, type JsonObject } from '../private/json';
@@ -55,18 +56,21 @@ export function findGenerator(directories: readonly string[]): Generator {
   return { version, module: path.join(path.dirname(manifestFile), stringMember(manifest, 'main') ?? 'dist/index.mjs') };
 }
 
-/** Runs the generator, which ends before this returns. */
-export function runGenerator(generator: Generator, job: GeneratorJob): void {
+/** Runs the generator, which ends before this returns, and gives the names that it has chosen. */
+export function runGenerator(generator: Generator, job: GeneratorJob): GeneratedNames {
+  const what = `${PACKAGE} ${generator.version}`;
+  const names = `${job.output}.names.json`;
   runTool([process.execPath, path.join(CLIENT_TEMPLATE_DIRECTORY, 'generate.mjs')], {
     cwd: path.dirname(job.output),
     env: process.env,
-    input: JSON.stringify({ ...job, generator: pathToFileURL(generator.module).href }),
-    what: `generate the client with ${PACKAGE} ${generator.version}`,
+    input: JSON.stringify({ ...job, names, generator: pathToFileURL(generator.module).href }),
+    what: `generate the client with ${what}`,
     timeoutSeconds: 600,
   });
-  if (!fs.existsSync(path.join(job.output, 'sdk.gen.ts'))) {
-    throw new FastApiError(`${PACKAGE} ${generator.version} has written no sdk.gen.ts; run \`${INSTALL}\``);
-  }
+  if (!fs.existsSync(path.join(job.output, 'sdk.gen.ts'))) throw new FastApiError(`${what} has written no sdk.gen.ts; run \`${INSTALL}\``);
+  const written: unknown = JSON.parse(fs.readFileSync(names, 'utf8'));
+  fs.rmSync(names);
+  return new GeneratedNames(written, what);
 }
 
 /** Whether a package can be imported from a directory. */

@@ -36,22 +36,22 @@ const GENERATED = 'generated';
 export function writeClient(document: OpenApiDocument, directory: string, options: ClientOptions): WrittenClient {
   const target = path.resolve(directory);
   const generator = findGenerator([existing(target), process.cwd()]);
-  const operations = clientOperations(document);
+  const { content, operations, itemSchemas, warnings } = clientDocument(document, clientOperations(document));
   if (operations.length === 0) throw new FastApiError(`a client needs operations, got: none in ${document.source}`);
   const streams = operations.filter(({ stream }) => stream !== undefined);
-  const { content, itemTypes, warnings } = clientDocument(document, operations);
-  const texts = new Map([...clientTexts(operations, itemTypes), ...templates(options, streams.length > 0)]);
-  refuseForeign(target, [...texts.keys(), ...(options.reactQuery ? ['react-query.ts'] : [])]);
+  const copied = templates(options, streams.length > 0);
+  refuseForeign(target, ['index.ts', 'connect.ts', ...(streams.length > 0 ? ['streams.ts'] : []), ...(options.reactQuery ? ['react-query.ts'] : []), ...copied.keys()]);
 
   const scratch = path.join(existing(path.dirname(target)), `.${path.basename(target)}.${randomUUID()}.part`);
   try {
     fs.mkdirSync(scratch, { recursive: true });
-    runGenerator(generator, {
+    const names = runGenerator(generator, {
       document: content,
       output: path.join(scratch, GENERATED),
       reactQuery: options.reactQuery,
-      streams: streams.map(({ name }) => name),
+      streams: streams.map(({ id }) => id),
     });
+    const texts = new Map([...clientTexts(operations, itemSchemas, names), ...copied]);
     // There are no hooks where every operation streams.
     if (fs.existsSync(path.join(scratch, GENERATED, '@tanstack'))) texts.set('react-query.ts', REACT_QUERY);
     for (const [file, text] of texts) fs.writeFileSync(path.join(scratch, file), `${HEADER}${text}`);
@@ -66,11 +66,11 @@ export function writeClient(document: OpenApiDocument, directory: string, option
 }
 
 /** The files that are the same for every client; imports get the endings that Node.js wants. */
-function templates({ iam }: ClientOptions, streams: boolean): [string, string][] {
+function templates({ iam }: ClientOptions, streams: boolean): Map<string, string> {
   const files = ['errors.ts', 'connection.ts', ...(streams ? ['decode.ts', 'stream.ts'] : []), ...(iam ? ['iam.ts'] : [])];
-  return files.map((file) => [
+  return new Map(files.map((file) => [
     file, fs.readFileSync(path.join(CLIENT_TEMPLATE_DIRECTORY, file), 'utf8').replace(/ from '(\.\/[^']+)';/g, " from '$1.js';"),
-  ]);
+  ]));
 }
 
 /** The nearest directory that there is. */

@@ -42,7 +42,7 @@ test('every kind of stream has its items\' type', async () => {
   const paths = {
     '/lines': { get: { operationId: 'lines', ...json(item, 'application/jsonl', 'itemSchema') } },
     '/text-lines': { get: { operationId: 'textLines', ...json({ type: 'string' }, 'application/x-ndjson') } },
-    '/data': { post: { operationId: 'data', requestBody: { required: true, content: { 'application/json': { schema: item } } }, ...json(event({ type: 'string', contentMediaType: 'application/json', contentSchema: item }), 'text/event-stream', 'itemSchema') } },
+    '/data': { post: { operationId: 'updates', requestBody: { required: true, content: { 'application/json': { schema: item } } }, ...json(event({ type: 'string', contentMediaType: 'application/json', contentSchema: item }), 'text/event-stream', 'itemSchema') } },
     '/events/{id}': { get: { operationId: 'events', parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }], ...json(event({ type: 'string' }), 'text/event-stream', 'itemSchema') } },
     '/marked': { get: { 'operationId': 'marked', 'x-streaming': true, ...json(item) } },
     '/raw': { get: { 'operationId': 'raw', 'x-cdk-fastapi': { name: 'raw', streaming: true }, ...json({}) } },
@@ -53,7 +53,7 @@ test('every kind of stream has its items\' type', async () => {
   const ended = await cli('client', '--openapi', documentFile(paths, { schemas: { Item: ITEM, LinesItem: { type: 'null' } } }), '--out', out(), '--iam', '--react-query');
   expect(ended).toEqual({ code: 0, out: '', err: expect.stringContaining('9 operations, 8 streams of ') });
   expect(check(
-    "import { chat, chatStream, csv, data, events, lines, marked, raw, textLines, whole, type Item, type LinesItem } from './client/index.js';",
+    "import { chat, chatStream, csv, events, lines, marked, raw, textLines, updates, whole, type Item, type LinesItem } from './client/index.js';",
     "import type { ServerSentEvent } from './client/decode.js';",
     "import { iam } from './client/iam.js';",
     "import { connect } from './client/connect.js';",
@@ -62,7 +62,7 @@ test('every kind of stream has its items\' type', async () => {
     'same<ReturnType<typeof lines>, AsyncIterable<Item>>(true);',
     'same<LinesItem, null>(true);',
     'same<ReturnType<typeof textLines>, AsyncIterable<unknown>>(true);',
-    'same<ReturnType<typeof data>, AsyncIterable<Item>>(true);',
+    'same<ReturnType<typeof updates>, AsyncIterable<Item>>(true);',
     'same<ReturnType<typeof events>, AsyncIterable<ServerSentEvent>>(true);',
     'same<ReturnType<typeof marked>, AsyncIterable<Item>>(true);',
     'same<ReturnType<typeof raw>, AsyncIterable<unknown>>(true);',
@@ -72,16 +72,16 @@ test('every kind of stream has its items\' type', async () => {
     'same<typeof answer, boolean>(true);',
     'void whole({ signal: AbortSignal.timeout(1) });',
     "lines({ signal: AbortSignal.timeout(1), headers: { a: 'b' } });",
-    'data({ body: { id: 1 } });',
+    'updates({ body: { id: 1 } });',
     '// @ts-expect-error the body is missing',
-    'data();',
+    'updates();',
     '// @ts-expect-error an id is a number',
-    "data({ body: { id: 'x' } });",
+    "updates({ body: { id: 'x' } });",
     '// @ts-expect-error the path needs its parameter',
     'events({});',
     "await connect({ url: 'https://a.example', authorize: iam({ credentials: { accessKeyId: '', secretAccessKey: '' }, region: 'eu-west-1' }) });",
     'wholeOptions().queryKey;',
-    'same<Extract<keyof typeof hooks, `lines${string}` | `data${string}`>, never>(true);',
+    'same<Extract<keyof typeof hooks, `lines${string}` | `updates${string}`>, never>(true);',
   )).toBe('');
 });
 
@@ -103,6 +103,55 @@ test('a document without operation ids, with names that are words of the languag
     'same<ReturnType<typeof api.hostile>, AsyncIterable<api.HostileItem>>(true);',
     'console.log(names);',
   )).toBe('');
+});
+
+test('names of streams and of their items are those that the generator has chosen', async () => {
+  const lines = json(ITEM, 'application/jsonl', 'itemSchema');
+  const both = { responses: { 200: { description: 'OK', content: { 'application/json': { schema: { type: 'boolean' } }, 'application/jsonl': { itemSchema: ITEM } } } } };
+  const ids = ['listA2AAgents', 'list-a2a-agents', 'LISTS', 'getHTTPSUrls', 'v1.items/list2b', '2fast', 'größe', '黄', 'имя_файла', 'naïve', 'A', '$', 'IDs_of', 'x__y', 'a1b2C3', 'delete', 'options', 'data', 'z2'];
+  const paths = {
+    ...Object.fromEntries(ids.map((operationId, index) => [`/s${index}`, { get: { operationId, ...lines } }])),
+    // Their answers are whole, or may be, and the names are near to those of streams.
+    '/near': { get: { operationId: 'z', ...both }, post: { operationId: 'zStream', ...json(ITEM) }, put: { operationId: 'z_stream_2', ...both } },
+  };
+  expect(await generate(paths, '--react-query')).toEqual({ code: 0, out: '', err: expect.stringContaining('22 operations, 21 streams of ') });
+  expect(check(
+    "import * as streams from './client/streams.js';",
+    "import * as api from './client/index.js';",
+    'type Items = { [K in keyof typeof streams]: ReturnType<(typeof streams)[K]> extends AsyncIterable<{ id: number }> ? never : K }[keyof typeof streams];',
+    'same<Items, never>(true);',
+    'same<Exclude<keyof typeof streams, keyof typeof api>, never>(true);',
+    "const names: (keyof typeof streams)[] = ['listA2aAgents', 'lists', 'getHttpsUrls', 'v1ItemsList2B', 'größe', '黄', 'имяФайла', 'deleteOperation', 'optionsOperation', 'dataOperation', 'zStream3', 'zStream2Stream'];",
+    'const { data } = await api.zStream({ throwOnError: true });',
+    'same<typeof data.id, number>(true);',
+    'console.log(names);',
+  )).toBe('');
+});
+
+test('operations called as what the module of hooks has of its own', async () => {
+  const ids = [
+    'createInfiniteParams', 'createQueryKey', 'data', 'fnOptions', 'infiniteQueryOptions', 'mutationOptions', 'options', 'page', 'pageParam', 'params', 'queryKey',
+    'queryOptions', 'signal', 'client', 'Client', 'Options', 'QueryKey', 'InfiniteData', 'DefaultError', 'UseMutationOptions', 'formDataBodySerializer', 'ClientOptions',
+  ];
+  const cursor = { parameters: [{ name: 'cursor', in: 'query', schema: { type: 'integer' } }] };
+  const paths = Object.fromEntries(ids.flatMap((operationId, index) => [
+    [`/get${index}`, { get: { operationId, ...cursor, ...json(ITEM) } }],
+    [`/post${index}`, { post: { operationId: `make ${operationId}`, ...json(ITEM) } }],
+  ]));
+  expect(await generate(paths, '--react-query')).toMatchObject({ code: 0 });
+  expect(project.compile('nodenext', { noEmit: true })).toBe('');
+  const posts = Object.fromEntries(ids.map((operationId, index) => [`/post${index}`, { post: { operationId, ...cursor, ...json(ITEM) } }]));
+  expect(await generate(posts, '--react-query')).toMatchObject({ code: 0 });
+  expect(project.compile('nodenext', { noEmit: true })).toBe('');
+});
+
+test('a method that the generator does not know is left out with a warning, and so is its stream', async () => {
+  const document = { openapi: '3.2.0', info: { title: 'Shop', version: '1' }, paths: { '/a': { query: { operationId: 'search', ...json(ITEM, 'application/jsonl', 'itemSchema') }, get: { operationId: 'a', ...json(ITEM) } } } };
+  project.write({ 'openapi.json': JSON.stringify(document) });
+  const ended = await cli('client', '--openapi', path.join(project.root, 'openapi.json'), '--out', out());
+  expect(ended).toEqual({ code: 0, out: '', err: expect.stringContaining('warning: QUERY /a is left out: the generator does not know the method') });
+  expect(ended.err).toContain('1 operation, 0 streams of ');
+  expect(project.compile('nodenext', { noEmit: true })).toBe('');
 });
 
 test('the second run replaces what the first has written, and nothing else', async () => {
