@@ -5,6 +5,7 @@ import { configuredInterpreter, findInterpreters, interpreterAt, type Interprete
 import { materialize } from './local-package';
 import type { PythonProject } from './python-project';
 import { checkDependencies, resolvePackages, type Resolution } from './resolution';
+import { buildingSources } from './source-builds';
 import { findUv, runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
 import { cacheEntry } from '../private/cache';
@@ -12,7 +13,7 @@ import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 import { progress } from '../private/progress';
 
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** What a private environment is made with, where the defaults do not do. */
 export interface HostEnvironmentOptions {
@@ -53,7 +54,7 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
       const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
       runUv(uv, ['venv', '--quiet', '--no-project', '--relocatable', '--python', python.path, '--allow-existing', directory], { cwd: directory, what: 'make an environment' });
       const resolution = resolvePackages({ project, uv, python, extras, groups, scratch });
-      install(project, uv, resolution, scratch, environmentPython(directory));
+      install({ project, uv, python, resolution, scratch, directory });
       writeApplication(ownMetadata(project), sitePackages(directory));
       fs.rmSync(scratch, { recursive: true, force: true });
     },
@@ -61,15 +62,28 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
   return environmentPython(entry.directory);
 }
 
-function install(project: PythonProject, uv: Uv, { file, hashed, locals, names }: Resolution, scratch: string, python: string): void {
-  progress(`installing ${names.size} packages to read the app with`);
+interface Installation {
+  readonly project: PythonProject;
+  readonly uv: Uv;
+  /** What the environment was made of. */
+  readonly python: Interpreter;
+  readonly resolution: Resolution;
+  readonly scratch: string;
+  readonly directory: string;
+}
+
+function install({ project, uv, python, resolution, scratch, directory }: Installation): void {
+  const { file, hashed, locals, names, sources } = resolution;
+  progress(`installing ${names.size} packages to read the app with, Python ${python.minor}`);
   const run = (args: readonly string[]): void => {
-    const argv = ['pip', 'install', '--quiet', '--python', python, '--no-compile-bytecode', ...args];
-    explainUvFailure(project, () => runUv(uv, argv, { cwd: project.directory, what: 'install the packages that the app is read with' }));
+    const argv = ['pip', 'install', '--quiet', '--python', environmentPython(directory), '--no-compile-bytecode', ...args];
+    runUv(uv, argv, { cwd: project.directory, what: 'install the packages that the app is read with' });
   };
-  if (hashed) run(['--require-hashes', '-r', file]);
-  else if (names.size > locals.length) run(['--no-deps', '-r', file]);
-  for (const local of locals) run(['--no-deps', '--no-sources', materialize(local, scratch).path]);
+  const target = `Python ${python.minor}`;
+  const remote = (args: readonly string[]) => buildingSources(project, new Set(sources), (allowed) => run([...args, ...allowed]), target);
+  if (hashed) remote(['--require-hashes', '-r', file]);
+  else if (names.size > locals.length) remote(['--no-deps', '-r', file]);
+  for (const local of locals) explainUvFailure(project, () => run(['--no-deps', '--no-sources', materialize(local, scratch).path]), target);
 }
 
 function chooseInterpreter(project: PythonProject, options: HostEnvironmentOptions): Interpreter {

@@ -89,17 +89,19 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
 /** @returns names of what has no wheel and was built from source */
 function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): ReadonlySet<string> {
   const { names, locals, sources, hashed, file } = resolution;
-  const unwheeled = new Set(resolution.unwheeled);
+  const unwheeled = new Set<string>();
   const missing = missingRequirements(names);
   progress(`installing ${names.size + missing.length} packages for ${target.architecture}, Python ${target.python}, with uv ${uv.version} (${uv.path})`);
-  const run = (args: readonly string[], built: readonly string[]): void => {
+  const run = (args: readonly string[], wanted: readonly string[] = []): void => {
     const base = [
-      'pip', 'install', '--quiet', '--target', directory, '--python', python.path, '--python-platform', uvPlatform(target), '--python-version', target.python,
-      '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink', '--only-binary', ':all:',
-      ...built.flatMap((name) => ['--no-binary', name]),
+      'pip', 'install', '--quiet', '--target', directory, '--python', python.path,
+      '--python-platform', uvPlatform(target), '--python-version', target.python,
+      '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink',
     ];
     const what = `install packages for ${target.architecture}, Python ${target.python}`;
-    buildingSources(project, unwheeled, (more) => runUv(uv, [...base, ...more, ...args], { cwd: project.directory, what }), describeTarget(target));
+    const built = new Set(wanted);
+    buildingSources(project, built, (allowed) => runUv(uv, [...base, ...allowed, ...args], { cwd: project.directory, what }), describeTarget(target));
+    for (const name of built) if (!wanted.includes(name)) unwheeled.add(name);
   };
   const listed = (name: string, lines: readonly string[]): string => {
     const list = path.join(scratch, name);
@@ -107,7 +109,7 @@ function install({ project, uv, python, target }: PackageLayerRequest, resolutio
     return list;
   };
 
-  if (hashed) run(['--require-hashes', '-r', file], []);
+  if (hashed) run(['--require-hashes', '-r', file]);
   else if (names.size > locals.length) run(['--no-deps', '-r', file], sources);
   for (const local of locals) {
     progress(`building the local package ${path.basename(local)}`);
@@ -115,7 +117,7 @@ function install({ project, uv, python, target }: PackageLayerRequest, resolutio
     const copy = materialize(local, scratch);
     run(['--no-deps', '--no-sources', '-r', listed('local.txt', [copy.path])], copy.name === undefined ? [path.basename(local)] : [copy.name]);
   }
-  if (missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)], []);
+  if (missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)]);
   return unwheeled;
 }
 

@@ -5,7 +5,8 @@ import type { Interpreter } from './interpreters';
 import { materialize } from './local-package';
 import type { PythonProject } from './python-project';
 import { normalizedName, readRequirements, type RequirementLine } from './requirements-file';
-import { uvPlatform, type Target } from './target';
+import { buildingSources } from './source-builds';
+import { describeTarget, uvPlatform, type Target } from './target';
 import { runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
 import { FastApiError } from '../private/errors';
@@ -79,7 +80,7 @@ function exportLock(request: ResolutionRequest): string {
     'export', '--quiet', '--locked', '--no-default-groups', '--no-editable', '--no-emit-project', '--no-header', '--format', 'pylock.toml',
     '--python', python.path, ...selection(request),
   ];
-  return explainUvFailure(project, () => runUv(uv, args, { cwd: project.directory, what: 'read the lock of the project' }));
+  return explainUvFailure(project, () => runUv(uv, args, { cwd: project.directory, what: 'read the lock of the project' }), describePlatform(request));
 }
 
 function compileRequirements(lines: readonly RequirementLine[], request: ResolutionRequest): string {
@@ -100,16 +101,17 @@ function compileProject(request: ResolutionRequest): string {
   return compile(['pyproject.toml', ...selection(request)], local, request);
 }
 
-/** Chooses versions now, for a project that has no lock: those that have a wheel for the target. */
+/** Chooses versions now, for a project that has no lock: those that have a wheel, where any has one. */
 function compile(what: readonly string[], built: readonly string[], request: ResolutionRequest, input?: string): string {
   const { project, uv, python, target } = request;
-  const args = [
-    'pip', 'compile', '--quiet', '--format', 'pylock.toml', '--no-header', '--no-annotate', '--python', python.path,
-    ...(target === undefined ? [] : ['--python-platform', uvPlatform(target), '--python-version', target.python, '--only-binary', ':all:']),
-    ...(target === undefined ? [] : built.flatMap((name) => ['--no-binary', name])),
-    ...what,
-  ];
-  return explainUvFailure(project, () => runUv(uv, args, { cwd: project.directory, what: 'choose versions of the packages of the project', input }));
+  const args = ['pip', 'compile', '--quiet', '--format', 'pylock.toml', '--no-header', '--no-annotate', '--python', python.path];
+  if (target !== undefined) args.push('--python-platform', uvPlatform(target), '--python-version', target.python);
+  const run = (more: readonly string[]) => runUv(uv, [...args, ...more, ...what], { cwd: project.directory, what: 'choose versions of the packages of the project', input });
+  return buildingSources(project, new Set(built), run, describePlatform(request));
+}
+
+function describePlatform({ target, python }: ResolutionRequest): string {
+  return target === undefined ? `Python ${python.minor}` : describeTarget(target);
 }
 
 /** A lock with local packages has lines without a hash: their versions are the exported ones all the same. */

@@ -10,16 +10,17 @@ import { progress } from '../private/progress';
  * plain Python that was never put into a wheel. Whether it is plain Python is known only then, so `checkPure` comes after it.
  *
  * @param built normalized names; what is built is added
- * @param step runs uv with the arguments that allow the builds
+ * @param step runs uv with the arguments that say what it may build
+ * @param target what the packages are for, as "arm64 and Python 3.13"
  */
 export function buildingSources<T>(project: PythonProject, built: Set<string>, step: (args: readonly string[]) => T, target: string): T {
   for (;;) {
     try {
-      return step([...built].flatMap((name) => ['--no-binary', name]));
+      return step(['--only-binary', ':all:', ...[...built].flatMap((name) => ['--no-binary', name])]);
     } catch (error) {
       const more = FastApiError.isFastApiError(error) ? withoutWheel(error.message).filter((name) => !built.has(name)) : [];
       if (more.length === 0) return explainUvFailure(project, () => { throw error; }, target);
-      progress(`building ${more.join(', ')} from source: there is no wheel`);
+      progress(`building ${more.join(', ')} from source: there is no wheel for ${target}`);
       for (const name of more) built.add(name);
     }
   }

@@ -25,3 +25,8 @@ export function machine(target: Pick<Target, 'architecture'>): 'x86_64' | 'aarch
 export function pythonTag(target: Pick<Target, 'python'>): string {
   return `cp${target.python.replace('.', '')}`;
 }
+
+/** `arm64 and Python 3.13` */
+export function describeTarget(target: Target): string {
+  return `${target.architecture} and Python ${target.python}`;
+}

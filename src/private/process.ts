@@ -33,7 +33,9 @@ const MISLEADING = [
   '__PYVENV_LAUNCHER__', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'PYENV_VERSION',
 ];
 
-const STDERR_LINES = 25;
+/** A failure is said in the first line by some programs, in the last by others. */
+const FIRST_LINES = 3;
+const LAST_LINES = 20;
 let started = 0;
 
 /** How many processes this library has started since it was loaded: an unchanged synth starts none. */
@@ -127,7 +129,7 @@ function plain(text: string): string {
 
 function lastLines(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => plain(line).trimEnd()).filter((line) => line !== '');
-  return lines.slice(-STDERR_LINES);
+  return lines.length <= FIRST_LINES + LAST_LINES ? lines : [...lines.slice(0, FIRST_LINES), '…', ...lines.slice(-LAST_LINES)];
 }
 
 function howItEnded(result: ToolResult, options: Pick<ToolOptions, 'timeoutSeconds'>): string {

@@ -51,16 +51,6 @@ test('a pyproject.toml that is not TOML', () => {
   expect(refusal(() => bundle(project({ 'pyproject.toml': '[project\n' })))).toMatch(/^`pyproject.toml` must be valid TOML, got: .*pyproject\.toml: Invalid TOML document/);
 });
 
-test('a package without a wheel, named, with Docker as a way out', () => {
-  const plain = refusal(() => bundle(project({ 'requirements.txt': 'docopt\n' })));
-  expect(plain).toMatch(/^every package must have a wheel, got: docopt without one; .*`PythonBundling.docker\(\)`/);
-  const locked = refusal(() => bundle(project({
-    'pylock.toml': 'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "docopt"\nversion = "0.6.2"\n' +
-      '[packages.sdist]\npath = "docopt-0.6.2.tar.gz"\nhashes = { sha256 = "49b3a825280bd66b3aa83585ef59c4a8c82f2c8a522dbe754a8bc8d08c85c491" }\n',
-  })));
-  expect(locked).toMatch(new RegExp(`^every package must have a wheel for arm64 and Python ${python.minor}, got: docopt without one`));
-});
-
 test('a Python that the project does not allow', () => {
   expect(refusal(() => bundle(project({ 'pyproject.toml': pyproject(['six'], '', '<3.13,>=3.11') }), {}, '3.13')))
     .toBe('`runtime` must be a Python that the project allows (`requires-python` = <3.13,>=3.11), got: 3.13; choose another `runtime` or change `requires-python`');

@@ -11,7 +11,7 @@ test('returns what was printed and counts', () => {
   expect(processesStarted() - before).toBe(2);
 });
 
-test('a failure says the command, how it ended and the last lines, without what a terminal obeys', () => {
+test('a failure says the command, how it ended and the first and last lines, without what a terminal obeys', () => {
   const code = 'for (let i = 0; i < 40; i++) console.error("line " + i); console.error("\\x1b[31mred\\x07"); process.exit(3)';
   let message = '';
   try {
@@ -23,7 +23,8 @@ test('a failure says the command, how it ended and the last lines, without what 
   expect(lines[0]).toBe('FastApiError: could not try it: exit status 3');
   expect(lines[1]).toMatch(/^ {2}command: \S+node -e '.*'$/);
   expect(lines[2]).toBe(`  in: ${os.tmpdir()}`);
-  expect(lines.slice(3)).toEqual([...Array.from({ length: 24 }, (_, index) => `  | line ${index + 16}`), '  | red']);
+  const last = Array.from({ length: 19 }, (_, index) => `  | line ${index + 21}`);
+  expect(lines.slice(3)).toEqual(['  | line 0', '  | line 1', '  | line 2', '  | …', ...last, '  | red']);
 });
 
 test('a program that hangs, is missing or is killed', () => {
