@@ -87,7 +87,8 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
 }
 
 /** @returns names of what has no wheel and was built from source */
-function install({ project, uv, python, target }: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): ReadonlySet<string> {
+function install(request: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): ReadonlySet<string> {
+  const { project, uv, python, target } = request;
   const { names, locals, sources, hashed, file } = resolution;
   const unwheeled = new Set<string>();
   const missing = missingRequirements(names);
