@@ -30,7 +30,7 @@ from __future__ import annotations
 from dataclasses import dataclass as _dataclass${fields.length > 0 ? ', field as _operation' : ''}, fields as _fields
 from functools import cached_property as _cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, ClassVar, Concatenate, Generic, Mapping, NewType, ParamSpec, Sequence, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Concatenate, Generic, Mapping, NewType, ParamSpec, Sequence, TypeVar
 
 import cdk_fastapi
 ${imports(kind)}
@@ -56,6 +56,11 @@ def _each(value: Callable[[${name}Name], _T]) -> ${name}Operations[_T]:
 
 def _app() -> cdk_fastapi.FastApiApp:
     return ${appExpression(app)}
+
+
+def _struct(value: cdk_fastapi.${Kind}ApiIntegration | dict[str, Any]) -> cdk_fastapi.${Kind}ApiIntegration:
+    """What an unchecked program gives as a dict: within a map jsii would drop the names in it."""
+    return cdk_fastapi.${Kind}ApiIntegration(**value) if isinstance(value, dict) else value
 
 
 @_dataclass(frozen=True)
@@ -106,7 +111,7 @@ class ${name}IntegrationBuilder:
 
     def with_overrides(self, overrides: Mapping[${name}Name, cdk_fastapi.${Kind}ApiIntegration]) -> ${name}IntegrationBuilder:
         """Other integrations for some operations."""
-        return ${name}IntegrationBuilder(self.core.with_overrides({str(name): value for name, value in overrides.items()}))
+        return ${name}IntegrationBuilder(self.core.with_overrides({str(name): _struct(value) for name, value in overrides.items()}))
 
     def build(self) -> ${name}Operations[cdk_fastapi.${Kind}ApiIntegration]:
         """The integrations: a value for \`\`integrations\`\` of the API."""
@@ -144,7 +149,7 @@ ${PYTHON_PROPS[kind].map(([prop, type]) => `        ${prop}: ${type} | None = ${
             scope,
             id,
             app=app or _app(),
-            integrations=None if integrations is None else {field.metadata["name"]: getattr(integrations, field.name) for field in _FIELDS},
+            integrations=None if integrations is None else {field.metadata["name"]: _struct(getattr(integrations, field.name)) for field in _FIELDS},
             expected_operations={field.metadata["name"]: field.metadata["route"] for field in _FIELDS},
 ${PYTHON_PROPS[kind].map(([prop]) => `            ${prop}=${prop},\n`).join('')}        )
 

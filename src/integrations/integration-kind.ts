@@ -12,6 +12,8 @@ export interface IntegrationKind<I extends ApiIntegration> {
   readonly kind: 'rest' | 'http';
   /** Name of the struct that a map holds. */
   readonly struct: string;
+  /** Name of the struct of its `options`. */
+  readonly optionsStruct: string;
   /** Name of the construct that takes the map. */
   readonly construct: string;
   /** Where CDK has integrations of this kind. */
@@ -25,6 +27,7 @@ export interface IntegrationKind<I extends ApiIntegration> {
 export const REST: IntegrationKind<RestApiIntegration> = {
   kind: 'rest',
   struct: 'RestApiIntegration',
+  optionsStruct: 'aws_apigateway.MethodOptions',
   construct: 'FastApiRestApi',
   module: 'aws-cdk-lib/aws-apigateway',
   describe: (planned) => ({ integration: new OperationFunctionIntegration(planned), pattern: planned.pattern }),
@@ -34,6 +37,7 @@ export const REST: IntegrationKind<RestApiIntegration> = {
 export const HTTP: IntegrationKind<HttpApiIntegration> = {
   kind: 'http',
   struct: 'HttpApiIntegration',
+  optionsStruct: 'HttpApiRouteOptions',
   construct: 'FastApiHttpApi',
   module: 'aws-cdk-lib/aws-apigatewayv2-integrations',
   describe: (planned) => ({ integration: new HttpOperationFunctionIntegration(planned), pattern: planned.pattern }),
@@ -57,8 +61,20 @@ export function integrationProblem<I extends ApiIntegration>(kind: IntegrationKi
     return `must have an integration of ${kind.module}, got: ${what(integration)}`;
   }
   const got = typeof memberOf(integration, '_bindToRoute') === 'function' ? HTTP : REST;
-  return got.kind === kind.kind ? undefined
+  return got.kind === kind.kind ? emptyOptionsProblem(kind.optionsStruct, memberOf(value, 'options'))
     : `must have an integration of ${kind.module}, got: one of ${got.module}, which is for ${got.construct}`;
+}
+
+/**
+ * A plain dict of Python, within a map, loses on its way through jsii every name that is not spelt as in TypeScript. Where
+ * all are lost an empty object arrives, which no program in another language than TypeScript has reason to pass.
+ *
+ * @param struct what to write instead
+ * @see https://github.com/aws/jsii/issues/1919
+ */
+function emptyOptionsProblem(struct: string, options: unknown): string | undefined {
+  if (process.env.JSII_AGENT === undefined || typeof options !== 'object' || options === null || Object.keys(options).length > 0) return undefined;
+  return `must have \`options\` that say something, got: none that could be read; in Python use \`${struct}(…)\`, not a dict, or leave \`options\` out`;
 }
 
 /** Refuses what is not an integration of this kind. */

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { fastApiApp, messageOf, stack } from './fixture';
@@ -8,6 +9,7 @@ import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-inte
 import type { HttpApiIntegration } from '../../src/integrations/http-api-integration';
 import { HTTP, REST } from '../../src/integrations/integration-kind';
 import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 
 const app = fastApiApp();
@@ -103,6 +105,24 @@ describe('overrides', () => {
     ['a text', { readItem: 'https://example.com' }, 'got: string'],
   ])('refuse %s', (_what, overrides, message) => {
     expect(messageOf(() => restApiIntegrationBuilder(app).withOverrides(overrides as never))).toContain(message);
+  });
+
+  test('from other languages may not have options of which jsii left nothing', () => {
+    const integrate = (): Record<string, RestApiIntegration> => restApiIntegrationBuilder(app).withOverrides({ readItem: { ...mock(), options: {} } }).build();
+    expect(integrate().readItem.options).toEqual({});
+    const explicit = (): unknown => resolveIntegrations(HTTP, app, app._operationSet('http', false), {
+      ...httpApiIntegrationBuilder(app).build(), readItem: { integration: new HttpUrlIntegration('Url', 'https://example.com'), options: {} },
+    });
+    expect(explicit).not.toThrow();
+    process.env.JSII_AGENT = 'Python/3.13.0';
+    try {
+      expect(messageOf(integrate)).toBe('`withOverrides`: `readItem` (GET /items/{item_id}) must have `options` that say something, got: none that could be read; '
+        + 'in Python use `aws_apigateway.MethodOptions(…)`, not a dict, or leave `options` out');
+      expect(messageOf(explicit)).toContain('in Python use `HttpApiRouteOptions(…)`, not a dict');
+      expect(restApiIntegrationBuilder(app).withOverrides({ readItem: { ...mock(), options: { apiKeyRequired: true } }, updateItem: mock() }).build()).toBeDefined();
+    } finally {
+      delete process.env.JSII_AGENT;
+    }
   });
 
   test('of a REST API do not fit an HTTP API', () => {

@@ -6,6 +6,7 @@ from aws_cdk import App, Duration, Stack, aws_apigateway, aws_apigatewayv2_integ
 from cdk_fastapi import FastApiApp, FastApiCorsOptions, HttpApiIntegration, IntegrationPattern, OpenApiSource, RestApiIntegration
 
 from catch_all import check_tiles
+from dicts import check_dicts
 from my_api_construct import MyApi, MyApiIntegration, MyApiName, MyApiOperations
 from my_http_api_construct import MyHttpApi, MyHttpApiOperations
 from names import check_names
@@ -73,3 +74,6 @@ if __name__ == "__main__":
     template = tree.synth().get_stack_by_name("Stack").template
     memory = [each["Properties"].get("MemorySize") for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
     assert memory.count(512) == 1, memory
+
+    dicts = App(analytics_reporting=False, context={"aws:cdk:bundling-stacks": []})
+    check_dicts(Stack(dicts, "Stack"), app)
