@@ -19,6 +19,7 @@ interface Options {
   readonly json?: true;
   readonly only?: string;
   readonly list?: true;
+  readonly out?: string;
 }
 
 async function main(): Promise<void> {
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     .option('--json', 'write an array of {name, ratio, goal, met} instead of a table')
     .option('--only <pattern>', 'only the rows whose name has this regular expression')
     .option('--list', 'name the rows and measure nothing')
+    .option('--out <file>', 'write the table to this file as well, as bench/RESULTS.md is written')
     .parse();
   const options = command.opts<Options>();
   const pattern = options.only === undefined ? /^/ : new RegExp(options.only, 'i');
@@ -39,7 +41,9 @@ async function main(): Promise<void> {
 
   const findings = await runAll(chosen);
   const reported = findings.map(report);
-  process.stdout.write(options.json ? `${JSON.stringify(reported, null, 2)}\n` : markdownTable(findings, machine()));
+  const table = markdownTable(findings, machine());
+  if (options.out !== undefined) fs.writeFileSync(options.out, table);
+  process.stdout.write(options.json ? `${JSON.stringify(reported, null, 2)}\n` : table);
   if (findings.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 }
 
