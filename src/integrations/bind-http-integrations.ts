@@ -17,7 +17,7 @@ export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundH
 const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi> = {
   kind: HTTP,
   streams: false,
-  integrate: (invocation) => new HttpFunctionIntegration(invocation),
+  integrate: (invocation, _handler, _timeout, sharedId) => new HttpFunctionIntegration(invocation, sharedId && `${sharedId}Integration`),
   bound: (operation, integration, handler, pattern) => BoundHttpApiIntegration._of(operation, integration, handler, pattern),
   // `*/*` is any stage and route key, `$default` among them, which is no path.
   sourceArn: (api, operation) => Stack.of(api).formatArn({

@@ -26,8 +26,9 @@ export interface Binding<I extends ApiIntegration, B, A> {
    * @param invocation what is invoked
    * @param handler the function behind it
    * @param timeout how long a stream may last; left out where the response is buffered
+   * @param sharedId what the function is called that serves many operations; left out where it serves one
    */
-  integrate(invocation: Invocation, handler: lambda.IFunction, timeout?: Duration): I['integration'];
+  integrate(invocation: Invocation, handler: lambda.IFunction, timeout?: Duration, sharedId?: string): I['integration'];
   bound(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
   /** The ARN of the requests that a function is invoked for: those of one operation, or all where it is left out. */
   sourceArn(api: A, operation?: Operation): string;
@@ -98,7 +99,7 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
     if (streams) this.streaming.push(handler);
     if (choice.kind === 'router') this.sharedRouter = handler;
     return {
-      integration: this.binding.integrate(invocation, handler, streams ? handler.timeout : undefined),
+      integration: this.binding.integrate(invocation, handler, streams ? handler.timeout : undefined, isolated ? undefined : id),
       handler,
       pattern: isolated ? IntegrationPattern.ISOLATED : IntegrationPattern.SHARED,
     };
@@ -121,7 +122,7 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
     const handler = router instanceof lambda.Function ? router : undefined;
     this.sharedRouter = handler;
     this.permissions.push({ target: router, scope: this.props.scope, id: 'RouterPermission' });
-    return { integration: this.binding.integrate(router, router), handler, pattern: IntegrationPattern.SHARED };
+    return { integration: this.binding.integrate(router, router, undefined, IDS.router), handler, pattern: IntegrationPattern.SHARED };
   }
 
   private once(key: string | lambda.IFunction, make: () => FunctionTarget<I>): FunctionTarget<I> {

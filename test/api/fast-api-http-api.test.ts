@@ -407,6 +407,22 @@ describe('the two forms of the routes', () => {
     expect(others(embodied)).toEqual(others(native));
   });
 
+  test.each([IntegrationPattern.ISOLATED, IntegrationPattern.SHARED])('stay where they are when other operations come first or change places: %s', (pattern) => {
+    const ids = (given: Row[], definition: RouteDefinition) => {
+      const { template, body } = deployHttp({ pattern, definition, catchAll: true }, given);
+      return { resources: Object.keys(template.toJSON().Resources), components: Object.keys(body?.components?.['x-amazon-apigateway-integrations'] ?? {}) };
+    };
+    for (const definition of [RouteDefinition.RESOURCES, RouteDefinition.BODY]) {
+      const before = ids(rows, definition);
+      const reversed = ids([...rows].reverse(), definition);
+      expect([...reversed.resources].sort()).toEqual([...before.resources].sort());
+      expect(reversed.components).toEqual(before.components);
+      const more = ids([['get', '/first', 'first'], ...rows], definition);
+      expect(before.resources.filter((id) => !more.resources.includes(id))).toEqual([]);
+      expect(more.components).toEqual(before.components);
+    }
+  });
+
   test('routes that are added later are in the body', () => {
     const { body } = deployHttp({}, ITEMS, (api) => api.api.addRoutes({ path: '/late', methods: [apigatewayv2.HttpMethod.PUT], integration: url('Late') }));
     expect(bodyRoutes(body).get('PUT /late')!.integration).toMatchObject({ IntegrationType: 'HTTP_PROXY', IntegrationUri: 'https://example.com' });
