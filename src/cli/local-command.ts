@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { CliCommand } from './cli-command';
-import { count, json } from './terminal';
+import { count } from './terminal';
 import { lambdaPython } from '../local/lambda-python';
 import { readApis } from '../local/local-api';
 import { readFunctions } from '../local/local-function';
@@ -35,7 +35,7 @@ export const localCommand: CliCommand = (program, terminal) => {
           urls[name] = await server.listen(options.port === 0 ? 0 : options.port + index);
           if (!options.json) terminal.out(`${name}  ${urls[name]}\n`);
         }
-        if (options.json) terminal.out(json(urls));
+        if (options.json) terminal.out(`${JSON.stringify(urls)}\n`);
         else terminal.err(`serving ${count(servers.length, 'API')}; press Ctrl+C to stop\n`);
         await stop;
       } finally {

@@ -12,7 +12,6 @@ import { restEvent, type EventContext } from './rest-event';
 import { matchRoute, type RouteMatch } from './route';
 import { Running } from './running';
 import { isStreaming, StreamProcess } from './stream-process';
-import { FastApiError } from '../private/errors';
 import type { JsonObject } from '../private/json';
 
 /** Serves one synthesized API on the loopback address: routes, events and functions are those of the template. */
@@ -70,8 +69,9 @@ export class LocalServer {
       }
       await this.answer(request, match, outgoing);
     } catch (error) {
-      if (!FastApiError.isFastApiError(error)) throw error;
-      process.stderr.write(`cdk-fastapi: ${error.message}\n`);
+      // One request that went wrong, such as a caller who left halfway, ends no server.
+      if (incoming.destroyed && !incoming.complete) return void outgoing.destroy();
+      process.stderr.write(`cdk-fastapi: ${error instanceof Error ? error.message : String(error)}\n`);
       if (outgoing.headersSent) outgoing.destroy();
       else reply(outgoing, 502, 'Internal server error');
     }

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { withNestedStacks } from './nested';
 import { FastApiError } from '../private/errors';
 import { entries, member, stringMember, type Json } from '../private/json';
 
-/** One synthesized template with the places of its assets. */
+/** One synthesized template, its nested stacks included, with the places of its assets. */
 export interface Template {
   /** Name of the stack's artifact in the cloud assembly. */
   readonly name: string;
@@ -27,7 +28,12 @@ export function readTemplates(assembly: string): Template[] {
     }
     if (type === 'aws:cloudformation:stack') {
       const file = stringMember(artifact, 'properties', 'templateFile') ?? `${name}.template.json`;
-      templates.push({ name, body: readJson(join(directory, file)), assets: readAssets(directory) });
+      const assets = readAssets(directory);
+      const nested = (url: string): Json | undefined => {
+        const path = assets.get(url.replace(/\.json$/, ''));
+        return path === undefined ? undefined : readJson(path);
+      };
+      templates.push({ name, body: withNestedStacks(readJson(join(directory, file)), nested), assets });
     }
   }
   return templates;

@@ -1,5 +1,6 @@
+import { connect } from 'net';
 import * as path from 'path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiHttpApi, FastApiRestApi } from '../../src';
 import { run } from '../../src/cli/main';
@@ -51,6 +52,10 @@ beforeAll(() => {
   const fastApi = FastApiApp.fromDirectory(project.entry, { runtime: new Runtime(`python${testPython().minor}`) });
   new FastApiRestApi(new Stack(app, 'Rest'), 'Api', { app: fastApi });
   new FastApiHttpApi(new Stack(app, 'Http'), 'Api', { app: fastApi });
+  const nested = new Stack(app, 'Nested');
+  new FastApiRestApi(nested, 'Rest', { app: fastApi, functionStacks: 20 });
+  new FastApiHttpApi(nested, 'Http', { app: fastApi, functionStacks: 20 });
+  new FastApiRestApi(new NestedStack(nested, 'Inner'), 'Rest', { app: fastApi, functionStacks: 20 });
   app.synth();
 });
 afterAll(() => project.remove());
@@ -65,6 +70,7 @@ async function served(work: (urls: Record<string, string>) => Promise<void>): Pr
     err: (text) => process.stderr.write(text),
   });
   await Promise.race([listening, ended]);
+  expect(printed).toMatch(/^[^\n]+\n$/); // one line, as `--help` says
   try {
     await work(JSON.parse(printed));
   } finally {
@@ -79,7 +85,9 @@ test('both APIs answer as the app does, buffered and streamed, and refuse what h
     const http = Object.entries(urls).find(([name]) => name.startsWith('Http/'))![1];
     expect(new URL(rest).pathname).toBe('/prod/');
     expect(new URL(http).pathname).toBe('/');
-    for (const url of [rest, http]) {
+    const nested = Object.entries(urls).filter(([name]) => name.startsWith('Nested/')).map(([, url]) => url);
+    expect(nested).toHaveLength(3);
+    for (const url of [rest, http, ...nested]) {
       expect(await (await fetch(`${url}items/a%20b`)).json()).toEqual({ item: 'a b' });
       const created = await fetch(`${url}items`, { method: 'POST', body: '{"number": 7}', headers: { 'content-type': 'application/json' } });
       expect([created.status, await created.json()]).toEqual([201, { number: 7 }]);
@@ -93,6 +101,19 @@ test('both APIs answer as the app does, buffered and streamed, and refuse what h
     expect((await fetch(new URL('/items/1', rest))).status).toBe(403); // outside the stage
   });
   expect(code).toBe(0);
+});
+
+test('a caller who leaves in the middle of a request ends no server', async () => {
+  await served(async (urls) => {
+    const url = Object.entries(urls).find(([name]) => name.startsWith('Rest/'))![1];
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+        socket.write('POST /prod/items HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"num', () => setTimeout(() => socket.destroy(), 50));
+      });
+      socket.once('close', () => resolve());
+    });
+    expect((await fetch(`${url}items/1`)).status).toBe(200);
+  });
 });
 
 test('a folder without an assembly is one error that says what to do', async () => {
