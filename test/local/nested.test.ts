@@ -32,8 +32,8 @@ test('resources of a nested stack are named after it, and outputs and parameters
         },
       },
       'Nested/Role': {},
-      Items: {},
-      Api: { Uri: { 'Fn::Sub': ['path/${NestedOutputsArn}/invocations', { NestedOutputsArn: { 'Fn::GetAtt': ['Nested/Fn', 'Arn'] } }] }, Same: { 'Fn::GetAtt': ['Nested/Fn', 'Arn'] } },
+      'Items': {},
+      'Api': { Uri: { 'Fn::Sub': ['path/${NestedOutputsArn}/invocations', { NestedOutputsArn: { 'Fn::GetAtt': ['Nested/Fn', 'Arn'] } }] }, Same: { 'Fn::GetAtt': ['Nested/Fn', 'Arn'] } },
     },
   });
 });
