@@ -29,7 +29,7 @@ export const newCommand: CliCommand = (program, terminal) => {
     .addOption(new Option('--auth <auth>', 'who may call it').choices(AUTHS).default('iam'))
     .option('--directory <directory>', 'directory in which the project\'s own is made', 'packages')
     .option('--module-name <name>', 'name of the Python module (default: the name with `_`)')
-    .option('--construct-out <file>', 'file of the construct, .ts or .py (default: none, in an Nx workspace that of its constructs)')
+    .option('--construct-out <file>', 'file of the construct, .ts, .py or .java (default: none, in an Nx workspace that of its constructs)')
     .option('--force', 'write over files that exist')
     .option('--json', 'write the result as JSON')
     .action((name: string, options: NewOptions, command: Command) => {

@@ -18,7 +18,7 @@ export function javaText(construct: TypedConstruct, file: string): GeneratedText
     const doc = summaryLine(summary);
     return `${doc === undefined ? '' : `        /** ${comment(doc)} */\n`}        default T ${methods.names[index]}() { return of(Operation.${constants.names[index]}); }\n`;
   });
-  const packageName = packageOf(file);
+  const packageName = javaPackage(file);
   return {
     warnings: [...constants.warnings, ...methods.warnings],
     text: withHeader('//', `${packageName === undefined ? '' : `package ${packageName};\n\n`}${imports(Kind, app)}
@@ -104,8 +104,8 @@ export function javaOperations(text: string): Map<string, string> {
   return new Map(lines.map(([, key, route]) => [unquoted(key) ?? key, unquoted(route) ?? route]));
 }
 
-/** Maven's and Gradle's directories say the package. */
-function packageOf(file: string): string | undefined {
+/** The package of a file: Maven's and Gradle's directories say it. */
+export function javaPackage(file: string): string | undefined {
   const parts = file.split('/').slice(0, -1);
   const root = parts.lastIndexOf('java');
   const names = root < 0 ? [] : parts.slice(root + 1);

@@ -39,8 +39,11 @@ const USED = new Set([
   'Operation', 'Operations', 'Override', 'ParamSpec', 'Partial', 'Path', 'Record', 'Sequence', 'String', 'True', 'False', 'Type', 'TypeVar', 'Void',
 ]);
 
-/** Endings of the library's own names. */
-const OWN = /^(FastApi|OpenApiSource|PythonBundling|Rest|Http|BoundRest|BoundHttp|DefaultRest|DefaultHttp|DefaultIntegrations|IntegrationPattern|GrantInvoke)/;
+/** The library's own names in generated files. */
+const OWN = new RegExp(
+  '^(RestApi|HttpApi|FastApi(App|RestApi|HttpApi|StreamingFunctionUrl)(Options|Props)?|OpenApiSource|GrantInvokeOptions' +
+  '|(Bound|Default)?(Rest|Http)(Api)?(Auth|Class|CognitoAuthOptions|Integrations?|IntegrationBuilder|IntegrationsOptions|Props))$',
+);
 
 /**
  * What a typed construct of these operations is written from.
@@ -51,9 +54,14 @@ export function typedConstruct(set: OperationSet, { name, kind, app, catchAll }:
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
     throw new FastApiError(`\`--name\` must be the name of a class, an upper-case letter and then letters and digits, got: ${name}; for example MyApi`);
   }
-  if (USED.has(name) || OWN.test(name)) {
+  if (usedByConstructs(name)) {
     throw new FastApiError(`\`--name\` must not be a name that the generated file uses itself, got: ${name}; for example MyApi`);
   }
   const operations = [...operationKeys(set.orThrow())].map(([{ method, path, summary }, key]) => ({ key, route: `${method} ${path}`, summary }));
   return { name, kind, app, catchAll, operations };
+}
+
+/** Whether a construct's file uses this name itself. */
+export function usedByConstructs(name: string): boolean {
+  return USED.has(name) || OWN.test(name);
 }

@@ -57,6 +57,9 @@ describe('a project', () => {
     ['my_shop', 'my-shop', 'my_shop', 'MyShop'],
     ['My Shop', 'my-shop', 'my_shop', 'MyShop'],
     ['v2api', 'v2api', 'v2api', 'V2api'],
+    // Near the names that constructs use themselves.
+    ['rest-shop', 'rest-shop', 'rest_shop', 'RestShop'],
+    ['fast-api-shop', 'fast-api-shop', 'fast_api_shop', 'FastApiShop'],
     ['a'.repeat(64), 'a'.repeat(64), 'a'.repeat(64), `A${'a'.repeat(63)}`],
   ])('called %s', async (name, project, module, construct) => {
     const { out } = await cli(name, '--json');
@@ -116,7 +119,26 @@ describe('a construct', () => {
       const text = read('infra/my_shop.py');
       expect(text).toContain(`properties.setdefault("auth", ${expression})`);
       expect(text).toContain('PROJECT = Path(__file__).resolve().parent / "../packages/my-shop"');
+      expect(text).not.toContain('*, **'); // Python has no such signature
     });
+
+  test.each([
+    ['rest', 'cognito', 'RestApiAuth.cognito(RestApiCognitoAuthOptions.builder().userPools(Collections.singletonList(userPool)).build())'],
+    ['http', 'iam', 'HttpApiAuth.iam()'],
+    ['streaming', 'none', 'FunctionUrlAuthType.NONE'],
+  ])('in Java: %s, %s', async (compute, auth, expression) => {
+    place.write({ 'infra/cdk.json': '{}' });
+    await cli('my-shop', '--compute', compute, '--auth', auth, '--construct-out', 'infra/src/main/java/shop/api/MyShop.java');
+    const text = read('infra/src/main/java/shop/api/MyShop.java');
+    expect(text).toMatch(/^package shop\.api;\n\nimport /);
+    expect(text).toContain(`.auth(${expression});`);
+    // Maven runs the app in the directory of cdk.json.
+    expect(text).toContain('.app(FastApiApp.fromDirectory("../packages/my-shop"))');
+    const imports = text.split('\n').filter((line) => line.startsWith('import '));
+    expect(imports).toEqual([...imports].sort());
+    await cli('my-shop', '--construct-out', 'MyShop.java', '--force');
+    expect(read('MyShop.java')).toMatch(/^import io/);
+  });
 });
 
 describe('refused', () => {
@@ -142,11 +164,15 @@ describe('refused', () => {
     [['shop\nevil'], '`NAME` must be ASCII letters and digits'],
     [['construct'], '`NAME` must not make the name of a class that the construct itself uses'],
     [['fast-api-app', '--module-name', 'x'], '`NAME` must not make the name of a class'],
+    [['true', '--module-name', 'x'], '`NAME` must not make the name of a class'],
+    [['rest-api-props'], '`NAME` must not make the name of a class'],
+    [['consumer'], '`NAME` must not make the name of a class'],
     [['shop', '--compute', 'streaming', '--auth', 'cognito'], '`--auth` of a streaming function URL must be iam or none'],
     [['shop', '--compute', 'lambda'], 'Allowed choices are rest, http, streaming'],
     [['shop', '--auth', 'IAM'], 'Allowed choices are iam, cognito, none'],
-    [['shop', '--construct-out', 'shop.rb'], '`--construct-out` must be a file that ends in .ts or .py'],
-    [['shop', '--construct-out', 'shop.d.ts'], '`--construct-out` must be a file that ends in .ts or .py'],
+    [['shop', '--construct-out', 'shop.rb'], '`--construct-out` must be a file that ends in .ts, .py, .java, got: shop.rb'],
+    [['shop', '--construct-out', 'shop.d.ts'], '`--construct-out` must be a file that ends in .ts, .py, .java, got: shop.d.ts'],
+    [['my-shop', '--construct-out', 'lib/Shop.java'], '`--construct-out` must be a file called MyShop.java, as its class is, got: Shop.java'],
     [['shop', '--directory', "it's", '--construct-out', 'shop.ts'], '`--directory` must be a path of letters'],
     [[], "missing required argument 'name'"],
   ])('%p', async (args, message) => {
@@ -216,11 +242,7 @@ describe('in an Nx workspace', () => {
     expect(constructs.targets.compile.dependsOn).toEqual(['generate:MyShop-metadata']);
     expect(constructs.targets['generate:MyShop-metadata'].options).toEqual({
       cwd: 'packages/infra',
-      parallel: false,
-      commands: [
-        expect.stringContaining("mkdirSync('../common/constructs/src/generated/my-shop'"),
-        'npx cdk-fastapi generate --name MyShop --kind rest --language typescript --entry ../my-shop --out ../common/constructs/src/generated/my-shop/my-shop.ts',
-      ],
+      command: 'npx cdk-fastapi generate --name MyShop --kind rest --language typescript --entry ../my-shop --out ../common/constructs/src/generated/my-shop/my-shop.ts',
     });
     expect(read(`${CONSTRUCTS}/.gitignore`)).toBe('src/generated/\n');
     expect(read(`${CONSTRUCTS}/src/app/apis/my-shop-api.ts`)).toContain("from '../../generated/my-shop/my-shop.js'");

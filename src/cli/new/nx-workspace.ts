@@ -1,8 +1,9 @@
 import * as path from 'path';
-import { authExpression, KINDS } from './construct';
+import { KINDS, type ConstructSource } from './construct-source';
 import type { Auth, Compute } from './new-options';
 import type { ProjectNames } from './project-names';
 import { templateFile, type Files } from './template';
+import { typescriptAuth, typescriptConstruct } from './typescript-construct';
 import { FastApiError } from '../../private/errors';
 
 /** Where the workspace has its constructs. */
@@ -35,7 +36,10 @@ export function nxFiles(project: NxProject, withConstruct: boolean): NxFiles {
   fresh.set(`${directory}/project.json`, targets);
   if (!withConstruct) return { fresh, changed: new Map() };
 
-  fresh.set(`${CONSTRUCTS}/src/app/apis/${names.project}-api.ts`, project.compute === 'streaming' ? streamingConstruct(project) : typedConstruct(project));
+  const constructFile = `${CONSTRUCTS}/src/app/apis/${names.project}-api.ts`;
+  // A function URL has no operations that could be typed.
+  const plain = (): ConstructSource => ({ ...project, file: constructFile, directory: relative(project.cdkDirectory, directory) });
+  fresh.set(constructFile, project.compute === 'streaming' ? typescriptConstruct(plain()) : typedConstruct(project));
   const changed: Files = new Map();
   const edit = (file: string, change: (text: string | undefined) => string): void => {
     const before = project.read(`${CONSTRUCTS}/${file}`);
@@ -54,7 +58,7 @@ export function nxFiles(project: NxProject, withConstruct: boolean): NxFiles {
 
 /** The construct without its generated part; that one has the operations and extends the library's. */
 function typedConstruct({ names, compute, auth }: NxProject): string {
-  const { what, auth: authClass, pool } = KINDS[compute];
+  const { what, auth: authClass } = KINDS[compute];
   const kind = compute === 'rest' ? 'Rest' : 'Http';
   const operations = `${names.construct}Operations`;
   const props = `${kind}ApiProps<${operations}, Integrations>`;
@@ -69,24 +73,7 @@ export class ${names.construct}<
   Integrations extends ${kind}Integrations<${operations}> = Default${kind}Integrations<${operations}>,
 > extends Generated<Integrations> {
   constructor(scope: Construct, id: string, ${cognito ? `{ userPool, ...props }: ${props} & { readonly userPool: IUserPool }` : `props: ${props} = {}`}) {
-    super(scope, id, { auth: ${authExpression(compute, auth, pool)}, ...props }${cognito ? ` as ${props}` : ''});
-  }
-}
-`;
-}
-
-function streamingConstruct({ names, auth, directory, cdkDirectory }: NxProject): string {
-  return `import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, FastApiStreamingFunctionUrl, type FastApiStreamingFunctionUrlProps } from 'cdk-fastapi';
-import type { Construct } from 'constructs';
-
-/** Relative to the directory in which \`cdk\` runs. */
-const app = FastApiApp.fromDirectory('${relative(cdkDirectory, directory)}');
-
-/** The streaming function URL of ${names.project}. */
-export class ${names.construct} extends FastApiStreamingFunctionUrl {
-  constructor(scope: Construct, id: string, props: Partial<FastApiStreamingFunctionUrlProps> = {}) {
-    super(scope, id, { app, auth: ${authExpression('streaming', auth, '')}, ...props });
+    super(scope, id, { auth: ${typescriptAuth(compute, auth)}, ...props }${cognito ? ` as ${props}` : ''});
   }
 }
 `;
@@ -106,7 +93,7 @@ function projectJson(text: string | undefined, { names, compute, directory, cdkD
   const name = `generate:${names.construct}-metadata`;
   const generated = `src/generated/${names.project}`;
   // Nx knows `{workspaceRoot}` at the beginning of an option only, so that commands need relative paths.
-  const out = relative(cdkDirectory, `${CONSTRUCTS}/${generated}`);
+  const out = relative(cdkDirectory, `${CONSTRUCTS}/${generated}/${names.project}.ts`);
   const target: Target = {
     executor: 'nx:run-commands',
     cache: true,
@@ -115,11 +102,7 @@ function projectJson(text: string | undefined, { names, compute, directory, cdkD
     options: {
       // The generated construct finds the project from where `cdk` runs.
       cwd: cdkDirectory || '.',
-      parallel: false,
-      commands: [
-        `node -e "require('fs').mkdirSync('${out}', { recursive: true })"`,
-        `npx cdk-fastapi generate --name ${names.construct} --kind ${compute} --language typescript --entry ${relative(cdkDirectory, directory)} --out ${out}/${names.project}.ts`,
-      ],
+      command: `npx cdk-fastapi generate --name ${names.construct} --kind ${compute} --language typescript --entry ${relative(cdkDirectory, directory)} --out ${out}`,
     },
   };
   const targets: Record<string, Target> = { ...project.targets, [name]: target };

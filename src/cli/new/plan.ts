@@ -64,7 +64,8 @@ export function planProject(options: NewProject, place: Place): Plan {
     construct = inside(options.constructOut, '--construct-out', place);
     const base = relativeToFile(construct) ? path.posix.dirname(construct) : cdkDirectoryOf(construct, place);
     const toProject = path.relative(path.resolve(place.root, base), path.resolve(place.root, directory)) || '.';
-    fresh.set(construct, constructText(construct, { names, compute, auth, directory: checkPath(slashes(toProject), '--directory', place) }));
+    const source = { names, compute, auth, directory: checkPath(slashes(toProject), '--directory', place), file: slashes(path.resolve(place.root, construct)) };
+    fresh.set(construct, constructText(source));
   }
   if (place.nx) {
     const [cdkDirectory, ...others] = place.cdkDirectories();

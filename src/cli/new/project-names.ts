@@ -1,4 +1,5 @@
 import { moduleProblem } from './python-names';
+import { usedByConstructs } from '../../codegen/typed-construct';
 import { FastApiError } from '../../private/errors';
 
 /** The names of a project. */
@@ -11,8 +12,8 @@ export interface ProjectNames {
   readonly construct: string;
 }
 
-/** Names that the construct's file imports or defines. */
-const IMPORTED = /^(Construct|Path|String|Object|Override|Base|FastApi.*|RestApiAuth|HttpApiAuth|FunctionUrlAuthType|IUserPool|UserPool)$/;
+/** Names that the construct's file imports or defines, beside those of a generated one. */
+const IMPORTED = new Set(['Collections', 'FunctionUrlAuthType', 'Generated', 'IUserPool', 'UserPool']);
 
 const MAX_LENGTH = 64;
 
@@ -36,7 +37,7 @@ export function projectNames(name: string, moduleName?: string): ProjectNames {
     throw new FastApiError(`${property} ${problem}, got: ${module}; choose another with --module-name, for example ${words.join('_')}_service`);
   }
   const construct = words.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
-  if (IMPORTED.test(construct)) {
+  if (IMPORTED.has(construct) || usedByConstructs(construct)) {
     throw new FastApiError(`\`NAME\` must not make the name of a class that the construct itself uses, got: ${name}, which makes ${construct}; for example ${words.join('-')}-api`);
   }
   return { project: words.join('-'), module, construct };
