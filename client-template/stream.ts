@@ -1,21 +1,11 @@
-import { Bytes, type Decoder, JsonLines, JsonValues, PlainText, ServerSentData, ServerSentEvents } from './decode';
 import { failure, isAbort, StreamError } from './errors';
-
-/**
- * What a document says of a stream: events with JSON data, events, JSON Lines, JSON values, text, bytes. `auto` is for
- * answers of which it says nothing; their `Content-Type` decides.
- */
-export type Format = 'data' | 'events' | 'lines' | 'values' | 'text' | 'bytes' | 'auto';
+import type { Format } from './formats';
 
 /** A function of the generator that does not throw. */
 type Send = (...args: never[]) => Promise<{ error?: unknown; request?: Request; response?: Response }>;
 
 /** The same for a stream: every loop over what it returns sends a request. Leaving the loop, or aborting, ends it. */
 type Stream<S extends Send, Item> = (...args: Parameters<S>) => AsyncIterable<Item>;
-
-const DECODERS = {
-  data: ServerSentData, events: ServerSentEvents, lines: JsonLines, values: JsonValues, text: PlainText, bytes: Bytes,
-} as const satisfies Record<string, new () => Decoder>;
 
 /** Makes a function that streams of one that waits for the whole answer. */
 export function streaming<S extends Send, Item>(send: S, format: Format): Stream<S, Item> {
@@ -39,7 +29,7 @@ async function* read<Item>(send: Send, format: Format, options: SendOptions | un
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   try {
-    const decoder = new DECODERS[actual(format, response)]();
+    const decoder = format(mediaType(response));
     for (;;) {
       const { done, value } = await reader.read();
       for (const item of done ? decoder.end() : decoder.push(value)) {
@@ -58,16 +48,6 @@ async function* read<Item>(send: Send, format: Format, options: SendOptions | un
   }
 }
 
-/** How the answer is read, given what the document says of it and what its header does. */
-function actual(format: Format, response: Response): keyof typeof DECODERS {
-  const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
-  const events = type === 'text/event-stream';
-  if ((format === 'data' || format === 'events') && !events) {
-    throw new StreamError(`the answer must be text/event-stream, got: ${type || 'no type'}; see whether the request has to ask for a stream`);
-  }
-  if (format === 'values' && events) return 'data';
-  if (format !== 'auto') return format;
-  if (events) return 'events';
-  if (/^application\/(.*\+)?(json|jsonl|x-ndjson|x-jsonlines|json-seq)$/.test(type)) return 'values';
-  return type.startsWith('text/') ? 'text' : 'bytes';
+function mediaType(response: Response): string {
+  return (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
 }

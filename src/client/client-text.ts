@@ -58,11 +58,12 @@ function streamsText(streams: readonly StreamFunction[], itemSchemas: ReadonlyMa
     const schema = itemSchemas.get(id);
     const type = schema !== undefined ? `types.${names.typeOf(schema)}` : stream?.format === 'events' ? 'ServerSentEvent' : stream?.format === 'text' ? 'string' : 'unknown';
     return `/** The items of \`${comment(`${method} ${path}`)}\`, as they come. */
-export const ${name} = /* @__PURE__ */ streaming<typeof sdk.${send}<false>, ${type}>(sdk.${send}, '${stream?.format}');
+export const ${name} = /* @__PURE__ */ streaming<typeof sdk.${send}<false>, ${type}>(sdk.${send}, formats.${stream?.format});
 `;
   });
   const imports = [
     ...(functions.some((text) => text.includes('ServerSentEvent')) ? ["import type { ServerSentEvent } from './decode.js';"] : []),
+    "import * as formats from './formats.js';",
     "import * as sdk from './generated/sdk.gen.js';",
     ...(itemSchemas.size > 0 ? ["import type * as types from './generated/types.gen.js';"] : []),
     "import { streaming } from './stream.js';",

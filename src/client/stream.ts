@@ -2,7 +2,7 @@ import type { OpenApiDocument } from '../openapi/document';
 import { answerTypes } from '../openapi/path-operations';
 import { isJsonObject, type Json, type JsonObject, member } from '../private/json';
 
-/** How an answer is made of items; the formats of `client-template/stream.ts`. */
+/** How an answer is made of items; the formats of `client-template/formats.ts`. */
 export interface Stream {
   readonly format: 'data' | 'events' | 'lines' | 'values' | 'text' | 'auto';
   /** Schema of an item; undefined where the document does not say. */

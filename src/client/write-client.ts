@@ -67,7 +67,7 @@ export function writeClient(document: OpenApiDocument, directory: string, option
 
 /** The files that are the same for every client; imports get the endings that Node.js wants. */
 function templates({ iam }: ClientOptions, streams: boolean): Map<string, string> {
-  const files = ['errors.ts', 'connection.ts', ...(streams ? ['decode.ts', 'stream.ts'] : []), ...(iam ? ['iam.ts'] : [])];
+  const files = ['errors.ts', 'connection.ts', ...(streams ? ['decode.ts', 'formats.ts', 'stream.ts'] : []), ...(iam ? ['iam.ts'] : [])];
   return new Map(files.map((file) => [
     file, fs.readFileSync(path.join(CLIENT_TEMPLATE_DIRECTORY, file), 'utf8').replace(/ from '(\.\/[^']+)';/g, " from '$1.js';"),
   ]));

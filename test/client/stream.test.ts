@@ -1,6 +1,9 @@
 import { TestServer } from './server';
 import { ForbiddenError, HttpError, NetworkError, StreamError, UnauthorizedError } from '../../client-template/errors';
-import { type Format, streaming } from '../../client-template/stream';
+import * as formats from '../../client-template/formats';
+import { streaming } from '../../client-template/stream';
+
+type Format = keyof typeof formats;
 
 const server = new TestServer();
 beforeAll(async () => server.start());
@@ -25,7 +28,7 @@ async function send(options: Options = {}): Promise<{ error?: unknown; request?:
 
 async function all(format: Format, options?: Options): Promise<unknown[]> {
   const items: unknown[] = [];
-  for await (const item of streaming<typeof send, unknown>(send, format)(options)) items.push(item);
+  for await (const item of streaming<typeof send, unknown>(send, formats[format])(options)) items.push(item);
   return items;
 }
 
@@ -69,7 +72,7 @@ describe('what an answer is read as', () => {
 test('every loop sends a request of its own', async () => {
   let requests = 0;
   server.handler = (_, response) => void response.end(`${++requests}\n`);
-  const stream = streaming<typeof send, number>(send, 'lines')();
+  const stream = streaming<typeof send, number>(send, formats.lines)();
   expect(requests).toBe(0);
   for (const expected of [1, 2]) for await (const item of stream) expect(item).toBe(expected);
 });
@@ -88,7 +91,7 @@ describe('a request ends', () => {
 
   test('with the loop', async () => {
     const gone = endless();
-    for await (const item of streaming<typeof send, number>(send, 'lines')()) {
+    for await (const item of streaming<typeof send, number>(send, formats.lines)()) {
       expect(item).toBe(1);
       break;
     }
@@ -100,7 +103,7 @@ describe('a request ends', () => {
     const controller = new AbortController();
     const items: number[] = [];
     await expect((async () => {
-      for await (const item of streaming<typeof send, number>(send, 'lines')({ signal: controller.signal })) {
+      for await (const item of streaming<typeof send, number>(send, formats.lines)({ signal: controller.signal })) {
         items.push(item);
         if (items.length === 2) setImmediate(() => controller.abort());
       }
@@ -115,7 +118,7 @@ describe('a request ends', () => {
     const reason = new Error('enough');
     const items: number[] = [];
     await expect((async () => {
-      for await (const item of streaming<typeof send, number>(send, 'lines')({ signal: controller.signal })) {
+      for await (const item of streaming<typeof send, number>(send, formats.lines)({ signal: controller.signal })) {
         items.push(item);
         controller.abort(reason);
       }
@@ -134,7 +137,7 @@ describe('errors in the loop', () => {
   async function until(format: Format): Promise<[unknown[], unknown]> {
     const items: unknown[] = [];
     try {
-      for await (const item of streaming<typeof send, unknown>(send, format)()) items.push(item);
+      for await (const item of streaming<typeof send, unknown>(send, formats[format])()) items.push(item);
     } catch (error) {
       return [items, error];
     }
