@@ -1,10 +1,11 @@
-// Checks what `cdk-fastapi generate` writes in Python and Java against the built packages: programs that must be accepted are,
-// and run; in programs that must not, each marked line is refused and no other. The ten largest and the ten oddest of the real
-// documents beside the project are generated too, where they are there. `node scripts/typed-checks.mjs [python] [java]`, after
-// `projen package:python` and `package:java`.
+// Checks what `cdk-fastapi generate` writes against the built packages: programs that must be accepted are, and run; in programs
+// that must not, each marked line is refused and no other. The ten largest and the ten oddest of the real documents beside the
+// project are generated in Python and Java too, where they are there. TypeScript's own tests are jest's; here its programs meet the
+// package as npm installs it, with the oldest and the newest compilers. `node scripts/typed-checks.mjs [typescript] [python] [java]`,
+// after `projen package:js`, `package:python` and `package:java`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join, relative, resolve } from 'node:path';
+import { basename, delimiter, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { pythonBin, uvProgram } from './uv.mjs';
@@ -17,8 +18,18 @@ const programs = join(root, 'test', 'typed');
 const PINS = ['aws-cdk-lib==2.235.0', 'constructs==10.5.0', 'aws-cdk.aws-lambda-python-alpha==2.235.0a0'];
 const TOOLS = ['mypy>=1.18,<3'];
 const PYRIGHT = 'pyright@^1.1.400';
+const NPM_PINS = ['aws-cdk-lib@2.235.0', 'constructs@10.5.0', '@aws-cdk/aws-lambda-python-alpha@2.235.0-alpha.0', '@types/node@^20'];
+// Each way to resolve modules once, in CommonJS and in ESM, from the oldest compiler that is promised to the newest.
+const COMPILERS = [
+  { version: '5.4', project: 'commonjs', module: 'commonjs', moduleResolution: 'node10' },
+  { version: '5.4', project: 'module', module: 'node16', moduleResolution: 'node16' },
+  { version: '6.0', project: 'module', module: 'esnext', moduleResolution: 'bundler' },
+  { version: '7.0', project: 'commonjs', module: 'node16', moduleResolution: 'node16' },
+  { version: '7.0', project: 'module', module: 'nodenext', moduleResolution: 'nodenext' },
+  { version: '7.0', project: 'module', module: 'esnext', moduleResolution: 'bundler' },
+];
 
-const checks = { python: checkPython, java: checkJava };
+const checks = { typescript: checkTypeScript, python: checkPython, java: checkJava };
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(checks, name));
 if (unknown !== undefined) fail(`a language must be one of ${Object.keys(checks).join(', ')}, got: ${unknown}`);
@@ -27,12 +38,47 @@ for (const [name, check] of Object.entries(checks)) {
   if (wanted.length === 0 || wanted.includes(name)) check();
 }
 
+function checkTypeScript() {
+  const consumer = join(work, 'typescript');
+  rmSync(consumer, { recursive: true, force: true });
+  mkdirSync(consumer, { recursive: true });
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer', version: '0.0.0', private: true }));
+  const versions = [...new Set(COMPILERS.map(({ version }) => version))];
+  say(`typescript: installing the built package, and TypeScript ${versions.join(', ')}`);
+  const compilers = versions.map((version) => `typescript-${version}@npm:typescript@~${version}.0`);
+  run('npm', ['install', '--silent', '--no-package-lock', '--no-audit', '--no-fund', built('js', '.tgz'), ...NPM_PINS, ...compilers], consumer);
+
+  const files = new Map([
+    ...sources(goldens, '.ts').map((file) => [basename(file), file]),
+    ...sources(join(programs, 'good'), '.ts').map((file) => [`good-${basename(file)}`, file]),
+  ]);
+  for (const type of ['commonjs', 'module']) {
+    mkdirSync(join(consumer, type));
+    writeFileSync(join(consumer, type, 'package.json'), JSON.stringify({ type }));
+    for (const [name, file] of files) {
+      const text = readFileSync(file, 'utf8').replace(/'\.\.\/\.\.\/codegen\/golden\/([a-z-]+)'/g, "'./$1.js'");
+      writeFileSync(join(consumer, type, name), text);
+    }
+  }
+  for (const { version, project, module, moduleResolution } of COMPILERS) {
+    say(`typescript: ${files.size} files of a ${project} package with TypeScript ${version}, module ${module}, moduleResolution ${moduleResolution}`);
+    writeFileSync(join(consumer, project, 'tsconfig.json'), JSON.stringify({
+      compilerOptions: {
+        target: 'ES2022', lib: ['ES2022'], types: ['node'], module, moduleResolution, rootDir: '.', outDir: '../out', declaration: true, skipLibCheck: true,
+        strict: true, exactOptionalPropertyTypes: true, isolatedModules: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: project === 'module',
+      },
+      include: ['*.ts'],
+    }));
+    run(process.execPath, [join(consumer, 'node_modules', `typescript-${version}`, 'bin', 'tsc'), '-p', project], consumer);
+  }
+}
+
 function checkPython() {
   const environment = join(work, 'venv');
   const { uv, python } = uvProgram();
   say('python: installing the built wheel, mypy and pyright');
   run(uv, ['venv', '-q', '--clear', '--no-project', '--python', python, environment]);
-  run(uv, ['pip', 'install', '-q', '--python', pythonBin(environment), '--reinstall-package', 'cdk-fastapi', wheel(), ...PINS, ...TOOLS]);
+  run(uv, ['pip', 'install', '-q', '--python', pythonBin(environment), '--reinstall-package', 'cdk-fastapi', built('python', '.whl'), ...PINS, ...TOOLS]);
   const pyright = join(work, 'node_modules', 'pyright', 'index.js');
   if (!existsSync(pyright)) run('npm', ['install', '--silent', '--no-save', '--no-package-lock', '--prefix', work, PYRIGHT], work);
 
@@ -147,10 +193,11 @@ function expectLines(tool, files, errors) {
   if (elsewhere) fail(`${tool}: ${elsewhere.file}:${elsewhere.line}: ${elsewhere.message}`);
 }
 
-function wheel() {
-  const folder = join(root, 'dist', 'python');
-  const found = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.whl')) : [];
-  if (found.length !== 1) fail(`one built package is expected in ${folder}, got: ${found.length}; run \`npx projen package:python\``);
+/** The one package that was built for a language. */
+function built(language, ending) {
+  const folder = join(root, 'dist', language);
+  const found = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)) : [];
+  if (found.length !== 1) fail(`one built package is expected in ${folder}, got: ${found.length}; run \`npx projen package:${language}\``);
   return join(folder, found[0]);
 }
 
