@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import type { PythonInterpreter } from './python-interpreter';
+import { interpreterMinor, type PythonInterpreter } from './python-interpreter';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { member, stringMember } from '../private/json';
@@ -92,9 +92,12 @@ function exceptionWayOut(traceback: string): string[] {
   if (/^ModuleNotFoundError: No module named/m.test(traceback)) {
     return ['install the packages of the project into this Python, or name another by `python` of OpenApiSource.fromApp'];
   }
+  if (/^SyntaxError:/m.test(traceback)) {
+    return ['an app that is written for another Python names its version in `.python-version`, in `requires-python`, or by `runtime`'];
+  }
   return [
-    'variables that the app needs while it is imported go into `environment` of OpenApiSource.fromApp; '
-    + 'a document written before is read by OpenApiSource.fromFile',
+    'variables that the app needs while it is imported go into `environment` of OpenApiSource.fromApp, or into `--env` of a command; '
+    + 'a document written before is read by OpenApiSource.fromFile; another version of Python is named in `.python-version` or by `runtime`',
   ];
 }
 
@@ -103,11 +106,12 @@ function raiseTimeout(): string {
 }
 
 function failure(request: IntrospectionRequest, what: string, details: readonly string[]): FastApiError {
+  const version = interpreterMinor(request.interpreter.program);
   return new FastApiError([
     `the FastAPI app ${request.entrypoint} of ${request.entry} ${printable(what, 2000)}`,
     ...details.map((line) => `  ${printable(line, 500)}`),
     `  entry point: ${request.entrypointOrigin}`,
-    `  Python: ${request.interpreter.program}, ${request.interpreter.origin}`,
+    `  Python${version === undefined ? '' : ` ${version}`}: ${request.interpreter.program}, ${request.interpreter.origin}`,
   ].join('\n'));
 }
 

@@ -55,6 +55,11 @@ export function interpreterIdentity(program: string): string {
   return hashParts(parts);
 }
 
+/** Minor version of an interpreter, as the names of its directories tell it; undefined where they do not. */
+export function interpreterMinor(program: string): string | undefined {
+  return packageDirectories(program).flatMap((directory) => /[\\/]python(3\.\d+)[\\/]/.exec(directory)?.[1] ?? [])[0];
+}
+
 /** Paths that the `.pth` files of an environment add to Python's: packages installed by a link to their source. */
 export function linkedSources(program: string): string[] {
   const found: string[] = [];

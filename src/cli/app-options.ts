@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Command, InvalidArgumentError } from 'commander';
+import { variable, variables } from './variables';
 import { FastApiApp } from '../app/fast-api-app';
 import { OpenApiSource } from '../app/open-api-source';
 
@@ -10,11 +11,12 @@ export interface AppOptions {
   readonly openapi?: string;
   readonly python?: string;
   readonly timeout?: number;
+  readonly env?: readonly string[];
   readonly json?: true;
 }
 
 /** Options that say how an app is read, and say nothing about a document. */
-const ENTRY_ONLY = ['entrypoint', 'python', 'timeout'] as const;
+const ENTRY_ONLY = ['entrypoint', 'python', 'timeout', 'env'] as const;
 
 /** Adds the options of `AppOptions` to a command. */
 export function addAppOptions(command: Command): Command {
@@ -24,6 +26,7 @@ export function addAppOptions(command: Command): Command {
     .option('--openapi <file>', 'an OpenAPI document in JSON, in place of --entry')
     .option('--python <path>', 'the Python interpreter that has the packages of the project')
     .option('--timeout <seconds>', 'how long the app may take to load (default: 60)', seconds)
+    .option('--env <NAME=value>', 'environment variable of the app while it is read; may be repeated', variable)
     .option('--json', 'write the result as JSON');
 }
 
@@ -43,6 +46,7 @@ export function appOf(command: Command, options: AppOptions): FastApiApp {
     openApi: OpenApiSource.fromApp({
       python: options.python,
       timeout: options.timeout === undefined ? undefined : Duration.seconds(options.timeout),
+      environment: variables(options.env ?? []),
     }),
   });
 }

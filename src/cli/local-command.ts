@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { CliCommand } from './cli-command';
 import { count } from './terminal';
+import { variable, variables } from './variables';
 import { lambdaPython } from '../local/lambda-python';
 import { readApis } from '../local/local-api';
 import { readFunctions } from '../local/local-function';
@@ -45,7 +46,7 @@ export const localCommand: CliCommand = (program, terminal) => {
 };
 
 function startable(options: LocalOptions): { name: string; server: LocalServer }[] {
-  const environment = Object.fromEntries(options.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+  const environment = variables(options.env);
   const servers = readTemplates(options.cdkOut).flatMap((template) => {
     const functions = readFunctions(template);
     return readApis(template).map((api) => {
@@ -62,9 +63,4 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('it must be a number from 0 to 65535');
   return port;
-}
-
-function variable(text: string, before: readonly string[]): readonly string[] {
-  if (!/^[A-Za-z_]\w*=/.test(text)) throw new InvalidArgumentError('it must be NAME=value');
-  return [...before, text];
 }

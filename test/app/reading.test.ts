@@ -403,7 +403,7 @@ describe('bad projects', () => {
 
   test('a module that is no Python', () => {
     project.write({ 'main.py': `${APP}\ndef (\n` });
-    expect(problem()).toMatch(/SyntaxError[\s\S]*at main\.py:11/);
+    expect(problem()).toMatch(/SyntaxError[\s\S]*at main\.py:11[\s\S]*names its version in `\.python-version`[\s\S]* {2}Python 3\.\d+: /);
   });
 
   test('a missing package', () => {

@@ -80,6 +80,8 @@ describe('usage', () => {
     [['lint', '--openapi', 'x.json', '--entrypoint', 'a:b'], '--entrypoint says how an app is read and needs --entry'],
     [['lint', '--openapi', 'x.json', '--python', 'python3'], '--python says how'],
     [['lint', '--openapi', 'x.json', '--timeout', '5'], '--timeout says how'],
+    [['lint', '--openapi', 'x.json', '--env', 'A=1'], '--env says how'],
+    [['lint', '--entry', '.', '--env', 'A'], 'it must be NAME=value'],
     [['lint', '--entry', '.', '--timeout', '0'], 'whole number of seconds'],
     [['lint', '--entry', '.', '--timeout', '1e3'], 'whole number of seconds'],
     [['lint', '--entry', '.', '--kind', 'soap'], 'Allowed choices are rest, http'],
@@ -107,6 +109,12 @@ describe('openapi', () => {
     const document = JSON.parse(ended.out);
     expect(document['x-cdk-fastapi']).toMatchObject({ entrypoint: 'main:app' });
     expect(document.paths['/files/{name}'].get['x-cdk-fastapi']).toMatchObject({ name: 'read_file', path: '/files/{name:path}', converters: { name: 'path' } });
+  });
+
+  test('variables of the app are given one by one', async () => {
+    project.write({ 'main.py': APP.replace('FastAPI()', 'FastAPI(title=os.environ["FIRST"] + " " + os.environ["SECOND"])').replace(/^/, 'import os\n') });
+    const written = await cli('openapi', '--entry', project.entry, '--python', python, '--env', 'FIRST=a=b', '--env', 'SECOND=c');
+    expect(JSON.parse(written.out)).toMatchObject({ info: { title: 'a=b c' } });
   });
 
   test('what it writes reads as the app itself', async () => {
