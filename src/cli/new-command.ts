@@ -1,13 +1,11 @@
-import * as fs from 'fs';
-import * as path from 'path';
 import { type Command, Option } from 'commander';
 import type { CliCommand } from './cli-command';
+import { machineNotes, thisMachine } from './new/machine';
 import { AUTHS, COMPUTES, type Auth, type Compute } from './new/new-options';
 import { placeAround } from './new/place';
 import { planProject } from './new/plan';
 import { writeFiles } from './new/write-files';
 import { count, json } from './terminal';
-import { findInterpreters } from '../bundling/interpreters';
 import { FastApiError } from '../private/errors';
 
 interface NewOptions {
@@ -19,6 +17,11 @@ interface NewOptions {
   readonly force?: true;
   readonly json?: true;
 }
+
+const NEEDS = `
+Files are all that is written, so nothing but Node.js is needed. The project's own commands need uv and a Python from 3.11
+to 3.14: where this machine lacks them, a warning says how to get them, and the exit status is 0.
+`;
 
 /** `cdk-fastapi new`: a FastAPI project, and a construct for it. */
 export const newCommand: CliCommand = (program, terminal) => {
@@ -32,18 +35,16 @@ export const newCommand: CliCommand = (program, terminal) => {
     .option('--construct-out <file>', 'file of the construct, .ts, .py or .java (default: none, in an Nx workspace that of its constructs)')
     .option('--force', 'write over files that exist')
     .option('--json', 'write the result as JSON')
+    .addHelpText('after', NEEDS)
     .action((name: string, options: NewOptions, command: Command) => {
       const place = placeAround(process.cwd());
-      const python = findInterpreters()[0]?.minor;
-      const plan = wrongUsage(command, () => planProject({ name, ...options, python }, place));
+      const machine = thisMachine();
+      const plan = wrongUsage(command, () => planProject({ name, ...options, python: machine.python }, place));
       writeFiles(place.root, plan.fresh, options.force ?? false);
       // Written after the others, over themselves with a line more.
       writeFiles(place.root, plan.changed, true);
 
-      const notes = [
-        ...onPath('uv') ? [] : ['uv was not found on PATH: the project\'s commands need it, see https://docs.astral.sh/uv/'],
-        ...python === undefined ? ['no Python of version 3.11 to 3.14 was found: the project needs one, `uv python install` can bring it'] : [],
-      ];
+      const notes = machineNotes(machine);
       const files = [...plan.fresh.keys(), ...plan.changed.keys()].sort();
       const { names, directory, construct } = plan;
       if (options.json) {
@@ -53,7 +54,7 @@ export const newCommand: CliCommand = (program, terminal) => {
       }
       terminal.err(`${directory}: ${count(files.length, 'file')}${construct === undefined ? '' : `, construct ${names.construct} in ${construct}`}\n`);
       for (const note of notes) terminal.err(`warning: ${note}\n`);
-      terminal.err(place.nx ? `next: npx nx serve ${names.project}\n` : `next: cd ${directory} && uv run fastapi dev\n`);
+      terminal.err(`next: ${machine.uv ? '' : 'install uv, then '}${place.nx ? `npx nx serve ${names.project}` : `cd ${directory} && uv run fastapi dev`}\n`);
     });
 };
 
@@ -65,9 +66,4 @@ function wrongUsage<T>(command: Command, plan: () => T): T {
     if (FastApiError.isFastApiError(error)) command.error(`error: ${error.message}`);
     throw error;
   }
-}
-
-function onPath(program: string): boolean {
-  const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
-  return (process.env.PATH ?? '').split(path.delimiter).some((directory) => names.some((name) => fs.existsSync(path.join(directory, name))));
 }

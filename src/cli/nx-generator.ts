@@ -1,8 +1,8 @@
 import * as fs from 'fs';
+import { machineNotes, thisMachine } from './new/machine';
 import type { Auth, Compute } from './new/new-options';
 import { cdkDirectories } from './new/place';
 import { planProject, type Place } from './new/plan';
-import { findInterpreters } from '../bundling/interpreters';
 import { FastApiError } from '../private/errors';
 
 /** What this generator uses of Nx's file tree; Nx is no dependency, it calls us. */
@@ -34,8 +34,9 @@ const COMPUTE_TYPES = {
 
 const AUTH_TYPES = { IAM: 'iam', Cognito: 'cognito', None: 'none' } as const satisfies Record<string, Auth>;
 
-/** `nx g cdk-fastapi:api`: what `cdk-fastapi new` does, through Nx's file tree. */
-export default function generator(tree: NxTree, options: NxGeneratorOptions): void {
+/** `nx g cdk-fastapi:api`: what `cdk-fastapi new` does, through Nx's file tree. What it returns is called once the files are there. */
+export default function generator(tree: NxTree, options: NxGeneratorOptions): () => void {
+  const machine = thisMachine();
   const { name, computeType = 'ServerlessApiGatewayRestApi', auth = 'IAM', directory = 'packages', moduleName, force = false } = options;
   const plan = planProject({
     name,
@@ -43,13 +44,16 @@ export default function generator(tree: NxTree, options: NxGeneratorOptions): vo
     moduleName: moduleName || undefined,
     compute: COMPUTE_TYPES[computeType],
     auth: AUTH_TYPES[auth],
-    python: findInterpreters()[0]?.minor,
+    python: machine.python,
   }, placeOf(tree));
   const existing = [...plan.fresh.keys()].filter((file) => tree.exists(file));
   if (existing.length > 0 && !force) {
     throw new FastApiError(`files that exist are not written over, got: ${existing.slice(0, 5).join(', ')}; choose another name, or say --force`);
   }
   for (const [file, content] of [...plan.fresh, ...plan.changed]) tree.write(file, content);
+  return () => {
+    for (const note of machineNotes(machine)) process.stderr.write(`warning: ${note}\n`);
+  };
 }
 
 function placeOf(tree: NxTree): Place {
