@@ -1,5 +1,5 @@
 import { type ApiIntegration, integrationProblem, type IntegrationKind } from './integration-kind';
-import { describeOperation } from './operation-keys';
+import { describeOperation, operationKeys } from './operation-keys';
 import type { PlannedOperation } from './planned-operation';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { Operation } from '../operations/operation';
@@ -22,6 +22,7 @@ const LISTED = 20;
 export function resolveIntegrations<I extends ApiIntegration>(
   kind: IntegrationKind<I>, app: FastApiApp, set: OperationSet, integrations: Record<string, I>,
 ): Map<Operation, ResolvedIntegration<I>> {
+  requireSameApp(kind, app, integrations);
   const problems: string[] = [];
   const given = readNames(kind, set, integrations, problems);
   const resolved = new Map<Operation, ResolvedIntegration<I>>();
@@ -34,14 +35,15 @@ export function resolveIntegrations<I extends ApiIntegration>(
       continue;
     }
     const planned = kind.planned(value);
-    const misplaced = planned ? plannedProblem(app, operation, planned) : ownProblem(operation);
+    const misplaced = planned ? plannedProblem(operation, planned) : ownProblem(operation);
     if (misplaced) problems.push(misplaced);
     resolved.set(operation, planned ? { planned, own: value } : { own: value });
   }
-  const missing = set.operations.filter((operation) => !given.has(operation));
+  // By the names that a map can have: several operations may share a bare one.
+  const missing = [...operationKeys(set)].filter(([operation]) => !given.has(operation));
   if (missing.length > 0) {
     problems.push(
-      `every operation must be named, got: none for ${list(missing.map(describeOperation))}; `
+      `every operation must be named, got: none for ${list(missing.map(([{ method, path }, name]) => describeOperation({ name, method, path })))}; `
       + `add them, or start from ${kind.construct}.defaultIntegrations(…) and override some`,
     );
   }
@@ -87,11 +89,19 @@ function find(set: OperationSet, name: string, problems: string[]): Operation | 
   }
 }
 
-function plannedProblem(app: FastApiApp, operation: Operation, planned: PlannedOperation<unknown>): string | undefined {
-  if (!isSameApp(app, planned.app)) {
-    return `${describeOperation(operation)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${planned.app._label}; `
-      + 'give both the same FastApiApp';
+/** Names of another app would each be unknown here: that says less than what happened. */
+function requireSameApp<I extends ApiIntegration>(kind: IntegrationKind<I>, app: FastApiApp, integrations: Record<string, I>): void {
+  for (const [name, value] of Object.entries(integrations)) {
+    const planned = integrationProblem(kind, value) === undefined ? kind.planned(value) : undefined;
+    if (planned === undefined || isSameApp(app, planned.app)) continue;
+    throw new FastApiError(
+      `\`integrations\`: ${printable(`\`${name}\``, 300)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${planned.app._label}; `
+      + 'give both the same FastApiApp',
+    );
   }
+}
+
+function plannedProblem(operation: Operation, planned: PlannedOperation<unknown>): string | undefined {
   return [operation.qualifiedName, ...operation.aliases].includes(planned.operation) ? undefined
     : `${describeOperation(operation)} must have its own default integration, got: the one of ${printable(planned.operation, 300)}`;
 }

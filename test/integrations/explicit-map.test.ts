@@ -22,7 +22,7 @@ describe('an explicit map', () => {
     const message = messageOf(() => deploy({ integrations: { ...rest, readItme: readItem, list, sayHello: {} as never } }));
     for (const part of [
       'has no operation of this name, got: readItme', 'have this name, got: list', '`sayHello` (GET /hello) must be a `RestApiIntegration`',
-      'got: none for `readItem` (GET /items/{item_id}), `constructor` (GET /constructor), `list` (GET /users)',
+      'got: none for `readItem` (GET /items/{item_id}), `constructor` (GET /constructor), `users.list.get` (GET /users)',
     ]) expect(message).toContain(part);
     expect(message.split('\n')).toHaveLength(4);
   });
@@ -60,6 +60,12 @@ describe('the app of a builder', () => {
   test('must be that of the API', () => {
     const other = fastApiApp(ROWS, { entrypoint: 'main:other' });
     expect(messageOf(() => deploy({ integrations: restApiIntegrationBuilder(other).build() }))).toContain('must come from a builder of the API\'s `app`');
+  });
+
+  test('is what a program hears of, and not of each name that the other app has', () => {
+    const other = fastApiApp([['get', '/other', 'other'], ['get', '/more', 'more']], { entrypoint: 'main:other' });
+    const message = messageOf(() => deploy({ integrations: restApiIntegrationBuilder(other).build() }));
+    expect(message).toMatch(/^`integrations`: `other` must come from a builder of the API's `app`, .*got: one of main:other.*give both the same FastApiApp$/);
   });
 
   test('may be another object for the same project, as some façades make it', () => {
