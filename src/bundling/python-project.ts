@@ -2,11 +2,11 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { applicationFiles, type FilePatterns } from './application-files';
 import { findDependencies, localDirectories, type DependencySource } from './dependency-source';
-import { allowsPython } from './python-specifier';
+import { allowsPython, poetryPython } from './python-specifier';
 import { reasonOf } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
-import { isTable, parseToml, text, type TomlTable } from '../private/toml';
+import { isTable, parseToml, table, text, type TomlTable } from '../private/toml';
 
 /** A Python project on this machine, as far as its files tell. Reading it starts no process and writes nothing. */
 export class PythonProject {
@@ -45,6 +45,7 @@ export class PythonProject {
     const own = text(this.metadata?.['requires-python']);
     if (own !== undefined) return own;
     const { kind, file } = this.dependencies;
+    if (kind === 'poetry') return poetryPython(text(table(this.pyproject, 'tool', 'poetry', 'dependencies').python));
     if (kind !== 'pylock') return undefined;
     return text(parseToml(fs.readFileSync(file, 'utf8'))['requires-python']);
   }

@@ -16,6 +16,23 @@ export function allowsPython(specifier: string, minor: string): boolean {
   return specifier.split(',').map((clause) => clause.trim()).filter((clause) => clause !== '').every((clause) => holds(clause, version, specifier));
 }
 
+/**
+ * The constraint that Poetry's own table gives, as version specifiers; undefined where it says nothing, or an alternative (`||`).
+ *
+ * @see https://python-poetry.org/docs/dependency-specification/
+ */
+export function poetryPython(constraint: string | undefined): string | undefined {
+  if (constraint === undefined || constraint.includes('|') || constraint.trim() === '*') return undefined;
+  return constraint.split(',').map((clause) => clause.trim()).filter((clause) => clause !== '').map((clause) => {
+    const match = /^([~^]?)\s*(\d+(?:\.\d+)*(?:\.\*)?)$/.exec(clause);
+    if (match === null) return clause;
+    const [, sign, version] = match;
+    if (sign === '') return `==${version}`;
+    const [major, minor] = version.split('.').map(Number);
+    return `>=${version},<${sign === '^' || minor === undefined ? major + 1 : `${major}.${minor + 1}`}`;
+  }).join(',');
+}
+
 function holds(clause: string, version: readonly number[], specifier: string): boolean {
   const match = CLAUSE.exec(clause);
   if (match === null) throw new FastApiError(`\`requires-python\` must be made of version specifiers such as >=3.11,<3.14, got: ${specifier}`);

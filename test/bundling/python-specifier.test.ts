@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { LAMBDA_PYTHONS } from '../../src/bundling/lambda-pythons';
-import { allowsPython } from '../../src/bundling/python-specifier';
+import { allowsPython, poetryPython } from '../../src/bundling/python-specifier';
 
 const allowed = (specifier: string): string[] => LAMBDA_PYTHONS.filter((minor) => allowsPython(specifier, minor));
 
@@ -40,4 +40,21 @@ test('a minor version is inside its own bounds and outside those of its neighbou
     expect(allowsPython(`==3.${bound}.*`, `3.${asked}`)).toBe(asked === bound);
     expect(allowsPython(`!=3.${bound}.*`, `3.${asked}`)).toBe(asked !== bound);
   }));
+});
+
+test.each<[string | undefined, string | undefined, string[]]>([
+  ['^3.9', '>=3.9,<4', ['3.11', '3.12', '3.13', '3.14']],
+  ['^3.12', '>=3.12,<4', ['3.12', '3.13', '3.14']],
+  ['~3.12', '>=3.12,<3.13', ['3.12']],
+  ['~3.12.4', '>=3.12.4,<3.13', ['3.12']],
+  ['~3', '>=3,<4', ['3.11', '3.12', '3.13', '3.14']],
+  ['3.11.7', '==3.11.7', ['3.11']],
+  ['3.12.*', '==3.12.*', ['3.12']],
+  ['>=3.11, <3.13', '>=3.11,<3.13', ['3.11', '3.12']],
+  ['*', undefined, ['3.11', '3.12', '3.13', '3.14']],
+  ['~3.11 || ~3.13', undefined, ['3.11', '3.12', '3.13', '3.14']],
+  [undefined, undefined, ['3.11', '3.12', '3.13', '3.14']],
+])('what Poetry calls %s', (constraint, specifier, minors) => {
+  expect(poetryPython(constraint)).toBe(specifier);
+  expect(allowed(specifier ?? '')).toEqual(minors);
 });
