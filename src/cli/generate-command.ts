@@ -10,6 +10,7 @@ import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
 import type { RouteKind } from '../operations/route-kind';
 import { FastApiError } from '../private/errors';
+import { makeDirectory } from '../private/make-directory';
 
 interface GenerateCommandOptions extends AppOptions {
   readonly name: string;
@@ -62,14 +63,15 @@ function write(file: string, text: string): void {
   if (before !== undefined && !isGenerated(before)) {
     throw new FastApiError(`\`--out\` must be a new file or one that \`cdk-fastapi generate\` has written, got: ${file}, which is neither; name another file, or remove it`);
   }
-  makeDirectory(path.dirname(file));
+  makeDirectoryOf(file);
   writeWhole(file, text);
 }
 
 /** Generated files may have a directory of their own, which no clone has. */
-function makeDirectory(directory: string): void {
+function makeDirectoryOf(file: string): void {
+  const directory = path.dirname(file);
   try {
-    fs.mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
   } catch (error) {
     throw new FastApiError(`\`--out\` must be a file in a directory that can be made, got: ${directory} (${codeOf(error)})`, { cause: error });
   }

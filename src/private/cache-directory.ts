@@ -3,6 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { FastApiError } from './errors';
+import { makeDirectory } from './make-directory';
 
 const checked = new Set<string>();
 
@@ -15,7 +16,7 @@ export function cacheDirectory(): string {
   const directory = path.resolve(configuredDirectory());
   if (checked.has(directory) && fs.existsSync(directory)) return directory;
   try {
-    fs.mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const probe = path.join(directory, `.probe-${randomUUID()}`);
     fs.writeFileSync(probe, '');
     fs.rmSync(probe);

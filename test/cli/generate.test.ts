@@ -189,4 +189,9 @@ describe('what is refused', () => {
     fs.mkdirSync('shop-api.ts');
     expect((await cli(...FROM_DOCUMENT, '--language', 'typescript', '--out', 'shop-api.ts')).err).toMatch(/^error: `--out` must be a file that can be read, got: shop-api\.ts \(EISDIR\)\n$/);
   });
+
+  (process.platform === 'linux' ? test : test.skip)('a file system that makes no directories, where Node.js itself would try for ever', async () => {
+    const { code, err } = await cli(...FROM_DOCUMENT, '--language', 'typescript', '--out', '/proc/cdk-fastapi/shop-api.ts');
+    expect({ code, err }).toEqual({ code: 1, err: 'error: `--out` must be a file in a directory that can be made, got: /proc/cdk-fastapi (ENOENT)\n' });
+  });
 });
