@@ -66,14 +66,14 @@ function reportedProblem(request: IntrospectionRequest, file: string): FastApiEr
   const message = stringMember(problem, 'message') ?? '';
   const location = stringMember(problem, 'location');
   const traceback = stringMember(problem, 'traceback') ?? '';
-  return failure(request, `could not be read: ${message}`, [
+  return failure(request, `could not be read: ${message.split('\n')[0]}`, [
     ...location ? [`at ${location}`] : [],
     ...traceback.split('\n').filter((line) => line.trim() !== '').map((line) => `| ${line}`),
-    ...wayOut(stringMember(problem, 'code'), traceback),
+    ...wayOut(stringMember(problem, 'code'), traceback, request.interpreter),
   ]);
 }
 
-function wayOut(code: string | undefined, traceback: string): string[] {
+function wayOut(code: string | undefined, traceback: string, interpreter: PythonInterpreter): string[] {
   switch (code) {
     case 'timeout': return [raiseTimeout()];
     case 'no-routes': return ['add the routes when the module is imported, or in the factory that `entrypoint` names'];
@@ -81,15 +81,16 @@ function wayOut(code: string | undefined, traceback: string): string[] {
     case 'module-not-found':
     case 'attribute-not-found':
     case 'not-fastapi': return [];
-    default: return exceptionWayOut(traceback);
+    default: return exceptionWayOut(traceback, interpreter);
   }
 }
 
-function exceptionWayOut(traceback: string): string[] {
+function exceptionWayOut(traceback: string, interpreter: PythonInterpreter): string[] {
   if (/attempted relative import with no known parent package/.test(traceback)) {
     return ['the project directory is itself a package: pass its parent directory, and `entrypoint` with the package\'s name'];
   }
   if (/^ModuleNotFoundError: No module named/m.test(traceback)) {
+    if (interpreter.isPrivate) return ['name the package among the dependencies of the project'];
     return ['install the packages of the project into this Python, or name another by `python` of OpenApiSource.fromApp'];
   }
   if (/^SyntaxError:/m.test(traceback)) {

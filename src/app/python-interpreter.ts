@@ -13,6 +13,8 @@ export interface PythonInterpreter {
   readonly program: string;
   /** Why it was chosen, for messages. */
   readonly origin: string;
+  /** Whether it is one of our own, with what the project's files name. */
+  readonly isPrivate?: true;
   /** Where it keeps bytecode. Default: it writes none. */
   readonly bytecode?: string;
 }
@@ -78,6 +80,7 @@ export function privateInterpreter(project: PythonProject, options: HostEnvironm
   return {
     program: hostEnvironment(project, options),
     origin: 'a private environment with the packages of the project',
+    isPrivate: true,
     // Packages are installed there without bytecode: without this, each reading would compile them.
     bytecode: path.join(cacheDirectory(), 'bytecode'),
   };

@@ -73,7 +73,7 @@ interface Installation {
 }
 
 function install({ project, uv, python, resolution, scratch, directory }: Installation): void {
-  const { file, hashed, locals, names, sources } = resolution;
+  const { file, hashed, whole, locals, names, sources } = resolution;
   progress(`installing ${names.size} packages to read the app with, Python ${python.minor}`);
   const run = (args: readonly string[]): void => {
     const argv = ['pip', 'install', '--quiet', '--python', environmentPython(directory), '--no-compile-bytecode', ...args];
@@ -81,7 +81,7 @@ function install({ project, uv, python, resolution, scratch, directory }: Instal
   };
   const target = `Python ${python.minor}`;
   const remote = (args: readonly string[]) => buildingSources(project, new Set(sources), (allowed) => run([...args, ...allowed]), target);
-  if (hashed) remote(['--require-hashes', '-r', file]);
+  if (hashed) remote([...(whole ? ['--no-deps'] : []), '--require-hashes', '-r', file]);
   else if (names.size > locals.length) remote(['--no-deps', '-r', file]);
   for (const local of locals) explainUvFailure(project, () => run(['--no-deps', '--no-sources', materialize(local, scratch).path]), target);
 }

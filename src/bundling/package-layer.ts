@@ -89,7 +89,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
 /** @returns names of what has no wheel and was built from source */
 function install(request: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): ReadonlySet<string> {
   const { project, uv, python, target } = request;
-  const { names, locals, sources, hashed, file } = resolution;
+  const { names, locals, sources, hashed, whole, file } = resolution;
   const unwheeled = new Set<string>();
   const missing = missingRequirements(names);
   progress(`installing ${names.size + missing.length} packages for ${target.architecture}, Python ${target.python}, with uv ${uv.version} (${uv.path})`);
@@ -110,7 +110,7 @@ function install(request: PackageLayerRequest, resolution: Resolution, scratch: 
     return list;
   };
 
-  if (hashed) run(['--require-hashes', '-r', file]);
+  if (hashed) run([...(whole ? ['--no-deps'] : []), '--require-hashes', '-r', file]);
   else if (names.size > locals.length) run(['--no-deps', '-r', file], sources);
   for (const local of locals) {
     progress(`building the local package ${path.basename(local)}`);

@@ -30,8 +30,10 @@ export interface ResolutionRequest {
 export interface Resolution {
   /** The file to install from, in the scratch directory. */
   readonly file: string;
-  /** Whether the file is a list of hashed requirements that uv still has to complete, not a whole lock. */
+  /** Whether the file is a list of requirements with hashes, not a `pylock.toml`. */
   readonly hashed: boolean;
+  /** Whether the file names every package. What a hashed list of the user's lacks is an error of uv's. */
+  readonly whole: boolean;
   /** Directories and archives of this machine, to be built. */
   readonly locals: readonly string[];
   /** Names that may be built from source, since they come from version control or an archive. */
@@ -119,14 +121,15 @@ function fromForeignLock(request: ResolutionRequest): Resolution {
   const exported = path.join(request.scratch, 'exported.txt');
   fs.writeFileSync(exported, exportForeignLock(request.project, request.scratch, request.extras, request.groups));
   const { lines, hashed } = readRequirements(exported);
-  return hashed ? fromHashed(lines, request) : fromPylock(compileRequirements(lines, request), request);
+  // Poetry leaves out what it knows not to be wanted, and packages may ask for that all the same.
+  return hashed ? { ...fromHashed(lines, request), whole: true } : fromPylock(compileRequirements(lines, request), request);
 }
 
 function fromHashed(lines: readonly RequirementLine[], request: ResolutionRequest): Resolution {
   const file = path.join(request.scratch, 'requirements.txt');
   fs.writeFileSync(file, `${lines.map((line) => line.text).join('\n')}\n`);
   const names = new Set(lines.flatMap((line) => line.name ?? []));
-  return { file, hashed: true, locals: [], sources: [], names };
+  return { file, hashed: true, whole: false, locals: [], sources: [], names };
 }
 
 /** Takes the local packages out of a lock: they are built from copies, so that nothing is written beside their source. */
@@ -144,6 +147,7 @@ function fromPylock(content: string, request: ResolutionRequest): Resolution {
   return {
     file,
     hashed: false,
+    whole: true,
     locals: located.flatMap(({ local }) => (local === undefined || local === self ? [] : local)),
     sources: remote.filter((each) => isTable(each.vcs) || isTable(each.archive)).flatMap((each) => text(each.name) ?? []),
     names: new Set(packages.flatMap((each) => normalizedName(text(each.name) ?? ''))),

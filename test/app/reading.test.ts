@@ -339,7 +339,7 @@ describe('interpreter', () => {
       'main.py': `import python_multipart\n${APP}`,
     });
     const extras = (names: string[]) => FastApiApp.fromDirectory(project.entry, { bundling: PythonBundling.uv({ extras: names }) });
-    expect(() => routes(extras([]))).toThrow('No module named \'python_multipart\'');
+    expect(() => routes(extras([]))).toThrow(/No module named 'python_multipart'[\s\S]*name the package among the dependencies of the project/);
     expect(routes(extras(['forms']))).toEqual(['sayHello: GET /hello']);
   });
 
@@ -404,6 +404,13 @@ describe('bad projects', () => {
   test('a module that is no Python', () => {
     project.write({ 'main.py': `${APP}\ndef (\n` });
     expect(problem()).toMatch(/SyntaxError[\s\S]*at main\.py:11[\s\S]*names its version in `\.python-version`[\s\S]* {2}Python 3\.\d+: /);
+  });
+
+  test('a problem of several lines has its first in the message, and all in the traceback', () => {
+    project.write({ 'main.py': `raise ValueError("first\\nsecond")\n${APP}` });
+    const message = problem();
+    expect(message).toMatch(/while it was imported: first\n[\s\S]*\| second\n/);
+    expect(message).not.toContain('u000a');
   });
 
   test('a missing package', () => {

@@ -113,6 +113,15 @@ test('a package beside a Poetry project is built, and built again after an edit'
   expect(PythonProject.inspect(made.entry).dependencyHash()).not.toBe(before);
 });
 
+test('what Poetry does not export is not installed, though a package asks for it', () => {
+  const made = project({ 'pyproject.toml': poetry(index.url) });
+  lock(made);
+  const locked = fs.readFileSync(path.join(made.entry, 'poetry.lock'), 'utf8');
+  made.write({ 'poetry.lock': locked.replace(/(name = "inner-base"[\s\S]*?groups = )\["main"\]/, '$1["dev"]') });
+  expect(packages(made.entry)).toEqual(['inner_thing']);
+  expect(() => hostEnvironment(PythonProject.inspect(made.entry))).not.toThrow();
+});
+
 test('a stale lock is refused in the words of Poetry', () => {
   const made = project({ 'pyproject.toml': poetry(index.url) });
   lock(made);
