@@ -59,22 +59,59 @@ class Pending {
   }
 }
 
+/**
+ * What ends the body of a function that failed in mid-stream: Lambda has it as a trailer, the Lambda Web Adapter as text.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+ */
+const MARK = 'Lambda-Runtime-Function-Error-Type:';
+const WHOLE_MARK = 'Lambda-Runtime-Function-Error-Type: Runtime.StreamError';
+const FAILED = 'the function failed in mid-stream; see its log';
+
+/** Looks for the mark in what may be anything. */
+class MarkSearch {
+  private tail = '';
+  private found = false;
+
+  public add(text: string): void {
+    if (this.found) return;
+    const seen = this.tail + text;
+    this.found = seen.includes(WHOLE_MARK);
+    this.tail = seen.slice(1 - WHOLE_MARK.length);
+  }
+
+  public end(): void {
+    if (this.found) throw new StreamError(FAILED);
+  }
+}
+
 /** The text as it comes. */
 export class PlainText extends TextChunks {
+  private readonly mark = new MarkSearch();
+
   protected *take(text: string): Iterable<unknown> {
+    this.mark.add(text);
     if (text !== '') yield text;
   }
 
-  protected *finish(): Iterable<unknown> {}
+  protected *finish(): Iterable<unknown> {
+    this.mark.end();
+  }
 }
 
 /** The bytes as they come. */
 export class Bytes implements Decoder {
+  private readonly mark = new MarkSearch();
+  private readonly latin1 = new TextDecoder('latin1');
+
   public *push(chunk: Uint8Array): Iterable<unknown> {
+    this.mark.add(this.latin1.decode(chunk));
     if (chunk.length > 0) yield chunk;
   }
 
-  public *end(): Iterable<unknown> {}
+  public *end(): Iterable<unknown> {
+    this.mark.end();
+  }
 }
 
 /**
@@ -193,6 +230,7 @@ export class ServerSentEvents extends TextChunks {
 
   private line(line: string): ServerSentEvent | undefined {
     if (line === '') return this.dispatch();
+    if (line.startsWith(MARK)) throw new StreamError(FAILED);
     const colon = line.indexOf(':');
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
@@ -227,6 +265,7 @@ function parse(text: string, atEnd = false): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.includes(MARK)) throw new StreamError(FAILED, { cause: error });
     const what = atEnd ? 'the stream ends inside an item' : 'an item of the stream is not JSON';
     throw new StreamError(`${what}, got: ${excerpt(text)}`, { cause: error });
   }

@@ -9,7 +9,7 @@ import { isJsonObject, stringMember, type JsonObject } from '../private/json';
 import { runTool } from '../private/process';
 
 const PACKAGE = '@hey-api/openapi-ts';
-/** Versions that the tests of this library have run with, first and last. */
+/** Versions whose options and names are known here; the tests run the first. */
 const VERSIONS = '>=0.95.0 <0.100.0';
 const INSTALL = `npm install --save-dev ${PACKAGE}@~0.95.0`;
 

@@ -156,6 +156,29 @@ describe('errors in the loop', () => {
     expect(String(error)).toContain(message);
   });
 
+  // As the Lambda Web Adapter ends a body, whole and byte by byte.
+  describe.each(['whole', 'byte by byte'])('a function that fails in mid-stream, %s', (how) => {
+    const mark = 'Lambda-Runtime-Function-Error-Type: Runtime.StreamError\r\nLambda-Runtime-Function-Error-Body: e30=\r\n';
+    test.each<[Format, string, string]>([
+      ['lines', 'application/jsonl', '{"a":1}\n'],
+      ['lines', 'application/jsonl', '{"a":1}\n{"a":'],
+      ['values', 'application/json', '{"a":1}'],
+      ['values', 'application/json', '{"a":1}{"a":"x'],
+      ['data', 'text/event-stream', 'data: {"a":1}\n\n'],
+      ['data', 'text/event-stream', 'data: {"a":1}\n\ndata: {"a":'],
+      ['events', 'text/event-stream', 'data: {"a":1}\n\nevent: x\n'],
+      ['events', 'text/event-stream', 'data: {"a":1}\n\ndata: x\n'],
+      ['text', 'text/csv', 'a,b\n'],
+      ['auto', 'application/zip', 'PK'],
+    ])('%s of %s after %j', async (format, type, before) => {
+      server.answers(type, how === 'whole' ? [before, mark] : [...before + mark]);
+      const [items, error] = await until(format);
+      expect(items.length).toBeGreaterThan(0);
+      expect(error).toBeInstanceOf(StreamError);
+      expect(String(error)).toMatch(/failed in mid-stream|ends inside an/);
+    });
+  });
+
   test('a connection that breaks', async () => {
     server.handler = (_, response) => {
       response.writeHead(200, { 'content-type': 'application/jsonl' });
