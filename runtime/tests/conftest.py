@@ -17,6 +17,8 @@ from fastapi import FastAPI
 from cdk_fastapi_runtime.adapter import adapt
 from cdk_fastapi_runtime.guard import Operation, install_guard
 
+from .daemon import Daemon
+
 EVENTS = Path(__file__).parent / "events"
 STAGE_HOST = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 
@@ -92,3 +94,12 @@ def event_loop() -> Iterator[None]:
     yield
     asyncio.set_event_loop(None)
     loop.close()
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    """The daemon of X-Ray that the environment names."""
+    listening = Daemon()
+    monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", f"127.0.0.1:{listening.port}")
+    yield listening
+    listening.close()

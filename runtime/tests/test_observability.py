@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -27,11 +26,10 @@ from cdk_fastapi_runtime.server import build
 
 from .browser import Browser
 from .conftest import http_event, rest_event, url_event
+from .daemon import TRACE, Daemon
 
 Deploy = Callable[..., Callable[..., dict[str, Any]]]
 Lines = Callable[[], list[dict[str, Any]]]
-
-TRACE = "Root=1-65f0c0de-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
 class Thing(BaseModel):
@@ -671,39 +669,6 @@ def test_where_nobody_says_a_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # --- traces ----------------------------------------------------------------------------------------------------------
-
-
-class Daemon:
-    """Stands in for the X-Ray daemon: what has arrived by UDP."""
-
-    def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(0.3)
-        self.port = self._socket.getsockname()[1]
-
-    def arrived(self) -> dict[str, dict[str, Any]]:
-        """Subsegments by name."""
-        found = {}
-        while True:
-            try:
-                head, _, body = self._socket.recvfrom(65_536)[0].partition(b"\n")
-            except TimeoutError:
-                return found
-            assert json.loads(head) == {"format": "json", "version": 1}
-            document = json.loads(body)
-            found[document["name"]] = document
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-@pytest.fixture
-def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
-    listening = Daemon()
-    monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", f"127.0.0.1:{listening.port}")
-    yield listening
-    listening.close()
 
 
 def traced() -> Shop:

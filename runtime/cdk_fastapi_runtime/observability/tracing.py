@@ -22,6 +22,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar, Token
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
+from .aws_sdk import trace_aws_sdk
 from .request import current_request
 
 P = ParamSpec("P")
@@ -30,6 +31,9 @@ R = TypeVar("R")
 MAX_DATAGRAM = 64_000
 _NOT_IN_NAMES = re.compile(r"[^\w\s.:/%&#=+\\\-@]")
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9_]")
+
+_CURRENT: ContextVar[Subsegment | None] = ContextVar("subsegment", default=None)
+"""Of all tracers: modules may have one each."""
 
 
 class Subsegment:
@@ -66,7 +70,6 @@ class Provider:
     """Opens subsegments, and sends them when they close."""
 
     def __init__(self) -> None:
-        self._current: ContextVar[Subsegment | None] = ContextVar("subsegment", default=None)
         self._daemon: _Daemon | None = None
 
     @contextmanager
@@ -89,11 +92,20 @@ class Provider:
 
     def current_subsegment(self) -> Subsegment | None:
         """The innermost open one."""
-        return self._current.get()
+        return _CURRENT.get()
+
+    def outgoing_header(self) -> str | None:
+        """The header by which another service continues the trace; none where nothing is recorded."""
+        subsegment = self.current_subsegment()
+        if subsegment is None or subsegment.trace_id is None:
+            return None
+        # Lambda stops endless loops by another part of the header, so that all parts go on.
+        parts = {**_parts(_trace_header()), "Parent": subsegment.id}
+        return ";".join(f"{name}={value}" for name, value in parts.items())
 
     def open(self, name: str, namespace: str = "local") -> Subsegment:
         """A subsegment under the current one, which does not become the current one."""
-        around = self._current.get()
+        around = _CURRENT.get()
         if around is not None:
             return Subsegment(name, namespace, around.trace_id, around.id)
         trace_id, parent = _parse(_trace_header())
@@ -102,11 +114,11 @@ class Provider:
     def begin(self, name: str, namespace: str = "local") -> tuple[Subsegment, Token[Subsegment | None]]:
         """A subsegment that is the current one until ``end``."""
         subsegment = self.open(name, namespace)
-        return subsegment, self._current.set(subsegment)
+        return subsegment, _CURRENT.set(subsegment)
 
     def end(self, subsegment: Subsegment, token: Token[Subsegment | None]) -> None:
         """Sends it; what was around it is the current one again."""
-        self._current.reset(token)
+        _CURRENT.reset(token)
         self.send(subsegment)
 
     def send(self, subsegment: Subsegment) -> None:
@@ -133,11 +145,14 @@ class Tracer:
 
     Args:
         service: namespace of metadata; by default ``POWERTOOLS_SERVICE_NAME``.
+        auto_patch: whether the calls of boto3 are traced.
     """
 
-    def __init__(self, service: str | None = None) -> None:
+    def __init__(self, service: str | None = None, auto_patch: bool = True) -> None:
         self.service = service or os.environ.get("POWERTOOLS_SERVICE_NAME") or "service_undefined"
         self.provider = Provider()
+        if auto_patch:
+            trace_aws_sdk(self.provider)
 
     def put_annotation(self, key: str, value: str | float | bool) -> None:
         """Adds a value that traces can be searched by, to the current subsegment."""
@@ -251,8 +266,12 @@ def _trace_header() -> str:
     return request.trace_header if request is not None else os.environ.get("_X_AMZN_TRACE_ID", "")
 
 
+def _parts(header: str) -> dict[str, str]:
+    return dict(part.strip().partition("=")[::2] for part in header.split(";"))
+
+
 def _parse(header: str) -> tuple[str | None, str]:
-    parts = dict(part.strip().partition("=")[::2] for part in header.split(";"))
+    parts = _parts(header)
     sampled = parts.get("Sampled") == "1" and "Root" in parts and "Parent" in parts
     return (parts["Root"], parts["Parent"]) if sampled else (None, "")
 
