@@ -1,13 +1,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { measured, pack, sourceOnly, title, zip } from './bundling';
-import { benchPython, interleave, seconds, type Measured, type Side } from './measure';
+import { benchPython, interleave, type Measured, type Side } from './measure';
 import type { ProjectKind } from './project';
 import type { Bench, Outcome, Row } from './row';
 import { findUv, uvEnvironment } from '../src/bundling/uv';
-import { runTool } from '../src/private/process';
+import { runTool, toolEnvironment, tryTool } from '../src/private/process';
 
 const KINDS: readonly ProjectKind[] = ['plain', 'tracer'];
+
+/** Packages that are named in a profile. */
+const SHOWN = 10;
 
 type SideName = 'ours' | 'source' | 'pip' | 'uv';
 
@@ -24,7 +27,7 @@ function against(bench: Bench, kind: ProjectKind, peer: 'source' | 'pip' | 'uv')
   return {
     ratio: times.ours.cpu / times[peer].cpu,
     detail: `${milliseconds(times.ours.cpu)} against ${milliseconds(times[peer].cpu)} of ${what}; on a read-only copy out of the zip, the start of Python included`,
-    profile: [`Python itself and the import, wall ${seconds(times.ours.wall)}`],
+    profile: importProfile(bench, kind),
   };
 }
 
@@ -53,15 +56,30 @@ function measureImports(bench: Bench, kind: ProjectKind): Record<SideName, Measu
 
 /** What Lambda has of a bundle: through a zip, with the fixed time that the CDK gives, and read-only. */
 function deploy(bench: Bench, kind: ProjectKind, name: string, directory: string): string {
-  const target = path.join(bench.scratch, `${kind}-${name}-task`);
+  const target = taskDirectory(bench, kind, name);
   pack('unzip', zip(bench, kind, name, directory), target);
   return target;
+}
+
+function taskDirectory(bench: Bench, kind: ProjectKind, name: string): string {
+  return path.join(bench.scratch, `${kind}-${name}-task`);
 }
 
 /** Root may write everywhere, so writing compiled files is switched off as well: on Lambda it fails. */
 function importing(directory: string, sdk: string): Side {
   const env = { PYTHONPATH: sdk, PYTHONDONTWRITEBYTECODE: '1', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench' };
   return { run: () => [{ argv: [benchPython().path, '-s', '-c', 'import main'], cwd: directory, env }] };
+}
+
+/** Where our import spends its time: the modules of each top-level package, without what they import of others. */
+function importProfile(bench: Bench, kind: ProjectKind): string[] {
+  const [{ argv: [python, ...args], cwd, env }] = importing(taskDirectory(bench, kind, 'first'), runtimeSdk(bench)).run();
+  const { stderr } = tryTool([python, '-X', 'importtime', ...args], { cwd, env: toolEnvironment(env), what: 'time the imports' });
+  const parts = new Map<string, number>();
+  for (const [, self, name] of stderr.matchAll(/^import time:\s+(\d+) \|\s+\d+ \|\s+(\w+)/gm)) {
+    parts.set(name, (parts.get(name) ?? 0) + Number(self) / 1e6);
+  }
+  return [...parts].sort(([, a], [, b]) => b - a).slice(0, SHOWN).map(([name, part]) => `${name}: ${milliseconds(part)}`);
 }
 
 /** The AWS SDK that Lambda's runtime has behind the bundle on its path, compiled as there. */
