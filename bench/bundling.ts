@@ -46,7 +46,7 @@ function editedAgainstFirst(bench: Bench, kind: ProjectKind): Outcome {
   const { edited, first } = measured(bench, kind).times;
   return {
     ratio: edited.cpu / first.cpu,
-    detail: `${seconds(edited.cpu)} against ${seconds(first.cpu)}, of which the CDK's copy into the assembly is ${seconds(edited.steps[1])} and ${seconds(first.steps[1])}`,
+    detail: `${seconds(edited.cpu)} against ${seconds(first.cpu)}, of which the asset in the assembly is ${seconds(edited.steps[1])} and ${seconds(first.steps[1])}`,
     profile: [`bundling ${seconds(edited.steps[0])}`, `the CDK's asset ${seconds(edited.steps[1])}`],
   };
 }
