@@ -34,8 +34,8 @@ function read(file: string): string {
 
 const PROJECT = [
   '.gitignore', 'README.md', 'my_shop/__init__.py', 'my_shop/cors.py', 'my_shop/init.py', 'my_shop/main.py', 'my_shop/observability/__init__.py',
-  'my_shop/observability/logs.py', 'my_shop/observability/metrics.py', 'my_shop/observability/middleware.py', 'my_shop/observability/request.py',
-  'my_shop/observability/route.py', 'my_shop/observability/tracing.py', 'my_shop/py.typed', 'pyproject.toml', 'scripts/__init__.py', 'scripts/bundle.py',
+  'my_shop/observability/aws_sdk.py', 'my_shop/observability/logs.py', 'my_shop/observability/metrics.py', 'my_shop/observability/middleware.py',
+  'my_shop/observability/request.py', 'my_shop/observability/route.py', 'my_shop/observability/tracing.py', 'my_shop/py.typed', 'pyproject.toml', 'scripts/__init__.py', 'scripts/bundle.py',
   'scripts/generate_open_api.py', 'tests/__init__.py', 'tests/conftest.py', 'tests/test_main.py',
 ];
 
@@ -230,7 +230,7 @@ describe('on a machine that lacks', () => {
   test('nothing, nothing is said', async () => {
     place.write({ 'bin/uv': '' });
     process.env.PATH = `${path.join(place.root, 'bin')}${path.delimiter}${PATH}`;
-    expect((await cli('my-shop')).err).toBe('packages/my-shop: 22 files\nnext: cd packages/my-shop && uv run fastapi dev\n');
+    expect((await cli('my-shop')).err).toBe('packages/my-shop: 23 files\nnext: cd packages/my-shop && uv run fastapi dev\n');
   });
 
   test.each([
