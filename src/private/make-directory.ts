@@ -6,13 +6,17 @@ import * as path from 'path';
  * ENOENT although the directory around is there: `/proc` does, and a mount whose source was deleted.
  */
 export function makeDirectory(directory: string): void {
-  if (fs.existsSync(directory) && fs.statSync(directory).isDirectory()) return;
+  if (isDirectory(directory)) return;
   const parent = path.dirname(directory);
-  if (parent !== directory) makeDirectory(parent);
+  if (!fs.existsSync(parent)) makeDirectory(parent);
   try {
     fs.mkdirSync(directory);
   } catch (error) {
     // Another process may have been first.
-    if (!fs.existsSync(directory) || !fs.statSync(directory).isDirectory()) throw error;
+    if (!isDirectory(directory)) throw error;
   }
+}
+
+function isDirectory(directory: string): boolean {
+  return fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
