@@ -12,6 +12,7 @@ import { normalizedName, readRequirements } from './requirements-file';
 import { resolvePackages, type Resolution } from './resolution';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
 import { buildingSources, checkPure } from './source-builds';
+import { removeShadowing } from './standard-library';
 import { describeTarget, uvPlatform, type Target } from './target';
 import { runUv, type Uv } from './uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
@@ -21,7 +22,7 @@ import { progress } from '../private/progress';
 import { table, texts } from '../private/toml';
 
 /** Changes when the same inputs give another content. */
-const FORMAT = '2';
+const FORMAT = '3';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -76,6 +77,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   let files = removeForeign(directory, listFiles(directory), target);
   checkNative(directory, files, packages, target);
   files = removeRecords(directory, files);
+  files = removeShadowing(directory, files);
   files = removeSdk(directory, files, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
   if (options.prune ?? true) files = removeUnread(directory, files);
   makeReadable(directory, files);

@@ -34,7 +34,8 @@ export class LambdaProcess {
       ...(options.log === undefined ? [] : ['--log', options.log]),
       ...(options.extensions ?? []).flatMap((file) => ['--extension', file]),
       ...(options.bootstrap === undefined ? [] : ['--bootstrap', ...options.bootstrap]),
-    ], { cwd: definition.directory, env: toolEnvironment({ PYTHONPATH: RUNTIME_DIRECTORY }) });
+    // Not in the bundle, whose modules would be the server's.
+    ], { cwd: RUNTIME_DIRECTORY, env: toolEnvironment({ PYTHONPATH: RUNTIME_DIRECTORY }) });
     return new LambdaProcess(child, await readPort(child, definition.logicalId));
   }
 
