@@ -3,7 +3,7 @@ import * as path from 'path';
 import { progress } from '../private/progress';
 
 /** Modules of Python's own library on Linux that every version from 3.11 to 3.14 has. */
-const MODULES = new Set(`
+export const MODULES: ReadonlySet<string> = new Set(`
   abc antigravity argparse array ast asyncio atexit base64 bdb binascii bisect bz2 cProfile calendar cmath cmd code codecs codeop collections
   colorsys compileall concurrent configparser contextlib contextvars copy copyreg csv ctypes curses dataclasses datetime dbm decimal difflib
   dis doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath

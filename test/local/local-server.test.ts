@@ -46,7 +46,12 @@ let project: TemporaryProject;
 let out: string;
 
 beforeAll(() => {
-  project = smallProject({ 'main.py': APP, 'pyproject.toml': pyproject(['fastapi>=0.135']) });
+  project = smallProject({
+    'main.py': APP,
+    // The server that stands for Lambda is not run by the modules of a bundle.
+    'argparse.py': 'raise SystemExit("the argparse of the bundle")\n',
+    'pyproject.toml': pyproject(['fastapi>=0.135']),
+  });
   out = path.join(project.entry, '..', 'cdk.out');
   const app = new App({ outdir: out, analyticsReporting: false });
   const fastApi = FastApiApp.fromDirectory(project.entry, { runtime: new Runtime(`python${testPython().minor}`) });
