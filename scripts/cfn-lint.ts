@@ -10,11 +10,14 @@ import { findUv, runUv } from '../src/bundling/uv';
 import { cacheDirectory } from '../src/private/cache-directory';
 
 /**
- * Synthesizes every document of the corpus, shared and with catch-all, as a REST and as an HTTP API, and has cfn-lint look
- * at the templates. `npx ts-node -P tsconfig.dev.json scripts/cfn-lint.ts`; exit status 1 where it finds an error.
+ * Synthesizes every document of the corpus, shared and with catch-all, as a REST and as an HTTP API, three documents also with a
+ * function per operation in nested stacks, and has cfn-lint look at the templates. `npx ts-node -P tsconfig.dev.json scripts/cfn-lint.ts`; exit status 1 where it finds an error.
  */
 const ROOT = join(__dirname, '..');
 const CORPUS = process.env.CORPUS_DIR ?? join(ROOT, '..', 'shared', 'corpus');
+/** With more than sixty operations each, so that their functions stand in nested stacks; more of them would take minutes and tell nothing new. */
+const ISOLATED = 3;
+const ISOLATED_OPERATIONS = { from: 61, to: 150 };
 const LIMIT = 1_000_000; // bytes of a template that CloudFormation takes
 
 function main(): number {
@@ -25,10 +28,16 @@ function main(): number {
   const lint = cfnLint();
   const work = mkdtempSync(join(tmpdir(), 'cdk-fastapi-cfn-lint-'));
   const files: string[] = [];
+  let isolated = 0;
   for (const file of readdirSync(join(CORPUS, 'docs')).sort()) {
     const document = JSON.parse(gunzipSync(readFileSync(join(CORPUS, 'docs', file))).toString('utf8'));
     if (document.swagger !== undefined) continue; // refused, as the tests show
-    files.push(...synthesize(work, file.replace('.openapi.json.gz', ''), document));
+    const name = file.replace('.openapi.json.gz', '');
+    files.push(...synthesize(work, name, document));
+    if (isolated < ISOLATED && isLarge(document)) {
+      isolated++;
+      files.push(...synthesize(work, `${name}-isolated`, document, src.IntegrationPattern.ISOLATED));
+    }
   }
   process.stderr.write(`cfn-lint: looking at ${files.length} templates\n`);
   // W and I are advice; E3002 and the like are what CloudFormation would refuse.
@@ -37,7 +46,12 @@ function main(): number {
   return done.status ?? 1;
 }
 
-function synthesize(work: string, name: string, document: Record<string, unknown>): string[] {
+function isLarge(document: Record<string, unknown>): boolean {
+  const methods = Object.values(document.paths ?? {}).flatMap((item) => Object.keys(item).filter((key) => /^(get|put|post|delete|patch|head|options)$/.test(key)));
+  return methods.length >= ISOLATED_OPERATIONS.from && methods.length <= ISOLATED_OPERATIONS.to;
+}
+
+function synthesize(work: string, name: string, document: Record<string, unknown>, pattern = src.IntegrationPattern.SHARED): string[] {
   const prebuilt = join(work, 'bundle');
   mkdirSync(prebuilt, { recursive: true });
   writeFileSync(join(prebuilt, 'main.py'), '');
@@ -50,11 +64,12 @@ function synthesize(work: string, name: string, document: Record<string, unknown
   const kinds = { Rest: src.FastApiRestApi, Http: src.FastApiHttpApi };
   const stacks = Object.entries(kinds).map(([kind, Api]) => {
     const stack = new Stack(app, `${kind}-${name}`.replace(/[^A-Za-z0-9-]/g, '-'), { env: { account: '123456789012', region: 'us-east-1' } });
-    new Api(stack, 'Api', { app: project, pattern: src.IntegrationPattern.SHARED, catchAll: true });
+    new Api(stack, 'Api', { app: project, pattern, catchAll: true });
     return stack;
   });
   app.synth();
-  return stacks.map((stack) => join(work, name, stack.templateFile)).filter(fits);
+  const nested = readdirSync(join(work, name)).filter((file) => file.endsWith('.nested.template.json'));
+  return [...stacks.map((stack) => stack.templateFile), ...nested].map((file) => join(work, name, file)).filter(fits);
 }
 
 function fits(template: string): boolean {

@@ -2,11 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Boto3Mode } from '../../src/bundling/boto3-mode';
 import { installedPackages } from '../../src/bundling/installed-packages';
-import { findInterpreters } from '../../src/bundling/interpreters';
 import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from '../../src/bundling/prune';
-import { MODULES, removeShadowing } from '../../src/bundling/standard-library';
 import { listFiles } from '../../src/private/hash';
-import { runTool, toolEnvironment } from '../../src/private/process';
 import { TemporaryProject } from '../support/temporary-project';
 
 const made: TemporaryProject[] = [];
@@ -24,24 +21,6 @@ function after(files: Record<string, string>, step: (directory: string, files: s
   expect(listFiles(directory)).toEqual(kept);
   return kept;
 }
-
-test('a module of a package with the name of one of Python\'s own is removed: Lambda would import it first', () => {
-  process.env.CDK_FASTAPI_QUIET = '1';
-  expect(after({
-    'uuid.py': '', 'enum/__init__.py': '', 'enum/doc/README': '', 'array.cpython-313-x86_64-linux-gnu.so': '', 'a/uuid.py': '', 'uuid-1.30.dist-info/METADATA': '',
-    'uuid6/__init__.py': '', 'typing_extensions.py': '', 'cgi/__init__.py': '', 'distutils-precedence.pth': '', 'test/__init__.py': '', 'json': '',
-  }, removeShadowing)).toEqual([
-    'a/uuid.py', 'cgi/__init__.py', 'distutils-precedence.pth', 'json', 'test/__init__.py', 'typing_extensions.py', 'uuid-1.30.dist-info/METADATA', 'uuid6/__init__.py',
-  ]);
-});
-
-test('every interpreter here has the modules that are taken for Python\'s own', () => {
-  for (const { path: file } of findInterpreters()) {
-    const argv = [file, '-I', '-c', 'import json, sys; print(json.dumps(sorted(sys.stdlib_module_names)))'];
-    const names: string[] = JSON.parse(runTool(argv, { cwd: path.dirname(file), env: toolEnvironment(), what: 'ask for modules' }));
-    expect(names).toEqual(expect.arrayContaining([...MODULES]));
-  }
-});
 
 test('what names this machine is removed, metadata stays', () => {
   expect(after({
