@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, CfnOutput, NestedStack, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, NestedStack, Stack, type StackProps } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -306,14 +306,38 @@ describe('limits', () => {
   });
 
   test.each([
-    ['outputs', 190, (nested: Stack, index: number) => void new CfnOutput(nested, `O${index}`, { value: 'x' })],
-  ])('%s of a nested stack: %i', (what, allowed, add) => {
+    ['outputs', 190, 2, /IntegrationPattern\.SHARED/, (nested: Stack, index: number) => void new CfnOutput(nested, `O${index}`, { value: 'x' })],
+    ['parameters', 190, 0, /use fewer/, (nested: Stack, index: number) => void new CfnParameter(nested, `P${index}`)],
+  ])('%s of a nested stack: %i', (what, allowed, own, wayOut, add) => {
     const filled = (count: number) => () => deploy({ functionStacks: 20 }, many(1), (_api, stack) => {
       const [nested] = nestedOf(stack);
-      for (let index = 2; index < count; index += 1) add(nested, index);
+      for (let index = own; index < count; index += 1) add(nested, index);
     });
     expect(filled(allowed)).not.toThrow();
-    expect(filled(allowed + 1)).toThrow(new RegExp(`a template must have ${allowed} ${what} at most, got: ${allowed + 1} in Stack/MyApi/Functions/Stack\\d+; .*IntegrationPattern.SHARED`));
+    const rule = `a template must have ${allowed} ${what} at most, got: ${allowed + 1} in Stack/MyApi/Functions/Stack\\d+; .*`;
+    expect(filled(allowed + 1)).toThrow(new RegExp(rule + wayOut.source));
+  });
+
+  test('values of another stack that the functions of a nested stack use are its parameters: 190', () => {
+    const filled = (count: number) => () => deploy({ functionStacks: 20 }, many(1), (api, stack) => {
+      const handler = api.handler('read0');
+      for (let index = 0; index < count; index += 1) handler.addEnvironment(`Q${index}`, new sqs.Queue(stack, `Queue${index}`).queueArn);
+    });
+    expect(filled(190)).not.toThrow();
+    expect(filled(191)).toThrow(/a template must have 190 parameters at most, got: 191 in Stack\/MyApi\/Functions\/Stack\d+/);
+  });
+
+  test('900,000 bytes of a nested stack', () => {
+    const sized = (bytes: number) => () => {
+      const { stack } = deploy({ functionStacks: 20 }, many(1));
+      const [nested] = nestedOf(stack);
+      nested.templateOptions.metadata = { Filler: '' };
+      const { directory } = (stack.node.root as App).synth({ force: true });
+      nested.templateOptions.metadata = { Filler: 'x'.repeat(bytes - fs.statSync(path.join(directory, nested.templateFile)).size) };
+      (stack.node.root as App).synth({ force: true });
+    };
+    expect(sized(900_000)).not.toThrow();
+    expect(sized(900_001)).toThrow(/a template must have 900000 bytes at most, got: 900001 in Stack\/MyApi\/Functions\/Stack\d+; use `pattern: IntegrationPattern\.SHARED`/);
   });
 
   test('2,400 resources of a stack and of those nested in it', () => {
