@@ -10,10 +10,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .routing import wrap_routing
+
 
 def install_first_byte(app: FastAPI) -> None:
     """Puts it around the application's routing, inside of everything that turns exceptions into responses."""
-    app.router.middleware_stack = FirstByte(app.router.middleware_stack)
+    wrap_routing(app.router, FirstByte)
 
 
 class FirstByte:

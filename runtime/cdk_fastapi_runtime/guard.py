@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Match, Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .routes import effective, is_included_router
+from .routing import wrap_routing
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Choice:
 
 def install_guard(app: FastAPI, *operations: Operation) -> None:
     """Puts the guard around the application's routing; everything outside of it stays as it is."""
-    app.router.middleware_stack = OperationGuard(app.router.middleware_stack, app.router, operations)
+    wrap_routing(app.router, lambda inner: OperationGuard(inner, app.router, operations))
 
 
 class OperationGuard:
