@@ -9,6 +9,7 @@ import { generate } from '../codegen/generate';
 import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
 import type { RouteKind } from '../operations/route-kind';
+import { reasonOf } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 
@@ -73,7 +74,7 @@ function makeDirectoryOf(file: string): void {
   try {
     makeDirectory(directory);
   } catch (error) {
-    throw new FastApiError(`\`--out\` must be a file in a directory that can be made, got: ${directory} (${codeOf(error)})`, { cause: error });
+    throw new FastApiError(`\`--out\` must be a file in a directory that can be made, got: ${directory} (${reasonOf(error)})`, { cause: error });
   }
 }
 
@@ -87,11 +88,7 @@ function read(file: string): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw new FastApiError(`\`--out\` must be a file that can be read, got: ${file} (${codeOf(error)})`, { cause: error });
+    if (reasonOf(error) === 'ENOENT') return undefined;
+    throw new FastApiError(`\`--out\` must be a file that can be read, got: ${file} (${reasonOf(error)})`, { cause: error });
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
+import { reasonOf } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 
 /**
@@ -15,7 +16,6 @@ export function writeWhole(file: string, content: string): void {
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    const reason = typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
-    throw new FastApiError(`\`--out\` must be a file in a directory that exists and can be written to, got: ${file} (${reason})`, { cause: error });
+    throw new FastApiError(`\`--out\` must be a file in a directory that exists and can be written to, got: ${file} (${reasonOf(error)})`, { cause: error });
   }
 }

@@ -7,7 +7,9 @@ import { clientTexts, HEADER, REACT_QUERY } from './client-text';
 import { findGenerator, runGenerator } from './generator';
 import type { OpenApiDocument } from '../openapi/document';
 import { CLIENT_TEMPLATE_DIRECTORY } from '../private/assets';
+import { reasonOf } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
+import { makeDirectory } from '../private/make-directory';
 
 /** What a client has beside the operations. */
 export interface ClientOptions {
@@ -44,7 +46,7 @@ export function writeClient(document: OpenApiDocument, directory: string, option
 
   const scratch = path.join(existing(path.dirname(target)), `.${path.basename(target)}.${randomUUID()}.part`);
   try {
-    fs.mkdirSync(scratch, { recursive: true });
+    fs.mkdirSync(scratch);
     const names = runGenerator(generator, {
       document: content,
       output: path.join(scratch, GENERATED),
@@ -58,7 +60,7 @@ export function writeClient(document: OpenApiDocument, directory: string, option
     install(scratch, target);
   } catch (error) {
     if (FastApiError.isFastApiError(error)) throw error;
-    throw new FastApiError(`\`--out\` must be a directory that can be written to, got: ${directory} (${error instanceof Error ? error.message : error})`, { cause: error });
+    throw new FastApiError(`\`--out\` must be a directory that can be written to, got: ${directory} (${reasonOf(error)})`, { cause: error });
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
@@ -96,7 +98,7 @@ function isOurs(file: string): boolean {
 
 /** Takes over what was written, and removes files of ours that the client no longer has. */
 function install(from: string, to: string): void {
-  fs.mkdirSync(to, { recursive: true });
+  makeDirectory(to);
   for (const file of fs.readdirSync(to)) {
     if (file === GENERATED || (file.endsWith('.ts') && isOurs(path.join(to, file)))) fs.rmSync(path.join(to, file), { recursive: true });
   }

@@ -1,7 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { run } from '../../src/cli/main';
-import { terminalText } from '../../src/cli/terminal';
+import { cli as runCli } from '../support/cli';
 import { fastApiPython } from '../support/fastapi-python';
 import { TemporaryProject } from '../support/temporary-project';
 
@@ -22,15 +21,7 @@ afterEach(() => {
   project.remove();
 });
 
-async function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(['node', 'cdk-fastapi', 'generate', ...args], {
-    out: (text) => { out += terminalText(text); },
-    err: (text) => { err += terminalText(text); },
-  });
-  return { code, out, err };
-}
+const cli = (...args: string[]) => runCli('generate', ...args);
 
 function documentFile(paths: Record<string, object>): void {
   project.write({ 'openapi.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'Shop', version: '1' }, paths }) });

@@ -1,7 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { run } from '../../src/cli/main';
-import { terminalText } from '../../src/cli/terminal';
+import { cli } from '../support/cli';
 import { fastApiPython } from '../support/fastapi-python';
 import { TemporaryProject } from '../support/temporary-project';
 
@@ -23,22 +22,6 @@ afterEach(() => {
   process.env = { ...before };
   project.remove();
 });
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function cli(...args: string[]): Promise<Ended> {
-  let out = '';
-  let err = '';
-  const code = await run(['node', 'cdk-fastapi', ...args], {
-    out: (text) => { out += terminalText(text); },
-    err: (text) => { err += terminalText(text); },
-  });
-  return { code, out, err };
-}
 
 function documentFile(paths: Record<string, object>, name = 'openapi.json'): string {
   project.write({ [name]: JSON.stringify({ openapi: '3.1.0', info: { title: 'Shop', version: '1' }, paths }) });

@@ -1,9 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { run } from '../../src/cli/main';
 import { machineNotes, thisMachine } from '../../src/cli/new/machine';
 import generator, { type NxTree } from '../../src/cli/nx-generator';
-import { terminalText } from '../../src/cli/terminal';
+import { cli as runCli } from '../support/cli';
 import { TemporaryProject } from '../support/temporary-project';
 
 const cwd = process.cwd();
@@ -19,15 +18,7 @@ afterEach(() => {
   place.remove();
 });
 
-async function cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(['node', 'cdk-fastapi', 'new', ...args], {
-    out: (text) => { out += terminalText(text); },
-    err: (text) => { err += terminalText(text); },
-  });
-  return { code, out, err };
-}
+const cli = (...args: string[]) => runCli('new', ...args);
 
 function read(file: string): string {
   return fs.readFileSync(path.join(place.root, file), 'utf8');

@@ -1,8 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { run } from '../../src/cli/main';
 import { machineNotes, otherPython } from '../../src/cli/new/machine';
-import { terminalText } from '../../src/cli/terminal';
+import { cli as runCli } from '../support/cli';
 import { TemporaryProject } from '../support/temporary-project';
 
 const cwd = process.cwd();
@@ -18,15 +17,7 @@ afterEach(() => {
   place.remove();
 });
 
-async function cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(['node', 'cdk-fastapi', 'new', ...args], {
-    out: (text) => { out += terminalText(text); },
-    err: (text) => { err += terminalText(text); },
-  });
-  return { code, out, err };
-}
+const cli = (...args: string[]) => runCli('new', ...args);
 
 function read(file: string): string {
   return fs.readFileSync(path.join(place.root, file), 'utf8');
@@ -210,6 +201,11 @@ describe('refused', () => {
     expect(ended).toMatchObject({ code: 1, err: expect.stringContaining('the project must be in a directory that can be written to') });
     expect(place.files()).toEqual(['packages/my-shop/tests']);
     expect(fs.readdirSync(place.root)).toEqual(['packages']);
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('a file system that makes no directories, where Node.js itself would try for ever', async () => {
+    process.chdir('/proc');
+    expect(await cli('my-shop')).toMatchObject({ code: 1, err: 'error: the project must be in a directory that can be written to, got: /proc (ENOENT)\n' });
   });
 });
 

@@ -6,13 +6,14 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { cli, ClientProject, ROOT } from './support';
+import { ClientProject, ROOT } from './support';
 import { FastApiApp, FastApiRestApi, IntegrationPattern } from '../../src';
 import { lambdaPython } from '../../src/local/lambda-python';
 import { readApis } from '../../src/local/local-api';
 import { readFunctions } from '../../src/local/local-function';
 import { LocalServer } from '../../src/local/local-server';
 import { readTemplates } from '../../src/local/template';
+import { cli } from '../support/cli';
 import { pythonEnvironment, pythonOf } from '../support/fastapi-python';
 import { testPython } from '../support/projects';
 

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { cli, ClientProject } from './support';
+import { ClientProject } from './support';
+import { cli } from '../support/cli';
 
 let project: ClientProject;
 
@@ -169,9 +170,9 @@ test('the second run replaces what the first has written, and nothing else', asy
 describe('nothing is changed where', () => {
   const GOOD = { '/a': { get: { operationId: 'a', ...json(ITEM) } } };
 
-  async function refused(message: string, paths: object = GOOD): Promise<void> {
+  async function refused(message: string, paths: object = GOOD, directory?: string): Promise<void> {
     const before = contents(project.root);
-    const ended = await generate(paths);
+    const ended = await generate(paths, ...(directory === undefined ? [] : ['--out', directory]));
     expect(ended.err).toContain(message);
     expect([ended.code, ended.out]).toEqual([1, '']);
     const { 'openapi.json': _, ...after } = contents(project.root);
@@ -192,6 +193,10 @@ describe('nothing is changed where', () => {
   test('the directory is a file', async () => {
     project.write({ client: '' });
     await refused('which is a file; name another one');
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('a file system makes no directories, where Node.js itself would try for ever', async () => {
+    await refused('`--out` must be a directory that can be written to, got: /proc/cdk-fastapi/client (ENOENT)', GOOD, '/proc/cdk-fastapi/client');
   });
 
   test('there are no operations', async () => {

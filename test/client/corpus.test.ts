@@ -1,7 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { gunzipSync } from 'zlib';
-import { cli, ClientProject, ROOT } from './support';
+import { ClientProject, ROOT } from './support';
+import { cli } from '../support/cli';
 
 const DOCS = path.join(process.env.CORPUS_DIR ?? path.resolve(ROOT, '..', 'shared', 'corpus'), 'docs');
 const FOUND = fs.existsSync(DOCS);

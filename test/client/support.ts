@@ -1,30 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { run } from '../../src/cli/main';
-import { terminalText } from '../../src/cli/terminal';
 import { runTool, toolEnvironment } from '../../src/private/process';
 import { TemporaryProject } from '../support/temporary-project';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
 const PROGRAMS = path.join(__dirname, 'programs');
-
-/** How a run of the command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs `cdk-fastapi` in this process. */
-export async function cli(...args: string[]): Promise<Ended> {
-  let out = '';
-  let err = '';
-  const code = await run(['node', 'cdk-fastapi', ...args], {
-    out: (text) => { out += terminalText(text); },
-    err: (text) => { err += terminalText(text); },
-  });
-  return { code, out, err };
-}
 
 /** A user's project of ECMAScript modules that has the packages of this repository. */
 export class ClientProject extends TemporaryProject {

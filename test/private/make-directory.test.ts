@@ -8,9 +8,9 @@ afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
 
 test('makes a directory and those around it, and leaves what is there', () => {
   const directory = path.join(scratch, 'a', 'b', 'c');
-  makeDirectory(directory);
+  expect(makeDirectory(directory)).toBe(path.join(scratch, 'a'));
   fs.writeFileSync(path.join(directory, 'file'), 'kept');
-  makeDirectory(directory);
+  expect(makeDirectory(directory)).toBeUndefined();
   expect(fs.readFileSync(path.join(directory, 'file'), 'utf8')).toBe('kept');
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { FastApiError } from '../../private/errors';
+import { makeDirectory } from '../../private/make-directory';
 
 /**
  * Writes files, all or none.
@@ -22,7 +23,7 @@ export function writeFiles(root: string, files: ReadonlyMap<string, string>, for
   const parts: string[] = [];
   try {
     for (const { file, content } of targets) {
-      const first = fs.mkdirSync(path.dirname(file), { recursive: true });
+      const first = makeDirectory(path.dirname(file));
       if (first !== undefined) directories.push(first);
       parts.push(file + suffix);
       fs.writeFileSync(file + suffix, content);
