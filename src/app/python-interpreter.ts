@@ -1,11 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { hostEnvironment, type HostEnvironmentOptions } from '../bundling/environment';
+import { environmentPython, hostEnvironment, type HostEnvironmentOptions } from '../bundling/environment';
 import type { PythonProject } from '../bundling/python-project';
 import { cacheDirectory } from '../private/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 import { runTool, toolEnvironment } from '../private/process';
+import { programOnPath } from '../private/search-path';
 
 /** The Python that reads an app. */
 export interface PythonInterpreter {
@@ -31,8 +32,8 @@ export function findInterpreter(entry: string, option?: string): PythonInterpret
   const { CDK_FASTAPI_PYTHON: python, VIRTUAL_ENV: active } = process.env;
   const candidates: PythonInterpreter[] = [];
   if (python) candidates.push({ program: path.resolve(python), origin: '`CDK_FASTAPI_PYTHON`' });
-  if (active) candidates.push({ program: environmentProgram(active), origin: 'the active virtual environment (`VIRTUAL_ENV`)' });
-  candidates.push({ program: environmentProgram(path.join(entry, '.venv')), origin: '`.venv` of the project' });
+  if (active) candidates.push({ program: environmentPython(path.resolve(active)), origin: 'the active virtual environment (`VIRTUAL_ENV`)' });
+  candidates.push({ program: environmentPython(path.resolve(entry, '.venv')), origin: '`.venv` of the project' });
   return candidates.find((candidate) => fs.existsSync(candidate.program) && hasFastApi(candidate.program));
 }
 
@@ -88,7 +89,7 @@ export function privateInterpreter(project: PythonProject, options: HostEnvironm
 
 function optionInterpreter(entry: string, option: string): PythonInterpreter {
   // A bare name is looked up as a shell would; a relative path is relative to the working directory, as CDK's are.
-  const program = path.basename(option) === option ? onPath(option) ?? path.resolve(option) : path.resolve(option);
+  const program = path.basename(option) === option ? programOnPath(option) ?? path.resolve(option) : path.resolve(option);
   if (!fs.existsSync(program)) {
     throw new FastApiError(
       `\`python\` of OpenApiSource.fromApp must be a Python interpreter that has the packages of ${entry}, got: ${option}, which does not exist`,
@@ -101,18 +102,6 @@ function optionInterpreter(entry: string, option: string): PythonInterpreter {
 function behindLauncher(program: string): string {
   const argv = [program, '-c', 'import sys; print(sys.executable)'];
   return runTool(argv, { cwd: path.dirname(program), env: toolEnvironment(), what: `ask ${program} for its interpreter`, timeoutSeconds: 30 }).trim();
-}
-
-function onPath(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(path.delimiter)
-    .filter((directory) => directory !== '')
-    .map((directory) => path.join(directory, name))
-    .find((file) => fs.existsSync(file));
-}
-
-function environmentProgram(environment: string): string {
-  const directory = path.resolve(environment);
-  return process.platform === 'win32' ? path.join(directory, 'Scripts', 'python.exe') : path.join(directory, 'bin', 'python');
 }
 
 function hasFastApi(program: string): boolean {

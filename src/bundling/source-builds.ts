@@ -1,7 +1,7 @@
 import type { InstalledPackage } from './installed-packages';
 import type { PythonProject } from './python-project';
 import { normalizedName } from './requirements-file';
-import { explainUvFailure, withoutWheel } from './uv-failure';
+import { explainedUvFailure, withoutWheel } from './uv-failure';
 import { FastApiError } from '../private/errors';
 import { progress } from '../private/progress';
 
@@ -19,7 +19,7 @@ export function buildingSources<T>(project: PythonProject, built: Set<string>, s
       return step(['--only-binary', ':all:', ...[...built].flatMap((name) => ['--no-binary', name])]);
     } catch (error) {
       const more = FastApiError.isFastApiError(error) ? withoutWheel(error.message).filter((name) => !built.has(name)) : [];
-      if (more.length === 0) return explainUvFailure(project, () => { throw error; }, target);
+      if (more.length === 0) throw explainedUvFailure(project, error, target);
       progress(`building ${more.join(', ')} from source: there is no wheel for ${target}`);
       for (const name of more) built.add(name);
     }

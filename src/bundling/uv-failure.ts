@@ -11,9 +11,13 @@ export function explainUvFailure<T>(project: PythonProject, step: () => T, targe
   try {
     return step();
   } catch (error) {
-    if (!FastApiError.isFastApiError(error)) throw error;
-    throw new FastApiError(`${explain(error.message, project, target)}${error.message}`);
+    throw explainedUvFailure(project, error, target);
   }
+}
+
+/** The error of a step of uv in the user's terms, where it is a known one; any other as it is. */
+export function explainedUvFailure(project: PythonProject, error: unknown, target: string): unknown {
+  return FastApiError.isFastApiError(error) ? new FastApiError(`${explain(error.message, project, target)}${error.message}`) : error;
 }
 
 function explain(message: string, project: PythonProject, target: string): string {

@@ -1,3 +1,4 @@
+import * as path from 'path';
 import type { ConstructSource } from './construct-source';
 import { javaConstruct } from './java-construct';
 import { pythonConstruct } from './python-construct';
@@ -21,7 +22,7 @@ export function constructText(source: ConstructSource): string {
   const { file } = source;
   const write = file.endsWith('.d.ts') ? undefined : [...LANGUAGES].find(([ending]) => file.endsWith(ending))?.[1];
   if (write === undefined) {
-    throw new FastApiError(`\`--construct-out\` must be a file that ends in ${[...LANGUAGES.keys()].join(', ')}, got: ${file.slice(file.lastIndexOf('/') + 1)}`);
+    throw new FastApiError(`\`--construct-out\` must be a file that ends in ${[...LANGUAGES.keys()].join(', ')}, got: ${path.posix.basename(file)}`);
   }
   return write(source);
 }

@@ -1,3 +1,4 @@
+import * as path from 'path';
 import { functionUrlAuth, KINDS, type ConstructSource } from './construct-source';
 import { javaPackage } from '../../codegen/java';
 import { FastApiError } from '../../private/errors';
@@ -10,7 +11,7 @@ import { FastApiError } from '../../private/errors';
 export function javaConstruct({ names, compute, auth, directory, file }: ConstructSource): string {
   const { base, what, auth: authClass } = KINDS[compute];
   const { construct } = names;
-  const name = file.slice(file.lastIndexOf('/') + 1);
+  const name = path.posix.basename(file);
   if (name !== `${construct}.java`) throw new FastApiError(`\`--construct-out\` must be a file called ${construct}.java, as its class is, got: ${name}`);
   const cognito = auth === 'cognito';
   const rest = compute === 'rest';

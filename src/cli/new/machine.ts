@@ -1,8 +1,7 @@
-import * as fs from 'fs';
-import * as path from 'path';
 import { findInterpreters } from '../../bundling/interpreters';
 import { LAMBDA_PYTHONS } from '../../bundling/lambda-pythons';
 import { toolEnvironment, tryTool } from '../../private/process';
+import { programOnPath } from '../../private/search-path';
 
 /** What a project needs of the machine that it is developed on. */
 export interface Machine {
@@ -33,7 +32,7 @@ export function machineNotes({ uv, python, otherPython: other }: Machine): strin
 
 function onPath(program: string): boolean {
   const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
-  return (process.env.PATH ?? '').split(path.delimiter).some((directory) => names.some((name) => fs.existsSync(path.join(directory, name))));
+  return names.some((name) => programOnPath(name) !== undefined);
 }
 
 /** Version of `python3`, whatever it is. */
