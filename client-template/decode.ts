@@ -65,7 +65,7 @@ class Pending {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
  */
 const MARK = 'Lambda-Runtime-Function-Error-Type:';
-const WHOLE_MARK = 'Lambda-Runtime-Function-Error-Type: Runtime.StreamError';
+const WHOLE_MARK = `${MARK} Runtime.StreamError`;
 const FAILED = 'the function failed in mid-stream; see its log';
 
 /** Looks for the mark in what may be anything. */

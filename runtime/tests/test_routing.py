@@ -49,4 +49,5 @@ def test_the_last_that_is_put_around_a_router_is_the_outermost(make: Callable[[]
     untouched: Scope = {"type": "http", "seen": []}
     asyncio.run(other(untouched, None, None))
     assert untouched["seen"] == ["router"]
+    # Both are classes, which the type of a factory hides.
     assert isinstance(router, make)  # type: ignore[arg-type]

@@ -85,6 +85,7 @@ def _patch(module: ModuleType, provider: Provider) -> None:
             request_dict["headers"][_HEADER] = header
         return make_request(self, operation_model, request_dict, request_context)
 
+    # A function takes any attribute, which its type does not say.
     call.traced = True  # type: ignore[attr-defined]
     client._make_api_call, client._make_request = call, request
 
