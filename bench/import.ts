@@ -27,7 +27,7 @@ function against(bench: Bench, kind: ProjectKind, peer: 'source' | 'pip' | 'uv')
   return {
     ratio: times.ours.cpu / times[peer].cpu,
     detail: `${milliseconds(times.ours.cpu)} against ${milliseconds(times[peer].cpu)} of ${what}; on a read-only copy out of the zip, the start of Python included`,
-    profile: importProfile(bench, kind),
+    profile: () => importProfile(bench, kind),
   };
 }
 

@@ -9,7 +9,7 @@ import { machine } from './machine';
 import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as streaming } from './streaming';
 import { rows as synth } from './synth';
-import { markdownTable, type Finding } from './table';
+import { isMet, markdownTable, type Finding } from './table';
 import { rows as template } from './template';
 import { rows as typed } from './typed';
 
@@ -70,7 +70,7 @@ async function runAll(rows: readonly Row[]): Promise<Finding[]> {
 async function attempt(row: Row, bench: Bench): Promise<Finding> {
   try {
     const outcome: Outcome = await row.run(bench);
-    return { row, outcome };
+    return { row, outcome, profile: isMet(row, outcome) === false ? outcome.profile?.() : undefined };
   } catch (error) {
     return { row, failure: error instanceof Error ? error.message : String(error) };
   }

@@ -4,8 +4,8 @@ export interface Outcome {
   readonly ratio: number;
   /** One line that says what was compared, with the numbers behind the ratio. */
   readonly detail: string;
-  /** Where the time goes, a line each: shown under the table where the goal is missed. */
-  readonly profile?: readonly string[];
+  /** Tells where the time goes, a line each. It is asked where the goal is missed, since it may measure again. */
+  readonly profile?: () => readonly string[];
 }
 
 /** One line of the table. */

@@ -37,7 +37,7 @@ function againstHand(bench: Bench, size: Size): Outcome {
   return {
     ratio: ours.cpu / byHand.cpu,
     detail: `${seconds(ours.cpu)} against ${seconds(byHand.cpu)} for RestApi, functions, roles and log groups over a prebuilt directory; the CDK ${installed('aws-cdk-lib')} without its template validation in both`,
-    profile: synthProfile(bench, size),
+    profile: () => synthProfile(bench, size),
   };
 }
 

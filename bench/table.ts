@@ -4,6 +4,8 @@ import type { Outcome, Row } from './row';
 export interface Finding {
   readonly row: Row;
   readonly outcome?: Outcome;
+  /** Where the time goes, if the goal is missed and the row can tell. */
+  readonly profile?: readonly string[];
   /** Why there is no outcome. */
   readonly failure?: string;
 }
@@ -16,10 +18,9 @@ export function markdownTable(findings: readonly Finding[], machine: string): st
     return `| ${row.name} | ${ratio} | ${goal} | ${verdict(row, outcome)} | ${cell(outcome?.detail ?? failure ?? '')} |`;
   });
   const head = ['| row | ratio | goal | met | what was compared |', '|---|---|---|---|---|'];
-  const profiles = findings.flatMap(({ row, outcome }) => {
-    if (outcome?.profile === undefined || isMet(row, outcome) !== false) return [];
-    return ['', `Where the time goes in \`${row.name}\`:`, '', ...outcome.profile.map((line) => `- ${line}`)];
-  });
+  const profiles = findings.flatMap(({ row, profile }) => (
+    profile === undefined ? [] : ['', `Where the time goes in \`${row.name}\`:`, '', ...profile.map((line) => `- ${line}`)]
+  ));
   return [`Measured ${machine}.`, '', ...head, ...lines, ...profiles, ''].join('\n');
 }
 
@@ -28,7 +29,8 @@ function verdict(row: Row, outcome: Outcome | undefined): string {
   return met === undefined ? 'shown only' : met ? 'yes' : '**missed**';
 }
 
-function isMet(row: Row, outcome: Outcome | undefined): boolean | undefined {
+/** Undefined where there is no goal. */
+export function isMet(row: Row, outcome: Outcome | undefined): boolean | undefined {
   return row.goal === undefined ? undefined : outcome !== undefined && outcome.ratio <= row.goal;
 }
 
