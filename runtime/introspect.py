@@ -76,7 +76,7 @@ def _prepare(entry: Path, entrypoint: str) -> None:
 def _read(entrypoint: str, ending: Ending, entry: Path) -> NoReturn:
     try:
         importlib.import_module("fastapi")
-        entrypoints = _own_module("cdk_fastapi_runtime.entrypoint")
+        entrypoints = _own_module("cdk_fastapi_runtime.entry.entrypoint")
     except ImportError as error:
         message = f"the interpreter cannot import FastAPI: {error}: {sys.executable}"
         ending.with_problem(from_exception("import-raised", message, error, entry))

@@ -10,8 +10,8 @@ from typing import Any
 import fastapi
 from starlette.routing import PARAM_REGEX
 
-from cdk_fastapi_runtime.entrypoint import Entrypoint
-from cdk_fastapi_runtime.routes import RouteFact, flatten, frontends
+from cdk_fastapi_runtime.entry.entrypoint import Entrypoint
+from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 KEY = "x-cdk-fastapi"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

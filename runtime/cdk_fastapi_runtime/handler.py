@@ -16,9 +16,9 @@ import os
 import traceback
 from collections.abc import Mapping
 
-from .cors import install_cors
-from .entrypoint import LambdaHandler, load
-from .guard import Operation, install_guard
+from .entry.entrypoint import LambdaHandler, load
+from .guard.operation_guard import Operation, install_guard
+from .middleware.cors import install_cors
 
 
 def build(environ: Mapping[str, str]) -> LambdaHandler:
@@ -29,7 +29,7 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
         install_guard(entrypoint.app, *Operation.parse_all(operation))
     if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
         # Only here, as with Mangum: a cold start pays for what it uses.
-        from .observed import install_observability
+        from .entry.observed import install_observability
 
         install_observability(entrypoint.app)
     install_cors(entrypoint.app, environ)
@@ -37,7 +37,7 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
     # A bundle whose module has its own handler need not contain Mangum.
     if own is not None and not type(own).__module__.startswith("mangum."):
         return own
-    from .adapter import adapt, is_plain_mangum
+    from .gateway.adapter import adapt, is_plain_mangum
 
     if own is not None and not is_plain_mangum(own, entrypoint.app):
         return own

@@ -16,15 +16,15 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .completion import Completion
-from .cors import install_cors
-from .entrypoint import load_app
-from .first_byte import install_first_byte
-from .guard import Operation, install_guard
-from .invocation import Invocation
-from .json_log import CORRELATION_ID, REQUEST_ID, install_logging
-from .placement import Placement
-from .snapshot import Hook, snapshot_hooks
+from .entry.entrypoint import load_app
+from .entry.json_log import CORRELATION_ID, REQUEST_ID, install_logging
+from .entry.snapshot import Hook, snapshot_hooks
+from .gateway.invocation import Invocation
+from .gateway.placement import Placement
+from .guard.operation_guard import Operation, install_guard
+from .middleware.completion import Completion
+from .middleware.cors import install_cors
+from .middleware.first_byte import install_first_byte
 
 TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 
@@ -63,7 +63,7 @@ def build(environ: Mapping[str, str]) -> AdapterGateway:
     install_first_byte(app)
     if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
         # Only here: a cold start pays for what it uses.
-        from .observed import install_observability
+        from .entry.observed import install_observability
 
         install_observability(app)
     install_cors(app, environ)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from cdk_fastapi_runtime.adapter import adapt
-from cdk_fastapi_runtime.guard import Operation, install_guard
+from cdk_fastapi_runtime.gateway.adapter import adapt
+from cdk_fastapi_runtime.guard.operation_guard import Operation, install_guard
 
 from .daemon import Daemon
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request, Response, UploadFile
 
-from cdk_fastapi_runtime.placement import Placement
+from cdk_fastapi_runtime.gateway.placement import Placement
 
 from .conftest import STAGE_HOST, http_event, rest_event, url_event
 
@@ -237,7 +237,7 @@ def test_mangum_is_quiet(deploy: Deploy, caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_the_path_of_an_old_starlette_is_without_the_root_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cdk_fastapi_runtime.placement.PATH_HOLDS_ROOT_PATH", False)
+    monkeypatch.setattr("cdk_fastapi_runtime.gateway.placement.PATH_HOLDS_ROOT_PATH", False)
     scope: dict[str, Any] = {"method": "GET"}
     Placement(mirror(), "").place(scope, rest_event("/items/7", resource="/items/{item_id}"))
     assert (scope["root_path"], scope["path"]) == ("/prod", "/items/7")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from cdk_fastapi_runtime.completion import Completion
+from cdk_fastapi_runtime.middleware.completion import Completion
 
 START: Message = {"type": "http.response.start", "status": 200, "headers": []}
 PART: Message = {"type": "http.response.body", "body": b"part", "more_body": True}

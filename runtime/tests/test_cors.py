@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI, Response, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
 
-from cdk_fastapi_runtime.cors import CorsPolicy, install_cors
+from cdk_fastapi_runtime.middleware.cors import CorsPolicy, install_cors
 from cdk_fastapi_runtime.server import build
 
 from .browser import Browser

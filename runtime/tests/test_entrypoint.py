@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_fastapi_runtime.entrypoint import EntrypointError, load, load_app
+from cdk_fastapi_runtime.entry.entrypoint import EntrypointError, load, load_app
 
 Write = Callable[[str, str], None]
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from cdk_fastapi_runtime.first_byte import FirstByte, install_first_byte
+from cdk_fastapi_runtime.middleware.first_byte import FirstByte, install_first_byte
 
 
 class OwnError(Exception):

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cdk_fastapi_runtime.guard import Operation, install_guard
+from cdk_fastapi_runtime.guard.operation_guard import Operation, install_guard
 
 from .conftest import http_event, rest_event, url_event
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from cdk_fastapi_runtime.adapter import Gateway
-from cdk_fastapi_runtime.entrypoint import EntrypointError
+from cdk_fastapi_runtime.entry.entrypoint import EntrypointError
+from cdk_fastapi_runtime.gateway.adapter import Gateway
 
 from .conftest import CONTEXT, rest_event
 

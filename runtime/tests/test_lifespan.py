@@ -16,7 +16,7 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cdk_fastapi_runtime.lifespan import Lifespan
+from cdk_fastapi_runtime.entry.lifespan import Lifespan
 
 from .conftest import rest_event
 
@@ -182,7 +182,7 @@ SCRIPT = """
 import asyncio, os, signal, sys
 from contextlib import asynccontextmanager
 from fastapi import FastAPI
-from cdk_fastapi_runtime.lifespan import Lifespan
+from cdk_fastapi_runtime.entry.lifespan import Lifespan
 
 @asynccontextmanager
 async def context(app):

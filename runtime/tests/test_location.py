@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cdk_fastapi_runtime.location import Location, locate
+from cdk_fastapi_runtime.gateway.location import Location, locate
 
 from .conftest import http_event, rest_event, url_event
 

@@ -18,10 +18,10 @@ from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, HTTPException,
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 
-from cdk_fastapi_runtime import json_log
+from cdk_fastapi_runtime.entry import json_log
+from cdk_fastapi_runtime.entry.observed import JsonFormatter, install_observability
 from cdk_fastapi_runtime.observability import Metrics, RequestKeys, Tracer, current_request, observe, request
 from cdk_fastapi_runtime.observability.logs import silence_servers
-from cdk_fastapi_runtime.observed import JsonFormatter, install_observability
 from cdk_fastapi_runtime.server import build
 
 from .browser import Browser

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Host, Router
 
-from cdk_fastapi_runtime.routes import RouteFact, flatten, frontends
+from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 
 def facts(app: FastAPI) -> dict[str, RouteFact]:

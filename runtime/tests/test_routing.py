@@ -10,7 +10,7 @@ import pytest
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cdk_fastapi_runtime.routing import wrap_routing
+from cdk_fastapi_runtime.routing.wrap import wrap_routing
 
 Wrap = Callable[[ASGIApp], ASGIApp]
 

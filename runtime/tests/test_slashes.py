@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi import FastAPI, WebSocket
 
-from cdk_fastapi_runtime.routes import flatten
-from cdk_fastapi_runtime.slashes import Slashes
+from cdk_fastapi_runtime.gateway.slashes import Slashes
+from cdk_fastapi_runtime.routing.routes import flatten
 
 
 def slashes(*operations: str, mount: str | None = None) -> Slashes:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import snapshot_restore_py
 
-from cdk_fastapi_runtime.snapshot import AFTER, BEFORE, after_restore, before_checkpoint, snapshot_hooks
+from cdk_fastapi_runtime.entry.snapshot import AFTER, BEFORE, after_restore, before_checkpoint, snapshot_hooks
 
 CALLS: list[str] = []
 

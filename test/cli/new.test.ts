@@ -70,7 +70,7 @@ describe('a project', () => {
     await cli('my-shop');
     const runtime = path.join(cwd, 'runtime/cdk_fastapi_runtime');
     for (const file of PROJECT.filter((name) => name.includes('observability/') || name.endsWith('cors.py'))) {
-      expect(read(`packages/my-shop/${file}`)).toBe(fs.readFileSync(path.join(runtime, file.replace('my_shop/', '')), 'utf8'));
+      expect(read(`packages/my-shop/${file}`)).toBe(fs.readFileSync(path.join(runtime, file.replace('my_shop/', '').replace('cors.py', 'middleware/cors.py')), 'utf8'));
     }
   });
 

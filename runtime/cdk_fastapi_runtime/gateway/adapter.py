@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from mangum import Mangum
 from starlette.types import Message, Receive, Scope, Send
 
-from .lifespan import Lifespan
+from ..entry.lifespan import Lifespan
 from .placement import Placement
 
 TEXT_TYPES = [

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from .routes import flatten
+from ..routing.routes import flatten
 
 LambdaHandler = Callable[[Any, Any], Any]
 

@@ -10,8 +10,8 @@ import starlette
 from fastapi import FastAPI
 from starlette.types import Scope
 
+from ..routing.routes import flatten
 from .location import locate
-from .routes import flatten
 from .slashes import Slashes
 
 PATH_HOLDS_ROOT_PATH = tuple(int(part) for part in starlette.__version__.split(".")[:2]) >= (0, 33)

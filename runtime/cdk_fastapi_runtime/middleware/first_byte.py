@@ -10,7 +10,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .routing import wrap_routing
+from ..routing.wrap import wrap_routing
 
 
 def install_first_byte(app: FastAPI) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ..observability import Metrics, RequestKeys, Tracer, observe
 from . import json_log
-from .observability import Metrics, RequestKeys, Tracer, observe
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from starlette.routing import compile_path
 
-from .routes import RouteFact
+from ..routing.routes import RouteFact
 
 
 class Slashes:

@@ -18,8 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .routes import effective, is_included_router
-from .routing import wrap_routing
+from ..routing.routes import effective, is_included_router
+from ..routing.wrap import wrap_routing
 
 
 @dataclass(frozen=True)

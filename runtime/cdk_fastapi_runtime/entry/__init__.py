@@ -1,0 +1,1 @@
+"""From the environment to an application that has started: entrypoint, lifespan, snapshots, logging."""

@@ -1,0 +1,1 @@
+"""Which operations a function answers."""

@@ -1,0 +1,1 @@
+"""What stands around the application, outside of its own middleware or inside of it."""

@@ -1,0 +1,1 @@
+"""The application's routes, and the place around its router."""
