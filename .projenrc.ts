@@ -64,9 +64,11 @@ const project = new cdk.JsiiProject({
     'commander@^14',
     'fastest-levenshtein@^1',
     'ignore@^7',
+    'jose@^5',
     'openapi-types@^12',
     'semver@^7',
     'smol-toml@^1',
+    'velocityjs@^2',
   ],
 
   bin: { 'cdk-fastapi': 'bin/cdk-fastapi' },
