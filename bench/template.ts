@@ -61,7 +61,7 @@ function deploy(bench: Bench, name: string, bundle: string, handler: string, env
 function serving({ directory, handler, environment }: Deployed, requests: number): Side {
   const env = {
     ...environment,
-    ALLOWED_ORIGINS: 'https://page.example',
+    CDK_FASTAPI_CORS_ALLOW_ORIGINS: 'https://page.example',
     AWS_DEFAULT_REGION: 'eu-west-1',
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
     AWS_REGION: 'eu-west-1',

@@ -44,7 +44,7 @@ for (const { name, method, path } of JSON.parse(fs.readFileSync(operations, 'utf
     timeout: Duration.seconds(30),
     memorySize: 1024,
     tracing: lambda.Tracing.ACTIVE,
-    environment: { POWERTOOLS_SERVICE_NAME: 'Api', POWERTOOLS_METRICS_NAMESPACE: 'Api', ALLOWED_ORIGINS: '*' },
+    environment: { POWERTOOLS_SERVICE_NAME: 'Api', POWERTOOLS_METRICS_NAMESPACE: 'Api', CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' },
     logGroup,
     role,
   });

@@ -7,7 +7,7 @@ It reads the environment and does all the work of the start, so that every failu
   per line; absent, the function serves the whole application.
 - ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
 - ``CDK_FASTAPI_OBSERVABILITY``: ``1`` adds logs, metrics and traces, see ``observability``.
-- ``ALLOWED_ORIGINS`` and its companions: see ``cors.py``.
+- ``CDK_FASTAPI_CORS_ALLOW_ORIGINS`` and its companions: see ``cors.py``.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Response, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cdk_fastapi_runtime.middleware.cors import CorsPolicy, install_cors
+from cdk_fastapi_runtime.observability import Metrics, Tracer, observe
 from cdk_fastapi_runtime.server import build
 
 from .browser import Browser
@@ -21,6 +26,7 @@ Deploy = Callable[..., Callable[..., dict[str, Any]]]
 PAGE = "https://page.example"
 OTHER = "https://other.example"
 ALLOW = "access-control-allow-origin"
+ORIGINS = "CDK_FASTAPI_CORS_ALLOW_ORIGINS"
 
 
 def shop() -> FastAPI:
@@ -50,15 +56,17 @@ def shop() -> FastAPI:
     return app
 
 
-def client(app: FastAPI, **environ: str) -> Browser:
-    install_cors(app, environ)
+def client(app: FastAPI, origins: str, **environ: str) -> Browser:
+    install_cors(app, {ORIGINS: origins, **environ})
     return Browser(app, raise_errors=False)
 
 
-@pytest.mark.parametrize("environ", [{}, {"ALLOWED_ORIGINS": ""}, {"ALLOWED_ORIGINS": " , "}])
+@pytest.mark.parametrize("environ", [{}, {ORIGINS: ""}, {ORIGINS: " , "}, {"ALLOWED_ORIGINS": "*"}])
 def test_nothing_is_done_where_no_origin_is_allowed(environ: dict[str, str]) -> None:
     assert CorsPolicy.of(environ) is None
-    answer = client(shop(), **environ).get("/plain", headers={"origin": PAGE})
+    app = shop()
+    install_cors(app, environ)
+    answer = Browser(app).get("/plain", headers={"origin": PAGE})
     assert ALLOW not in answer.headers
     assert "vary" not in answer.headers
 
@@ -66,7 +74,7 @@ def test_nothing_is_done_where_no_origin_is_allowed(environ: dict[str, str]) -> 
 @pytest.mark.parametrize("path", ["/plain", "/fails", "/absent"])
 @pytest.mark.parametrize("headers", [{"origin": PAGE}, {}])
 def test_every_origin(path: str, headers: dict[str, str]) -> None:
-    answer = client(shop(), ALLOWED_ORIGINS="*").get(path, headers=headers)
+    answer = client(shop(), "*").get(path, headers=headers)
     assert answer.headers[ALLOW] == "*"
     assert "vary" not in answer.headers
 
@@ -77,7 +85,7 @@ def test_every_origin(path: str, headers: dict[str, str]) -> None:
     [(PAGE, PAGE), (OTHER, OTHER), ("https://evil.example", None), ("null", None), ("*", None), (None, None)],
 )
 def test_named_origins(path: str, status: int, origin: str | None, allowed: str | None) -> None:
-    answer = client(shop(), ALLOWED_ORIGINS=f"{PAGE}, {OTHER}").get(path, headers={"origin": origin} if origin else {})
+    answer = client(shop(), f"{PAGE}, {OTHER}").get(path, headers={"origin": origin} if origin else {})
     assert answer.status_code == status
     assert answer.headers.get(ALLOW) == allowed
     assert answer.headers["vary"] == "Origin"
@@ -85,14 +93,14 @@ def test_named_origins(path: str, status: int, origin: str | None, allowed: str 
 
 
 def test_the_applications_own_word_stands() -> None:
-    answer = client(shop(), ALLOWED_ORIGINS=PAGE).get("/own", headers={"origin": PAGE})
+    answer = client(shop(), PAGE).get("/own", headers={"origin": PAGE})
     assert answer.headers.get_list(ALLOW) == ["https://own.example"]
     assert answer.headers["vary"] == "Cookie"
 
 
 def test_headers_and_credentials() -> None:
     options = {"CDK_FASTAPI_CORS_EXPOSE_HEADERS": "X-Total,X-Page", "CDK_FASTAPI_CORS_ALLOW_CREDENTIALS": "true"}
-    browser = client(shop(), ALLOWED_ORIGINS=PAGE, **options)
+    browser = client(shop(), PAGE, **options)
     answer = browser.get("/plain", headers={"origin": PAGE})
     assert answer.headers["access-control-expose-headers"] == "X-Total,X-Page"
     assert answer.headers["access-control-allow-credentials"] == "true"
@@ -110,17 +118,88 @@ def test_headers_and_credentials() -> None:
 def test_an_origin_that_the_application_refuses_stays_refused(path: str, origin: str, allowed: str | None) -> None:
     app = shop()
     app.add_middleware(CORSMiddleware, allow_origins=[OTHER])
-    assert client(app, ALLOWED_ORIGINS="*").get(path, headers={"origin": origin}).headers.get(ALLOW) == allowed
+    assert client(app, "*").get(path, headers={"origin": origin}).headers.get(ALLOW) == allowed
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["mounted application", "its subclass", "router", "endpoint", "mount inside a mount"],
+)
+def test_a_refusal_stands_wherever_the_middleware_sits(place: str) -> None:
+    class Mine(CORSMiddleware):
+        pass
+
+    app, inner = FastAPI(), FastAPI()
+    inner.add_api_route("/x", lambda: "x")
+    inner.add_api_route("/fails", lambda: 1 / 0)
+    if place in ("router", "endpoint"):
+        app.mount("/inner", CORSMiddleware(inner, allow_origins=[OTHER]))
+    else:
+        inner.add_middleware(Mine if place == "its subclass" else CORSMiddleware, allow_origins=[OTHER])
+        outer = FastAPI() if place == "mount inside a mount" else app
+        outer.mount("/inner", inner)
+        if outer is not app:
+            app.mount("/outer", outer)
+    app.add_api_route("/open", lambda: "open")
+    browser = client(app, "*")
+    path = "/outer/inner/x" if place == "mount inside a mount" else "/inner/x"
+    assert ALLOW not in browser.get(path, headers={"origin": PAGE}).headers
+    assert browser.get(path, headers={"origin": OTHER}).headers[ALLOW] == OTHER
+    assert browser.get("/open", headers={"origin": PAGE}).headers[ALLOW] == "*"
+
+
+class Instrumented:
+    """As instrumentation does: it wants Starlette's own stack, and gives its own back."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.seen = 0
+        build = app.build_middleware_stack
+
+        def build_instrumented() -> ASGIApp:
+            stack = build()
+            assert isinstance(stack, ServerErrorMiddleware)
+
+            async def instrumented(scope: Scope, receive: Receive, send: Send) -> None:
+                self.seen += 1
+                await stack(scope, receive, send)
+
+            return instrumented
+
+        app.build_middleware_stack = build_instrumented  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["observe", "cors", "middleware", "instrument"])))
+def test_beside_observability_and_instrumentation_in_any_order(
+    order: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = shop()
+    instrumented: list[Instrumented] = []
+    steps: dict[str, Callable[[], object]] = {
+        "observe": lambda: observe(app, logger=logging.getLogger("shop"), metrics=Metrics(), tracer=Tracer()),
+        "cors": lambda: install_cors(app, {ORIGINS: "*"}),
+        "middleware": lambda: app.add_middleware(CORSMiddleware, allow_origins=[OTHER]),
+        "instrument": lambda: instrumented.append(Instrumented(app)),
+    }
+    for step in order:
+        steps[step]()
+    browser = Browser(app, raise_errors=False)
+    assert browser.get("/plain", headers={"origin": PAGE}).headers.get(ALLOW) is None
+    assert browser.get("/plain", headers={"origin": OTHER}).headers[ALLOW] == OTHER
+    failed = browser.get("/fails", headers={"origin": PAGE})
+    assert (failed.status_code, failed.headers[ALLOW]) == (500, "*")
+    assert "correlation_id" in failed.json()
+    assert instrumented[0].seen == 3
+    assert len(capsys.readouterr().out.splitlines()) == 3
 
 
 def test_websockets_are_left_alone() -> None:
-    seen = client(shop(), ALLOWED_ORIGINS="*").websocket("/socket")
+    seen = client(shop(), "*").websocket("/socket")
     assert [message["type"] for message in seen] == ["websocket.accept", "websocket.close"]
 
 
 def test_behind_mangum(deploy: Deploy) -> None:
     app = shop()
-    install_cors(app, {"ALLOWED_ORIGINS": PAGE})
+    install_cors(app, {ORIGINS: PAGE})
     answer = deploy(app)(rest_event("/fails", headers={"Origin": PAGE}, multiValueHeaders={"Origin": [PAGE]}))
     assert (answer["statusCode"], answer["headers"][ALLOW], answer["headers"]["vary"]) == (500, PAGE, "Origin")
 
@@ -135,6 +214,6 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_beside_the_web_adapter(application: str) -> None:
-    server: Any = build({"CDK_FASTAPI_APP": application, "ALLOWED_ORIGINS": PAGE})
+    server: Any = build({"CDK_FASTAPI_APP": application, ORIGINS: PAGE})
     answer = Browser(server, raise_errors=False).get("/fails", headers={"origin": PAGE})
     assert (answer.status_code, answer.text, answer.headers[ALLOW]) == (500, "Internal Server Error", PAGE)

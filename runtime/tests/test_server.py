@@ -282,7 +282,7 @@ def test_the_level_of_records_is_lambdas(serve: Serve) -> None:
 
 
 def test_an_error_is_logged_once_with_its_request(serve: Serve) -> None:
-    server = serve(ALLOWED_ORIGINS="https://www.example.com")
+    server = serve(CDK_FASTAPI_CORS_ALLOW_ORIGINS="https://www.example.com")
     response = server.invoke("/raises", url_event("/raises"), origin="https://www.example.com")
     assert (response.status, response.payload) == (500, b"Internal Server Error")
     assert response.headers["access-control-allow-origin"] == "https://www.example.com"

@@ -80,7 +80,7 @@ export class CorsPolicy {
    */
   public environment(): Record<string, string> {
     return {
-      ALLOWED_ORIGINS: Lazy.string({ produce: () => this.origins().join(',') }),
+      CDK_FASTAPI_CORS_ALLOW_ORIGINS: Lazy.string({ produce: () => this.origins().join(',') }),
       ...(this.exposeHeaders.length > 0 && { CDK_FASTAPI_CORS_EXPOSE_HEADERS: this.exposeHeaders.join(',') }),
       ...(this.allowCredentials && { CDK_FASTAPI_CORS_ALLOW_CREDENTIALS: 'true' }),
     };

@@ -52,7 +52,7 @@ const SNAPSHOT_HOOKS = {
 export function streamingEnvironment(options: lambda.FunctionOptions): Record<string, string> {
   return {
     ...WRAPPER,
-    PORT: '8080',
+    AWS_LWA_PORT: '8080',
     // The adapter's own check is a request to `/`, which would run an operation of the app.
     AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',
     AWS_CONNECTION_REUSE_ENABLED: '1',

@@ -84,7 +84,7 @@ describe('by default', () => {
   });
 
   test('the functions, HTTP APIs and function URLs allow every origin', () => {
-    expect(environment(stack)).toEqual({ ALLOWED_ORIGINS: '*' });
+    expect(environment(stack)).toEqual({ CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' });
     expect(httpCors(stack)).toEqual({
       AllowOrigins: ['*'],
       AllowMethods: ['*'],
@@ -120,7 +120,7 @@ test('every option reaches the templates', () => {
     'gatewayresponse.header.Vary': '\'Origin\'',
   });
   expect(environment(stack)).toEqual({
-    ALLOWED_ORIGINS: A, CDK_FASTAPI_CORS_EXPOSE_HEADERS: 'x-three', CDK_FASTAPI_CORS_ALLOW_CREDENTIALS: 'true',
+    CDK_FASTAPI_CORS_ALLOW_ORIGINS: A, CDK_FASTAPI_CORS_EXPOSE_HEADERS: 'x-three', CDK_FASTAPI_CORS_ALLOW_CREDENTIALS: 'true',
   });
   expect(httpCors(stack)).toEqual({
     AllowOrigins: [A], AllowHeaders: ['x-one', 'x-two'], AllowMethods: ['GET', 'OPTIONS'], ExposeHeaders: ['x-three'], AllowCredentials: true, MaxAge: 3600,
@@ -145,7 +145,7 @@ describe('several origins', () => {
       '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("Origin"))#end',
       `#if($origin == "${B}")#set($context.responseOverride.header.Access-Control-Allow-Origin = "${B}")#end`,
     ].join('\n'));
-    expect(environment(stack).ALLOWED_ORIGINS).toBe(`${A},${B}`);
+    expect(environment(stack).CDK_FASTAPI_CORS_ALLOW_ORIGINS).toBe(`${A},${B}`);
     expect(httpCors(stack).AllowOrigins).toEqual([A, B]);
   });
 
@@ -171,7 +171,7 @@ describe('restrictTo', () => {
     policy.restrictTo([B, A]);
     expect(preflight(stack).headers['method.response.header.Access-Control-Allow-Origin']).toBe(`'${A}'`);
     expect(preflight(stack).template).toContain(`"${B}"`);
-    expect(environment(stack).ALLOWED_ORIGINS).toBe(`${A},${B}`);
+    expect(environment(stack).CDK_FASTAPI_CORS_ALLOW_ORIGINS).toBe(`${A},${B}`);
     expect(httpCors(stack).AllowOrigins).toEqual([A, B]);
     expect(properties(stack, 'AWS::Lambda::Url')[0].Cors.AllowOrigins).toEqual([A, B]);
     for (const { ResponseParameters } of properties(stack, 'AWS::ApiGateway::GatewayResponse')) {
@@ -188,7 +188,7 @@ describe('restrictTo', () => {
     });
     policy.restrictTo([distribution]);
     const domain = { 'Fn::GetAtt': [stack.getLogicalId(distribution.node.defaultChild as cloudfront.CfnDistribution), 'DomainName'] };
-    expect(environment(stack).ALLOWED_ORIGINS).toEqual({ 'Fn::Join': ['', ['https://www.a.example,https://', domain]] });
+    expect(environment(stack).CDK_FASTAPI_CORS_ALLOW_ORIGINS).toEqual({ 'Fn::Join': ['', ['https://www.a.example,https://', domain]] });
     expect(httpCors(stack).AllowOrigins).toEqual(['https://www.a.example', { 'Fn::Join': ['', ['https://', domain]] }]);
     expect(preflight(stack).headers['method.response.header.Access-Control-Allow-Origin']).toBe('\'https://www.a.example\'');
     expect(JSON.stringify(preflight(stack).template)).toContain(JSON.stringify(domain));
@@ -197,7 +197,7 @@ describe('restrictTo', () => {
   test('takes an imported distribution by its domain', () => {
     const { stack, policy } = deploy();
     policy.restrictTo([cloudfront.Distribution.fromDistributionAttributes(stack, 'Cdn', { distributionId: 'E1', domainName: 'd1.cloudfront.net' })]);
-    expect(environment(stack).ALLOWED_ORIGINS).toBe('https://d1.cloudfront.net');
+    expect(environment(stack).CDK_FASTAPI_CORS_ALLOW_ORIGINS).toBe('https://d1.cloudfront.net');
   });
 
   test('needs named origins', () => {

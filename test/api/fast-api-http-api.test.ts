@@ -78,7 +78,7 @@ describe('an API with nothing said', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
-          CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', ALLOWED_ORIGINS: '*', POWERTOOLS_SERVICE_NAME: 'MyApi', POWERTOOLS_METRICS_NAMESPACE: 'MyApi',
+          CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*', POWERTOOLS_SERVICE_NAME: 'MyApi', POWERTOOLS_METRICS_NAMESPACE: 'MyApi',
         },
       },
     });
@@ -475,7 +475,7 @@ describe('`restrictCorsTo`', () => {
     });
     const domain = { 'Fn::Sub': expect.stringMatching(/^https:\/\/\$\{Web\w+\.DomainName\}$/) };
     expect(body['x-amazon-apigateway-cors'].allowOrigins).toEqual(['https://a.example', 'https://www.example.com', domain]);
-    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { ALLOWED_ORIGINS: { 'Fn::Join': ['', Match.arrayWith(['https://a.example,https://www.example.com,https://'])] } } } });
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { CDK_FASTAPI_CORS_ALLOW_ORIGINS: { 'Fn::Join': ['', Match.arrayWith(['https://a.example,https://www.example.com,https://'])] } } } });
   });
 
   test('needs CORS', () => {

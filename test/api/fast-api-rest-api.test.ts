@@ -71,7 +71,7 @@ describe('an API with nothing said', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
-          CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', ALLOWED_ORIGINS: '*', POWERTOOLS_SERVICE_NAME: 'MyApi', POWERTOOLS_METRICS_NAMESPACE: 'MyApi',
+          CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*', POWERTOOLS_SERVICE_NAME: 'MyApi', POWERTOOLS_METRICS_NAMESPACE: 'MyApi',
         },
       },
     });
@@ -342,7 +342,7 @@ describe('CORS', () => {
     expect(Object.keys(body.paths)).toEqual(['/items', '/items/{item_id}']);
     expect(Object.values<Value>(body.paths).flatMap((item) => Object.keys(item))).not.toContain('options');
     expect(body['x-amazon-apigateway-gateway-responses']).toBeUndefined();
-    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { ALLOWED_ORIGINS: Match.absent() } } });
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { CDK_FASTAPI_CORS_ALLOW_ORIGINS: Match.absent() } } });
     expect(messageOf(() => api.restrictCorsTo('https://a.example'))).toMatch(/^`restrictCorsTo` needs CORS/);
   });
 
@@ -350,7 +350,7 @@ describe('CORS', () => {
     const { body, template } = deploy({}, ITEMS, (api) => api.restrictCorsTo('https://a.example'));
     expect(body.paths['/'].options['x-amazon-apigateway-integration'].responses.default.responseParameters['method.response.header.Access-Control-Allow-Origin']).toBe('\'https://a.example\'');
     expect(body['x-amazon-apigateway-gateway-responses'].DEFAULT_4XX.responseParameters['gatewayresponse.header.Access-Control-Allow-Origin']).toBe('\'https://a.example\'');
-    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { ALLOWED_ORIGINS: 'https://a.example' } } });
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { CDK_FASTAPI_CORS_ALLOW_ORIGINS: 'https://a.example' } } });
   });
 
   test('leaves an OPTIONS operation to the app', () => {

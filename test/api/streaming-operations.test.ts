@@ -66,7 +66,7 @@ describe('streaming operations with functions of their own', () => {
     expect(template.findResources('AWS::Lambda::Function')[logicalIdOf(stack, api.handler('events'))].Properties).toMatchObject({
       Handler: 'cdk_fastapi_runtime/run.sh',
       Timeout: 900,
-      Environment: { Variables: { AWS_LWA_INVOKE_MODE: 'response_stream', CDK_FASTAPI_OPERATION: 'POST /events/{id}', ALLOWED_ORIGINS: '*' } },
+      Environment: { Variables: { AWS_LWA_INVOKE_MODE: 'response_stream', CDK_FASTAPI_OPERATION: 'POST /events/{id}', CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' } },
     });
   });
 

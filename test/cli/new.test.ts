@@ -24,7 +24,7 @@ function read(file: string): string {
 }
 
 const PROJECT = [
-  '.gitignore', 'README.md', 'my_shop/__init__.py', 'my_shop/cors.py', 'my_shop/init.py', 'my_shop/main.py', 'my_shop/observability/__init__.py',
+  '.gitignore', 'README.md', 'my_shop/__init__.py', 'my_shop/init.py', 'my_shop/main.py', 'my_shop/observability/__init__.py',
   'my_shop/observability/aws_sdk.py', 'my_shop/observability/logs.py', 'my_shop/observability/metrics.py', 'my_shop/observability/middleware.py',
   'my_shop/observability/request.py', 'my_shop/observability/route.py', 'my_shop/observability/tracing.py', 'my_shop/py.typed', 'pyproject.toml', 'scripts/__init__.py', 'scripts/bundle.py',
   'scripts/generate_open_api.py', 'tests/__init__.py', 'tests/conftest.py', 'tests/test_main.py',
@@ -69,8 +69,8 @@ describe('a project', () => {
   test('what observes it is what the shim adds to other apps', async () => {
     await cli('my-shop');
     const runtime = path.join(cwd, 'runtime/cdk_fastapi_runtime');
-    for (const file of PROJECT.filter((name) => name.includes('observability/') || name.endsWith('cors.py'))) {
-      expect(read(`packages/my-shop/${file}`)).toBe(fs.readFileSync(path.join(runtime, file.replace('my_shop/', '').replace('cors.py', 'middleware/cors.py')), 'utf8'));
+    for (const file of PROJECT.filter((name) => name.includes('observability/'))) {
+      expect(read(`packages/my-shop/${file}`)).toBe(fs.readFileSync(path.join(runtime, file.replace('my_shop/', '')), 'utf8'));
     }
   });
 
@@ -226,7 +226,7 @@ describe('on a machine that lacks', () => {
   test('nothing, nothing is said', async () => {
     place.write({ 'bin/uv': '' });
     process.env.PATH = `${path.join(place.root, 'bin')}${path.delimiter}${PATH}`;
-    expect((await cli('my-shop')).err).toBe('packages/my-shop: 23 files\nnext: cd packages/my-shop && uv run fastapi dev\n');
+    expect((await cli('my-shop')).err).toBe('packages/my-shop: 22 files\nnext: cd packages/my-shop && uv run fastapi dev\n');
   });
 
   test.each([

@@ -30,7 +30,7 @@ function templateOf(made: OperationFunction): Template {
 }
 
 describe('a function of which nothing is said', () => {
-  const made = make({}, { guards: ['GET /items/{item_id}'], environment: { ALLOWED_ORIGINS: '*' } });
+  const made = make({}, { guards: ['GET /items/{item_id}'], environment: { CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' } });
   const template = templateOf(made);
 
   test('is three resources: function, role and log group', () => {
@@ -47,7 +47,7 @@ describe('a function of which nothing is said', () => {
       MemorySize: 1024,
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('LogGroup') } },
-      Environment: { Variables: { CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', ALLOWED_ORIGINS: '*' } },
+      Environment: { Variables: { CDK_FASTAPI_APP: 'main:app', CDK_FASTAPI_OPERATION: 'GET /items/{item_id}', CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' } },
     });
     template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
   });

@@ -46,14 +46,14 @@ describe('a streaming function', () => {
       AWS_LWA_INVOKE_MODE: 'response_stream',
       AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',
       AWS_CONNECTION_REUSE_ENABLED: '1',
-      PORT: '8080',
+      AWS_LWA_PORT: '8080',
       CDK_FASTAPI_APP: 'main:app',
     });
   });
 
   test('takes the user\'s variables over its own', () => {
-    expect(environmentOf({ environment: { PORT: '9000', B: '2', AWS_LWA_INVOKE_MODE: 'response_stream' } }))
-      .toMatchObject({ PORT: '9000', A: '1', B: '2', AWS_LWA_INVOKE_MODE: 'response_stream' });
+    expect(environmentOf({ environment: { AWS_LWA_PORT: '9000', B: '2', AWS_LWA_INVOKE_MODE: 'response_stream' } }))
+      .toMatchObject({ AWS_LWA_PORT: '9000', A: '1', B: '2', AWS_LWA_INVOKE_MODE: 'response_stream' });
   });
 
   test('hears of snapshots where it has them', () => {

@@ -12,7 +12,7 @@ import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 
 describe('isolated', () => {
-  const { bound, template } = deploy({ environment: { ALLOWED_ORIGINS: '*' } });
+  const { bound, template } = deploy({ environment: { CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' } });
 
   test('is the default: function, role, log group and permission for each operation, and no policy', () => {
     for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup', 'AWS::Lambda::Permission']) template.resourceCountIs(type, ROWS.length);
@@ -25,7 +25,7 @@ describe('isolated', () => {
     expect(guards(template)).toEqual([
       'GET /constructor', 'GET /hello', 'GET /items/{item_id}', 'GET /orders', 'GET /users', 'PUT /items/{item_id}',
     ]);
-    template.allResourcesProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ ALLOWED_ORIGINS: '*' }) } });
+    template.allResourcesProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' }) } });
   });
 
   test('each permission is for the requests of one operation', () => {

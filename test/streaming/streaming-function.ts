@@ -69,7 +69,7 @@ export class StreamingFunction {
         // What the constructs set, with a port that is free.
         AWS_LWA_INVOKE_MODE: 'response_stream',
         AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',
-        PORT: String(port),
+        AWS_LWA_PORT: String(port),
         CDK_FASTAPI_APP: 'main:app',
         // Where Lambda has its interpreter.
         PATH: `${path.dirname(testPython().path)}:/usr/bin:/bin`,

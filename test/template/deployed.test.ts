@@ -100,7 +100,7 @@ const SEVEN: readonly (readonly [string, Record<string, string>])[] = [
 
 describe('behind Mangum', () => {
   let running: BufferedFunction;
-  const environment = { ...SERVICE, CDK_FASTAPI_APP: 'my_shop.main:app', ALLOWED_ORIGINS: 'https://page.example' };
+  const environment = { ...SERVICE, CDK_FASTAPI_APP: 'my_shop.main:app', CDK_FASTAPI_CORS_ALLOW_ORIGINS: 'https://page.example' };
 
   beforeAll(async () => {
     running = await BufferedFunction.start(bundles.shop, python, { ...environment, AWS_XRAY_DAEMON_ADDRESS: daemon.address });

@@ -17,7 +17,6 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from .cors import install_cors
 from .observability import Metrics, RequestKeys, Tracer, current_request, observe
 
 __all__ = ["JsonStreamingResponse", "app", "logger", "metrics", "tracer"]
@@ -68,8 +67,7 @@ tracer = Tracer(service=SERVICE)
 
 app = FastAPI(title=NAME, generate_unique_id_function=lambda route: route.name)
 observe(app, logger=logger, metrics=metrics, tracer=tracer)
-install_cors(app, os.environ)
 if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
-    # In AWS the API answers the preflight requests of browsers. Here pages of this machine may call the server.
+    # In AWS the construct sees to CORS. Here pages of this machine may call the server.
     local = r"https?://(localhost|127\.0\.0\.1)(:\d+)?"
     app.add_middleware(CORSMiddleware, allow_origin_regex=local, allow_methods=["*"], allow_headers=["*"])

@@ -3,23 +3,25 @@
 API Gateway leaves them to the function on REST APIs, and FastAPI's ``CORSMiddleware`` stands inside of what answers an
 unhandled exception: a page would see that answer as a CORS error. This stands outside of everything.
 
-- ``ALLOWED_ORIGINS``: origins separated by commas, or ``*``; absent, nothing is done.
+- ``CDK_FASTAPI_CORS_ALLOW_ORIGINS``: origins separated by commas, or ``*``; absent, nothing is done.
 - ``CDK_FASTAPI_CORS_EXPOSE_HEADERS``: headers that a page may read, separated by commas.
 - ``CDK_FASTAPI_CORS_ALLOW_CREDENTIALS``: ``true`` where a page may send cookies.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ANSWERED = "cdk_fastapi.answered"
+from ..routing.wrap import wrap_application
+
+_DECISIONS = "cdk_fastapi.cors"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class CorsPolicy:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> CorsPolicy | None:
         """The policy of the environment; none where no origin is allowed."""
-        origins = frozenset(filter(None, (origin.strip() for origin in environ.get("ALLOWED_ORIGINS", "").split(","))))
+        origins = frozenset(
+            filter(None, (origin.strip() for origin in environ.get("CDK_FASTAPI_CORS_ALLOW_ORIGINS", "").split(",")))
+        )
         if not origins:
             return None
         return cls(
@@ -61,41 +65,32 @@ class CorsPolicy:
 def install_cors(app: FastAPI, environ: Mapping[str, str]) -> None:
     """Puts it around the application, its middlewares and its error page; whoever calls the application, it answers."""
     policy = CorsPolicy.of(environ)
-    if policy is None:
-        return
-    classes: list[Any] = [middleware.cls for middleware in app.user_middleware]
-    own = any(isinstance(cls, type) and issubclass(cls, CORSMiddleware) for cls in classes)
-    build = app.build_middleware_stack
-
-    def build_with_cors() -> ASGIApp:
-        stack: Any = build()
-        if own:
-            # The outermost part answers unhandled exceptions, and hands everything else to this.
-            stack.app = _Answered(stack.app)
-        return Cors(stack, policy, errors_only=own)
-
-    app.build_middleware_stack = build_with_cors  # type: ignore[method-assign]
+    if policy is not None:
+        _note_decisions()
+        wrap_application(app, lambda inner: Cors(inner, policy))
 
 
 class Cors:
     """Adds the headers where the answer says nothing of allowed origins.
 
-    ``errors_only`` is for an application with a ``CORSMiddleware``: an origin that it refuses stays refused.
+    An answer that came through a ``CORSMiddleware`` of the application has been decided: what it refuses stays refused.
     """
 
-    def __init__(self, app: ASGIApp, policy: CorsPolicy, *, errors_only: bool = False) -> None:
+    def __init__(self, app: ASGIApp, policy: CorsPolicy) -> None:
         self._app = app
         self._policy = policy
-        self._errors_only = errors_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
+        decisions: list[object] = []
+        # Copies of the scope, which mounts make, hold the same list.
+        scope[_DECISIONS] = decisions
 
         async def send_with_cors(message: Message) -> None:
-            if message["type"] == "http.response.start" and not (self._errors_only and _ANSWERED in scope):
+            if message["type"] == "http.response.start" and not decisions:
                 headers = MutableHeaders(raw=list(message.get("headers", ())))
                 if "access-control-allow-origin" not in headers:
                     self._policy.apply(headers, origin)
@@ -105,15 +100,27 @@ class Cors:
         await self._app(scope, receive, send_with_cors)
 
 
-class _Answered:
-    """Notes in the scope that the application itself began the answer."""
+def _note_decisions() -> None:
+    """Has each ``CORSMiddleware`` note in the scope that an answer came through it.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    It may stand on the application, on a mounted one, on a router or around an endpoint, so the class itself is asked:
+    nothing in an answer tells a refusal from an answer that no middleware saw, such as that to an unhandled exception.
+    """
+    call = CORSMiddleware.__call__
+    if hasattr(call, "notes_decisions"):
+        return
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @functools.wraps(call)
+    async def noting(self: CORSMiddleware, scope: Scope, receive: Receive, send: Send) -> None:
+        decisions = scope.get(_DECISIONS)
+
         async def note(message: Message) -> None:
-            scope[_ANSWERED] = True
+            if decisions is not None:
+                decisions.append(self)
             await send(message)
 
-        await self._app(scope, receive, note)
+        await call(self, scope, receive, note)
+
+    # A function takes any attribute, which its type does not say.
+    noting.notes_decisions = True  # type: ignore[attr-defined]
+    CORSMiddleware.__call__ = noting  # type: ignore[method-assign]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -34,8 +35,15 @@ def observe(app: FastAPI, *, logger: ErrorLog, metrics: Metrics, tracer: Tracer)
     silence_servers()
     if 500 not in app.exception_handlers:
         app.exception_handlers.setdefault(Exception, safe_answer)
-    build = app.build_middleware_stack
-    app.build_middleware_stack = lambda: Observability(build(), app, logger, metrics, tracer)  # type: ignore[method-assign]
+    # Not by `build_middleware_stack`: instrumentation replaces that one, and expects Starlette's own stack from it.
+    # Python looks `__call__` up in the class, so the application gets one of its own.
+    before = type(app)
+    observability = Observability(partial(before.__call__, app), app, logger, metrics, tracer)
+
+    async def call(_app: FastAPI, scope: Scope, receive: Receive, send: Send) -> None:
+        await observability(scope, receive, send)
+
+    app.__class__ = type(before.__name__, (before,), {"__call__": call, "__module__": before.__module__})
 
 
 async def safe_answer(_request: Request, _error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Around the router of an application, inside of all its middleware."""
+"""Places around an application and around its router."""
 
 from __future__ import annotations
 
@@ -6,19 +6,35 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+Wrap = Callable[[ASGIApp], ASGIApp]
 
-def wrap_routing(router: Any, wrap: Callable[[ASGIApp], ASGIApp]) -> None:
-    """Puts what ``wrap`` makes around the work of a router."""
+
+def wrap_application(app: FastAPI, wrap: Wrap) -> None:
+    """Puts what ``wrap`` makes around all of an application, its error page included, whoever calls it.
+
+    Not by ``build_middleware_stack``: instrumentation replaces that one, and expects Starlette's own stack from it.
+    """
+    _wrap_calls(app, wrap)
+
+
+def wrap_routing(router: Any, wrap: Wrap) -> None:
+    """Puts what ``wrap`` makes around the work of a router, inside of all middleware."""
     if hasattr(router, "middleware_stack"):
         router.middleware_stack = wrap(router.middleware_stack)
-        return
-    # Before Starlette 0.28 a router has no stack of its own, and is called by its class.
-    before = type(router)
-    wrapped = wrap(partial(before.__call__, router))
+    else:
+        # Before Starlette 0.28 a router has no stack of its own.
+        _wrap_calls(router, wrap)
 
-    async def call(_router: object, scope: Scope, receive: Receive, send: Send) -> None:
+
+def _wrap_calls(called: Any, wrap: Wrap) -> None:
+    # Python looks `__call__` up in the class, so the object gets one of its own.
+    before = type(called)
+    wrapped = wrap(partial(before.__call__, called))
+
+    async def call(_self: object, scope: Scope, receive: Receive, send: Send) -> None:
         await wrapped(scope, receive, send)
 
-    router.__class__ = type(before.__name__, (before,), {"__call__": call})
+    called.__class__ = type(before.__name__, (before,), {"__call__": call, "__module__": before.__module__})

@@ -25,7 +25,6 @@ export function projectFiles(names: ProjectNames, compute: Compute, python?: str
   for (const [name, content] of files) files.set(name, rename(content, names));
   // What the shim adds to any app on request; here the project holds it, and runs without a bundle.
   add(path.join(RUNTIME_PACKAGE_DIRECTORY, 'observability'), 'my_api/observability/');
-  files.set(`${names.module}/cors.py`, fs.readFileSync(path.join(RUNTIME_PACKAGE_DIRECTORY, 'middleware/cors.py'), 'utf8'));
   if (python !== undefined) files.set('.python-version', `${python}\n`);
   return files;
 }
