@@ -21,7 +21,7 @@ const MAX_ISOLATED = 150; // operations; larger documents take minutes and say n
 const METHODS = /^(get|put|post|delete|patch|head|options)$/;
 const { ISOLATED, SHARED } = cdkFastApi.IntegrationPattern;
 
-type Document = Record<string, any>; // a document before it is checked
+type Document = Record<string, unknown>; // before it is checked
 type Props = Partial<cdkFastApi.FastApiRestApiProps & cdkFastApi.FastApiHttpApiProps>;
 
 const work = mkdtempSync(join(tmpdir(), 'cdk-fastapi-digest-'));
@@ -60,14 +60,18 @@ function operations(document: Document): number {
 
 /** A document with so many operations: plain, with parameters, protected, streaming. */
 function synthetic(count: number): Document {
-  const paths: Document = {};
+  const paths: Record<string, object> = {};
   for (let i = 0; i < count; i++) {
     const path = i % 3 === 0 ? `/items${i}` : `/items${i}/{item_id}`;
-    paths[path] = { [['get', 'post', 'put', 'delete'][i % 4]]: {
-      'operationId': `operation_${i}`, 'tags': [`tag${i % 4}`], 'security': i % 2 ? [{ bearer: [] }] : [],
-      'x-cdk-fastapi': i % 5 === 4 ? { streaming: true } : undefined,
-      'responses': { 200: { description: 'ok' } },
-    } };
+    paths[path] = {
+      [['get', 'post', 'put', 'delete'][i % 4]]: {
+        'operationId': `operation_${i}`,
+        'tags': [`tag${i % 4}`],
+        'security': i % 2 ? [{ bearer: [] }] : [],
+        'x-cdk-fastapi': { name: `operation_${i}`, module: 'main', streaming: i % 5 === 4 },
+        'responses': { 200: { description: 'ok' } },
+      },
+    };
   }
   return { openapi: '3.1.0', info: { title: 'Synthetic', version: '1' }, components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }, paths: JSON.parse(JSON.stringify(paths)) };
 }

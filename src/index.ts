@@ -20,7 +20,7 @@ export * from './integrations/bound-rest-api-integration';
 export * from './integrations/default-integrations-options';
 export * from './integrations/http-api-integration';
 export * from './integrations/http-api-integration-builder';
-export * from './integrations/integration-pattern';
+export * from './functions/integration-pattern';
 export * from './integrations/rest-api-integration';
 export * from './integrations/rest-api-integration-builder';
 export * from './operations/fast-api-operation';

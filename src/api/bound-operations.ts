@@ -2,8 +2,8 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { CorsPolicy } from '../access/cors-policy';
-import { describeOperation, operationKeys } from '../integrations/operation-keys';
 import type { FastApiOperation, Operation } from '../operations/operation';
+import { describeOperation, operationKeys } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
 

@@ -1,4 +1,4 @@
-import { operationKeys } from '../integrations/operation-keys';
+import { operationKeys } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';

@@ -2,7 +2,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { RouteDefinition } from './route-definition';
 import type { FastApiCorsOptions } from '../access/cors-options';
 import type { FastApiApp } from '../app/fast-api-app';
-import type { IntegrationPattern } from '../integrations/integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 
 /** What a REST API and an HTTP API of a FastAPI app have in common. */
 export interface FastApiApiOptions {

@@ -178,7 +178,9 @@ export class FastApiHttpApi extends Construct {
   private bindIntegrations(props: FastApiHttpApiProps): BoundHttpIntegrations {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll } = props;
     const environment = functionEnvironment(this, this.cors, mappingOf(props)?.mappingKey);
-    return bindHttpIntegrations({ scope: this, app, set: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll });
+    return bindHttpIntegrations({
+      scope: this, app, operations: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll,
+    });
   }
 
   private addRoutes(authorization: RouteAuthorization, defaultIntegration?: apigatewayv2.HttpRouteIntegration): HttpRoutes {

@@ -185,7 +185,7 @@ export class FastApiRestApi extends Construct {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
     const environment = functionEnvironment(this, this.cors, props.domainName?.basePath);
     return bindRestIntegrations({
-      scope: this, app, set: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
+      scope: this, app, operations: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
     });
   }
 

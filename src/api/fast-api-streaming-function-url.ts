@@ -8,9 +8,9 @@ import type { FastApiCorsOptions } from '../access/cors-options';
 import { CorsPolicy } from '../access/cors-policy';
 import { RuntimeConfig } from '../access/runtime-config';
 import type { FastApiApp } from '../app/fast-api-app';
-import { checkFunctionOptions } from '../function/function-options';
-import { OperationFunction } from '../function/operation-function';
-import { checkStreamingOptions, streamingOptions } from '../function/streaming-function';
+import { checkFunctionOptions } from '../functions/function-options';
+import { OperationFunction } from '../functions/operation-function';
+import { checkStreamingOptions, streamingOptions } from '../functions/streaming-function';
 import { FastApiError } from '../private/errors';
 
 /** Properties of `FastApiStreamingFunctionUrl`: those of a Lambda function and the app's own. */

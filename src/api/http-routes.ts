@@ -2,8 +2,8 @@ import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { validateRouteParameters } from './path-parameters';
 import { type RouteAuthorization, routeAuthorization } from '../access/route-authorization';
 import type { BoundHttpIntegrations } from '../integrations/bind-http-integrations';
-import { describeOperation } from '../integrations/operation-keys';
 import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
 

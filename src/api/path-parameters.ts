@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { describeOperation } from '../integrations/operation-keys';
 import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 
 /** A place where an override names a path parameter. */

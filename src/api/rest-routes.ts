@@ -5,8 +5,8 @@ import type { CorsPolicy } from '../access/cors-policy';
 import { addGatewayResponses, addPreflight } from '../access/cors-rest';
 import { methodAuthorization, type MethodAuthorization } from '../access/method-authorization';
 import type { BoundRestIntegrations } from '../integrations/bind-rest-integrations';
-import { describeOperation } from '../integrations/operation-keys';
 import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 
 const ANY = 'ANY';

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { templateCounts, topmost, type TemplateCounts } from './template-counts';
-import { FunctionStack, MAX_POLICY_BYTES } from '../integrations/function-stack';
+import { FunctionStack, MAX_POLICY_BYTES } from '../functions/function-stack';
 
 /**
  * What this library puts into CloudFormation at most: less than CloudFormation takes, so that its user hears of it

@@ -5,7 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { LIMITS } from './stack-limits';
 import { TemplateGraph } from './template-graph';
-import { FunctionStack } from '../integrations/function-stack';
+import { FunctionStack } from '../functions/function-stack';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
 

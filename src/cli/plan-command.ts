@@ -3,7 +3,7 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { synthesizePlan, type PlanRow } from './plan/synthesized-plan';
 import { count, json } from './terminal';
-import { IntegrationPattern } from '../integrations/integration-pattern';
+import { IntegrationPattern } from '../functions/integration-pattern';
 import type { RouteKind } from '../operations/route-kind';
 
 interface PlanOptions extends AppOptions {

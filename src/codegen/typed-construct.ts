@@ -1,4 +1,4 @@
-import { operationKeys } from '../integrations/operation-keys';
+import { operationKeys } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import type { RouteKind } from '../operations/route-kind';
 import { FastApiError } from '../private/errors';

@@ -2,13 +2,13 @@ import { Stack } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from './bind-integrations';
 import { BoundHttpApiIntegration } from './bound-http-api-integration';
+import { BuilderCore } from './builder-core';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
 import { HttpFunctionIntegration } from './function-integration';
-import type { Binding } from './function-targets';
 import type { HttpApiIntegration } from './http-api-integration';
 import { HttpApiIntegrationBuilder } from './http-api-integration-builder';
 import { HTTP } from './integration-kind';
-import { IntegrationPlan } from './integration-plan';
+import type { Binding } from './invoked-functions';
 import type { FastApiApp } from '../app/fast-api-app';
 
 /** The integrations of an HTTP API, bound: real ones, with their functions. */
@@ -29,7 +29,7 @@ const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2
 
 /** The builder that `FastApiHttpApi.defaultIntegrations` returns. */
 export function httpApiIntegrationBuilder(app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
-  return HttpApiIntegrationBuilder._of(IntegrationPlan.of(HTTP, app, options));
+  return HttpApiIntegrationBuilder._of(BuilderCore.of(HTTP, app, options));
 }
 
 /**

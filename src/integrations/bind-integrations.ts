@@ -1,17 +1,17 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { placeFunctions } from './function-placement';
-import { planFunctions } from './function-plan';
-import { type Binding, FunctionTargets } from './function-targets';
+import { BuilderCore } from './builder-core';
 import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
-import type { IntegrationPattern } from './integration-pattern';
-import { IntegrationPlan } from './integration-plan';
-import { describeOperation } from './operation-keys';
-import type { PlannedOperation } from './planned-operation';
+import { type Binding, InvokedFunctions } from './invoked-functions';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
 import type { FastApiApp } from '../app/fast-api-app';
-import { streamingOptions } from '../function/streaming-function';
+import { allocateFunctions } from '../functions/function-allocation';
+import type { IntegrationPattern } from '../functions/integration-pattern';
+import type { OperationDescriptor } from '../functions/operation-descriptor';
+import { layOutStacks } from '../functions/stack-layout';
+import { streamingOptions } from '../functions/streaming-function';
 import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
 
@@ -21,7 +21,7 @@ export interface BindIntegrationsProps<I extends ApiIntegration> {
   readonly scope: Construct;
   readonly app: FastApiApp;
   /** The operations that the API serves. */
-  readonly set: OperationSet;
+  readonly operations: OperationSet;
   /** The prop of the API; without it the app answers every operation. */
   readonly integrations?: Record<string, I>;
   /** The prop of the API, not together with `integrations`. */
@@ -65,17 +65,17 @@ export interface BoundIntegrations<I extends ApiIntegration, B, A> {
 export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   binding: Binding<I, B, A>, props: BindIntegrationsProps<I>,
 ): BoundIntegrations<I, B, A> {
-  const { app, set, scope, environment = {} } = props;
+  const { app, operations: set, scope, environment = {} } = props;
   const resolved = resolveFactories(binding.kind, props, resolveIntegrations(binding.kind, app, set, integrationsOf(binding.kind, props)));
-  const planned = new Map<Operation, PlannedOperation<I>>();
+  const planned = new Map<Operation, OperationDescriptor<I>>();
   for (const [operation, value] of resolved) if (value.planned) planned.set(operation, value.planned);
-  const plan = planFunctions(planned, props.catchAll ?? false, binding.streams);
-  const placement = placeFunctions(scope, plan, props.functionStacks);
+  const plan = allocateFunctions(planned, props.catchAll ?? false, binding.streams);
+  const placement = layOutStacks(scope, plan, props.functionStacks);
   const streaming = plan.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
 
-  const functions = new FunctionTargets(binding, { scope, app, environment, defaultOptions: plan.defaultOptions, streaming, placement });
+  const functions = new InvokedFunctions(binding, { scope, app, environment, defaultOptions: plan.defaultOptions, streaming, layout: placement });
   const bound = new Map([...resolved].map(([operation, { own }]) => {
-    const choice = plan.choices.get(operation);
+    const choice = plan.allocations.get(operation);
     const { options } = own;
     if (!choice) return [operation, { bound: withExtras(binding.bound(operation, own.integration), own), options }];
     const { integration, handler, pattern } = functions.of(choice);
@@ -93,9 +93,9 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
 }
 
 function integrationsOf<I extends ApiIntegration>(kind: IntegrationKind<I>, props: BindIntegrationsProps<I>): Record<string, I> {
-  const { app, set, integrations, pattern, functionOptions } = props;
+  const { app, operations: set, integrations, pattern, functionOptions } = props;
   if (!integrations) {
-    const plan = IntegrationPlan.of(kind, app, { pattern }, set);
+    const plan = BuilderCore.of(kind, app, { pattern }, set);
     return (functionOptions ? plan.withDefaultOptions(functionOptions) : plan).toIntegrations();
   }
   if (pattern !== undefined) {
@@ -109,7 +109,7 @@ function integrationsOf<I extends ApiIntegration>(kind: IntegrationKind<I>, prop
 
 /** Asks the factories of those operations that nothing overrides. */
 function resolveFactories<I extends ApiIntegration>(
-  kind: IntegrationKind<I>, { app, set }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
+  kind: IntegrationKind<I>, { app, operations: set }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
 ): Map<Operation, ResolvedIntegration<I>> {
   const made = new Map<string, I>();
   for (const [operation, { own, planned }] of resolved) {

@@ -1,11 +1,11 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from './bind-integrations';
 import { BoundRestApiIntegration } from './bound-rest-api-integration';
+import { BuilderCore } from './builder-core';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
 import { FunctionIntegration } from './function-integration';
-import type { Binding } from './function-targets';
 import { REST } from './integration-kind';
-import { IntegrationPlan } from './integration-plan';
+import type { Binding } from './invoked-functions';
 import type { RestApiIntegration } from './rest-api-integration';
 import { RestApiIntegrationBuilder } from './rest-api-integration-builder';
 import type { FastApiApp } from '../app/fast-api-app';
@@ -26,7 +26,7 @@ const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.I
 
 /** The builder that `FastApiRestApi.defaultIntegrations` returns. */
 export function restApiIntegrationBuilder(app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
-  return RestApiIntegrationBuilder._of(IntegrationPlan.of(REST, app, options));
+  return RestApiIntegrationBuilder._of(BuilderCore.of(REST, app, options));
 }
 
 /**

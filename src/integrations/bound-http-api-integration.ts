@@ -1,6 +1,6 @@
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { IntegrationPattern } from './integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation, bound to an HTTP API. */

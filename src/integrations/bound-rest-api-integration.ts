@@ -1,6 +1,6 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { IntegrationPattern } from './integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation, bound to a REST API. */

@@ -1,7 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IHttpApiIntegrationFactory } from './http-api-integration';
-import type { IntegrationPattern } from './integration-pattern';
 import type { IRestApiIntegrationFactory } from './rest-api-integration';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 
 /** What the default integrations of an API are. */
 export interface DefaultIntegrationsOptions {

@@ -2,7 +2,7 @@ import { type Duration, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Invocation } from './function-stack';
+import type { Invocation } from '../functions/function-stack';
 
 /**
  * A method's proxy integration with a function, without the permission that CDK's own adds for each method: a shared

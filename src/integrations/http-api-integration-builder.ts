@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { BuilderCore } from './builder-core';
 import type { HttpApiIntegration } from './http-api-integration';
-import type { IntegrationPlan } from './integration-plan';
 
 /**
  * Describes what answers each operation of an HTTP API. Immutable: every step gives a new builder, and
@@ -9,11 +9,11 @@ import type { IntegrationPlan } from './integration-plan';
  */
 export class HttpApiIntegrationBuilder {
   /** @internal */
-  public static _of(plan: IntegrationPlan<HttpApiIntegration>): HttpApiIntegrationBuilder {
+  public static _of(plan: BuilderCore<HttpApiIntegration>): HttpApiIntegrationBuilder {
     return new HttpApiIntegrationBuilder(plan);
   }
 
-  private constructor(private readonly plan: IntegrationPlan<HttpApiIntegration>) {}
+  private constructor(private readonly plan: BuilderCore<HttpApiIntegration>) {}
 
   /**
    * Options for the functions of all operations. Environments are merged; of everything else the

@@ -1,5 +1,5 @@
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import type { IntegrationPattern } from './integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { FastApiOperation } from '../operations/operation';
 
 /** Options of one route of an HTTP API. */

@@ -1,7 +1,7 @@
 import type { HttpApiIntegration } from './http-api-integration';
 import { HttpOperationFunctionIntegration, OperationFunctionIntegration } from './operation-function-integration';
-import type { PlannedOperation } from './planned-operation';
 import type { RestApiIntegration } from './rest-api-integration';
+import type { OperationDescriptor } from '../functions/operation-descriptor';
 import { FastApiError } from '../private/errors';
 
 /** What answers one operation of an API of either kind. */
@@ -19,9 +19,9 @@ export interface IntegrationKind<I extends ApiIntegration> {
   /** Where CDK has integrations of this kind. */
   readonly module: string;
   /** Puts a planned operation into an integration that can stand in a map. */
-  describe(planned: PlannedOperation<I>): I;
+  describe(descriptor: OperationDescriptor<I>): I;
   /** The planned operation in an integration; none where it is the user's own. */
-  planned(value: I): PlannedOperation<I> | undefined;
+  planned(value: I): OperationDescriptor<I> | undefined;
 }
 
 export const REST: IntegrationKind<RestApiIntegration> = {
@@ -31,7 +31,7 @@ export const REST: IntegrationKind<RestApiIntegration> = {
   construct: 'FastApiRestApi',
   module: 'aws-cdk-lib/aws-apigateway',
   describe: (planned) => ({ integration: new OperationFunctionIntegration(planned), pattern: planned.pattern }),
-  planned: ({ integration }) => integration instanceof OperationFunctionIntegration ? integration.planned : undefined,
+  planned: ({ integration }) => integration instanceof OperationFunctionIntegration ? integration.descriptor : undefined,
 };
 
 export const HTTP: IntegrationKind<HttpApiIntegration> = {
@@ -41,7 +41,7 @@ export const HTTP: IntegrationKind<HttpApiIntegration> = {
   construct: 'FastApiHttpApi',
   module: 'aws-cdk-lib/aws-apigatewayv2-integrations',
   describe: (planned) => ({ integration: new HttpOperationFunctionIntegration(planned), pattern: planned.pattern }),
-  planned: ({ integration }) => integration instanceof HttpOperationFunctionIntegration ? integration.planned : undefined,
+  planned: ({ integration }) => integration instanceof HttpOperationFunctionIntegration ? integration.descriptor : undefined,
 };
 
 /**

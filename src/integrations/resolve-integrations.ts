@@ -1,8 +1,8 @@
 import { type ApiIntegration, integrationProblem, type IntegrationKind } from './integration-kind';
-import { describeOperation, operationKeys } from './operation-keys';
-import type { PlannedOperation } from './planned-operation';
 import type { FastApiApp } from '../app/fast-api-app';
+import type { OperationDescriptor } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
+import { describeOperation, operationKeys } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
@@ -10,7 +10,7 @@ import { printable } from '../private/printable';
 /** What answers one operation: the user's own integration, or a plan for a function made from the app. */
 export type ResolvedIntegration<I> =
   | { readonly own: I; readonly planned?: undefined }
-  | { readonly planned: PlannedOperation<I>; readonly own: I };
+  | { readonly planned: OperationDescriptor<I>; readonly own: I };
 
 /** Names in one message at most; an API may have a thousand. */
 const LISTED = 20;
@@ -101,7 +101,7 @@ function requireSameApp<I extends ApiIntegration>(kind: IntegrationKind<I>, app:
   }
 }
 
-function plannedProblem(operation: Operation, planned: PlannedOperation<unknown>): string | undefined {
+function plannedProblem(operation: Operation, planned: OperationDescriptor<unknown>): string | undefined {
   return [operation.qualifiedName, ...operation.aliases].includes(planned.operation) ? undefined
     : `${describeOperation(operation)} must have its own default integration, got: the one of ${printable(planned.operation, 300)}`;
 }

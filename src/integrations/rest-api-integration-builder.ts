@@ -1,5 +1,5 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { IntegrationPlan } from './integration-plan';
+import type { BuilderCore } from './builder-core';
 import type { RestApiIntegration } from './rest-api-integration';
 
 /**
@@ -9,11 +9,11 @@ import type { RestApiIntegration } from './rest-api-integration';
  */
 export class RestApiIntegrationBuilder {
   /** @internal */
-  public static _of(plan: IntegrationPlan<RestApiIntegration>): RestApiIntegrationBuilder {
+  public static _of(plan: BuilderCore<RestApiIntegration>): RestApiIntegrationBuilder {
     return new RestApiIntegrationBuilder(plan);
   }
 
-  private constructor(private readonly plan: IntegrationPlan<RestApiIntegration>) {}
+  private constructor(private readonly plan: BuilderCore<RestApiIntegration>) {}
 
   /**
    * Options for the functions of all operations. Environments are merged; of everything else the

@@ -1,5 +1,5 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type { IntegrationPattern } from './integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation of a REST API. */

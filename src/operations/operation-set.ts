@@ -3,8 +3,8 @@ import { captureRequests } from './capture';
 import { declaredOperations } from './declared-operation';
 import { mergeOperations } from './merge';
 import type { Operation } from './operation';
-import { placeOperations } from './placement';
 import { quotaIssues } from './quota';
+import { assignRoutes } from './route-assignment';
 import type { RouteKind } from './route-kind';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
@@ -29,7 +29,7 @@ export class OperationSet {
   /** Reads the operations of a document. Nothing is thrown for a path that cannot be served: see `orThrow`. */
   public static fromDocument(document: OpenApiDocument, options: OperationSetOptions): OperationSet {
     const catchAll = options.catchAll ?? false;
-    const placed = placeOperations(declaredOperations(document), { ...options, catchAll });
+    const placed = assignRoutes(declaredOperations(document), { ...options, catchAll });
     const merged = mergeOperations(placed.operations);
     const captured = captureRequests(merged.operations, catchAll ? document.facts : undefined);
     const issues = [

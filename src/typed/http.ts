@@ -8,7 +8,7 @@ import type { FastApiApp } from '../app/fast-api-app';
 import type { BoundHttpApiIntegration } from '../integrations/bound-http-api-integration';
 import type { DefaultHttpApiIntegrationsOptions } from '../integrations/default-integrations-options';
 import type { HttpApiIntegration, HttpApiRouteOptions } from '../integrations/http-api-integration';
-import type { IntegrationPattern } from '../integrations/integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 
 /** An integration that will be a function made from the app. */
 export interface DefaultHttpApiIntegration extends HttpApiIntegration {

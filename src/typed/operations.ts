@@ -1,4 +1,4 @@
-import type { IntegrationPattern } from '../integrations/integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 
 /** Operations of an app: each name with its `METHOD /path`. The interface of a generated construct has no index signature. */
 export type Operations<Ops> = { readonly [Name in keyof Ops]: string };

@@ -8,7 +8,7 @@ import { FastApiRestApi, type FastApiRestApiProps } from '../api/fast-api-rest-a
 import type { FastApiApp } from '../app/fast-api-app';
 import type { BoundRestApiIntegration } from '../integrations/bound-rest-api-integration';
 import type { DefaultRestApiIntegrationsOptions } from '../integrations/default-integrations-options';
-import type { IntegrationPattern } from '../integrations/integration-pattern';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { RestApiIntegration } from '../integrations/rest-api-integration';
 
 /** An integration that will be a function made from the app. */

@@ -14,7 +14,7 @@ import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { httpBody } from '../../src/api/http-body/http-body';
 import { restBody } from '../../src/api/rest-body/rest-body';
 import { RouteDefinition } from '../../src/api/route-definition';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { fastApiApp, ROWS, stack as newStack } from '../integrations/fixture';
 import { everything as everyRoute } from './http-body/everything';
 import { httpOverrides, restOverrides } from './overrides';

@@ -8,7 +8,7 @@ import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { PythonBundling } from '../../src/bundling/python-bundling';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { TemporaryProject } from '../support/temporary-project';
 import { bodyRoutes } from './http-body/native-view';
 import { bodyMethods, type Value } from './rest-body/native-view';

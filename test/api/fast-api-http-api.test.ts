@@ -23,7 +23,7 @@ import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
 import { CDK_PROPS } from '../../src/api/http-api-props';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { documentOf, fastApiApp, messageOf, type Row, stack as newStack } from '../integrations/fixture';
 
 const many = (count: number): Row[] => Array.from({ length: count }, (_, index): Row => ['get', `/r${index}`, `read_${index}`]);

@@ -15,7 +15,7 @@ import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { CDK_PROPS } from '../../src/api/rest-api-props';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { fastApiApp, messageOf, scope, stack as newStack, type Row } from '../integrations/fixture';
 import { pythonFunction } from './rest-body/everything';
 import { bodyMethods, nativeMethods, type Value } from './rest-body/native-view';

@@ -16,8 +16,8 @@ import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
 import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
-import { FunctionStack } from '../../src/integrations/function-stack';
-import { assignStack } from '../../src/integrations/stack-assignment';
+import { FunctionStack } from '../../src/functions/function-stack';
+import { assignStack } from '../../src/functions/stack-assignment';
 import { fastApiApp, messageOf, type Row, stack as newStack } from '../integrations/fixture';
 import { type Value } from './rest-body/native-view';
 

@@ -9,7 +9,7 @@ import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { messageOf, projectDirectory, stack as newStack } from '../integrations/fixture';
 
 const LAYER = 'arn:aws:lambda:eu-west-1:123456789012:layer:mine:1';

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { PythonBundling } from '../../src/bundling/python-bundling';
-import { OperationFunction } from '../../src/function/operation-function';
+import { OperationFunction } from '../../src/functions/operation-function';
 import { SMALL_APP, temporaryCache } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
 

@@ -4,7 +4,7 @@ import { CORPUS, corpusSet, operationSet } from './support';
 import { findInterpreters } from '../../src/bundling/interpreters';
 import { generate } from '../../src/codegen/generate';
 import { LANGUAGES, type LanguageName } from '../../src/codegen/language';
-import { operationKeys } from '../../src/integrations/operation-keys';
+import { operationKeys } from '../../src/operations/operation-keys';
 import { runTool, toolEnvironment } from '../../src/private/process';
 import { TemporaryProject } from '../support/temporary-project';
 import { problems, program } from '../typed/compiler';

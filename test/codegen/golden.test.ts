@@ -4,7 +4,7 @@ import { CASES, GOLDEN, given, operationSet, textOf } from './support';
 import { LANGUAGES, type LanguageName } from '../../src/codegen/language';
 import { isGenerated, staleness } from '../../src/codegen/stale';
 import { isUntouched } from '../../src/codegen/text';
-import { operationKeys } from '../../src/integrations/operation-keys';
+import { operationKeys } from '../../src/operations/operation-keys';
 
 const languages = Object.keys(LANGUAGES) as LanguageName[];
 

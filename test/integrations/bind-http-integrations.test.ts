@@ -6,18 +6,18 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { fastApiApp, messageOf, ROWS, scope, stack } from './fixture';
 import type { FastApiApp } from '../../src/app/fast-api-app';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { bindHttpIntegrations, type BoundHttpIntegrations, httpApiIntegrationBuilder } from '../../src/integrations/bind-http-integrations';
 import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
 import { bindRestIntegrations } from '../../src/integrations/bind-rest-integrations';
 import type { HttpApiIntegration } from '../../src/integrations/http-api-integration';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 
 const app = fastApiApp();
 
 /** Binds, and adds a route for each operation, as the API construct does. */
 function deploy(props: Partial<BindIntegrationsProps<HttpApiIntegration>> = {}, within: Construct = scope()): { bound: BoundHttpIntegrations; template: Template } {
   const served: FastApiApp = props.app ?? app;
-  const bound = bindHttpIntegrations({ scope: within, app: served, set: served._operationSet('http', props.catchAll ?? false), ...props });
+  const bound = bindHttpIntegrations({ scope: within, app: served, operations: served._operationSet('http', props.catchAll ?? false), ...props });
   const httpApi = new apigatewayv2.HttpApi(within, 'Api');
   for (const [operation, { bound: { integration }, options }] of bound.bound) {
     if (operation.catchAll) continue;
@@ -76,7 +76,7 @@ test('two APIs of one builder, and a REST API beside them, live in one stack', (
   const integrations = httpApiIntegrationBuilder(app).build();
   deploy({ integrations }, scope('One', within));
   deploy({ integrations }, scope('Two', within));
-  bindRestIntegrations({ scope: scope('Three', within), app, set: app._operationSet('rest', false) });
+  bindRestIntegrations({ scope: scope('Three', within), app, operations: app._operationSet('rest', false) });
   Template.fromStack(within).resourceCountIs('AWS::Lambda::Function', 3 * ROWS.length);
 });
 

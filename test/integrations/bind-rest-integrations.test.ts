@@ -6,9 +6,9 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { fastApiApp, messageOf, ROWS, scope, stack } from './fixture';
 import { app, deploy, guards, mock, of, sources } from './rest-fixture';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import type { BoundRestApiIntegration } from '../../src/integrations/bound-rest-api-integration';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 
 describe('isolated', () => {

@@ -4,11 +4,11 @@ import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { fastApiApp, messageOf, stack } from './fixture';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { httpApiIntegrationBuilder } from '../../src/integrations/bind-http-integrations';
 import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
 import type { HttpApiIntegration } from '../../src/integrations/http-api-integration';
 import { HTTP, REST } from '../../src/integrations/integration-kind';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 

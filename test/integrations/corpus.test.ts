@@ -4,10 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { projectDirectory } from './fixture';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
-import { planFunctions } from '../../src/integrations/function-plan';
+import { allocateFunctions } from '../../src/functions/function-allocation';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
+import { BuilderCore } from '../../src/integrations/builder-core';
 import { type ApiIntegration, HTTP, type IntegrationKind, REST } from '../../src/integrations/integration-kind';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
-import { IntegrationPlan } from '../../src/integrations/integration-plan';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 
 const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
@@ -15,14 +15,14 @@ const documents = fs.existsSync(directory) ? fs.readdirSync(directory).filter((n
 
 /** What a builder made is what the API takes, with a catch-all route and, where all paths can be served, without. */
 function bindable<I extends ApiIntegration>(kind: IntegrationKind<I>, app: FastApiApp): number {
-  const integrations = IntegrationPlan.of(kind, app, { pattern: IntegrationPattern.SHARED }).toIntegrations();
+  const integrations = BuilderCore.of(kind, app, { pattern: IntegrationPattern.SHARED }).toIntegrations();
   let apis = 0;
   for (const catchAll of [false, true]) {
     const set = app._operationSet(kind.kind, catchAll);
     if (!catchAll && set.problems().length > 0) continue;
     const resolved = resolveIntegrations(kind, app, set, integrations);
     const planned = new Map([...resolved].map(([operation, value]) => [operation, value.planned!]));
-    expect([...planFunctions(planned, catchAll, false).choices.values()].every((choice) => choice.kind === 'router')).toBe(true);
+    expect([...allocateFunctions(planned, catchAll, false).allocations.values()].every((choice) => choice.kind === 'router')).toBe(true);
     expect(resolved.size).toBe(set.operations.length);
     apis++;
   }

@@ -1,8 +1,8 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fastApiApp, messageOf, ROWS, scope } from './fixture';
 import { app, deploy, mock } from './rest-fixture';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
 
 describe('an explicit map', () => {

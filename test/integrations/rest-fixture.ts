@@ -16,7 +16,7 @@ export const mock = (): RestApiIntegration => ({ integration: new apigateway.Moc
 /** Binds, and adds a method for each operation, as the API construct does. */
 export function deploy(props: Partial<BindIntegrationsProps<RestApiIntegration>> = {}, within: Construct = scope()): { bound: BoundRestIntegrations; template: Template } {
   const served: FastApiApp = props.app ?? app;
-  const bound = bindRestIntegrations({ scope: within, app: served, set: served._operationSet('rest', props.catchAll ?? false), ...props });
+  const bound = bindRestIntegrations({ scope: within, app: served, operations: served._operationSet('rest', props.catchAll ?? false), ...props });
   const api = new apigateway.RestApi(within, 'Api', { cloudWatchRole: false });
   const resources = new Map<string, apigateway.IResource>([['/', api.root]]);
   for (const [operation, { bound: { integration }, options }] of bound.bound) {

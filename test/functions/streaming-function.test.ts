@@ -7,9 +7,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { PythonBundling } from '../../src/bundling/python-bundling';
-import { checkFunctionOptions } from '../../src/function/function-options';
-import { OperationFunction } from '../../src/function/operation-function';
-import { checkStreamingOptions, streamingOptions } from '../../src/function/streaming-function';
+import { checkFunctionOptions } from '../../src/functions/function-options';
+import { OperationFunction } from '../../src/functions/operation-function';
+import { checkStreamingOptions, streamingOptions } from '../../src/functions/streaming-function';
 import { fastApiApp, messageOf, stack } from '../integrations/fixture';
 import { temporaryCache } from '../support/projects';
 

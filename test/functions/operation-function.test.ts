@@ -15,8 +15,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as signer from 'aws-cdk-lib/aws-signer';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { checkFunctionOptions } from '../../src/function/function-options';
-import { OperationFunction, type OperationFunctionProps } from '../../src/function/operation-function';
+import { checkFunctionOptions } from '../../src/functions/function-options';
+import { OperationFunction, type OperationFunctionProps } from '../../src/functions/operation-function';
 import { fastApiApp, messageOf, stack } from '../integrations/fixture';
 
 const app = fastApiApp();

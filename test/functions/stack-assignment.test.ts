@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { fastApiApp, messageOf, type Row, scope } from './fixture';
-import { app, mock } from './rest-fixture';
+import { IntegrationPattern } from '../../src/functions/integration-pattern';
+import { assignStack, FUNCTION_STACKS, INVOCATION_ROLES } from '../../src/functions/stack-assignment';
+import { MAX_ISOLATED } from '../../src/functions/stack-layout';
 import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
-import { MAX_ISOLATED } from '../../src/integrations/function-placement';
-import { IntegrationPattern } from '../../src/integrations/integration-pattern';
 import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
-import { assignStack, FUNCTION_STACKS, INVOCATION_ROLES } from '../../src/integrations/stack-assignment';
+import { fastApiApp, messageOf, type Row, scope } from '../integrations/fixture';
+import { app, mock } from '../integrations/rest-fixture';
 
 describe('the place of a function', () => {
   test('never changes: these are deployed', () => {
@@ -79,7 +79,7 @@ describe('the place of a function', () => {
 /** Which path each operation's function stands at, in an app of these operations. */
 function places(rows: readonly Row[]): Map<string, string> {
   const made = fastApiApp(rows);
-  const bound = bindRestIntegrations({ scope: scope(), app: made, set: made._operationSet('rest', false), functionStacks: 20 });
+  const bound = bindRestIntegrations({ scope: scope(), app: made, operations: made._operationSet('rest', false), functionStacks: 20 });
   return new Map([...bound.bound].map(([operation, { bound: { handler } }]) => [operation.constructId, handler!.node.path]));
 }
 
@@ -103,7 +103,7 @@ describe('the number of functions in one stack', () => {
   type Made = (served: typeof app) => Record<string, RestApiIntegration>;
   const bind = (count: number, functionStacks?: number, integrations?: Made): BoundRestIntegrations => {
     const made = fastApiApp(rows(count));
-    return bindRestIntegrations({ scope: scope(), app: made, set: made._operationSet('rest', false), functionStacks, integrations: integrations?.(made) });
+    return bindRestIntegrations({ scope: scope(), app: made, operations: made._operationSet('rest', false), functionStacks, integrations: integrations?.(made) });
   };
   const nested = ({ functions }: BoundRestIntegrations): number => functions.filter(({ stack }) => stack.nestedStackParent !== undefined).length;
 

@@ -7,13 +7,13 @@ import { type NamedRoute, nameRoutes } from './route-names';
 import type { Issue } from '../openapi/issue';
 
 /** How operations are placed on routes. */
-export interface PlacementOptions {
+export interface RouteAssignmentOptions {
   readonly kind: RouteKind;
   readonly catchAll: boolean;
 }
 
 /** Operations with their routes, and what cannot have one. */
-export interface Placement {
+export interface RouteAssignment {
   readonly operations: Operation[];
   readonly issues: Issue[];
 }
@@ -26,7 +26,7 @@ const PROXY = '{proxy+}';
  * is one. An operation is placed by its own path; other operations decide only what its parameters are called, and on a
  * REST API whether it gives way to a greedy parameter beside it.
  */
-export function placeOperations(declared: readonly DeclaredOperation[], options: PlacementOptions): Placement {
+export function assignRoutes(declared: readonly DeclaredOperation[], options: RouteAssignmentOptions): RouteAssignment {
   const refused = new Map<DeclaredOperation, Inexpressible>();
   for (const operation of declared) {
     const reason = inexpressible(operation.method, operation.template);

@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { FUNCTION_DEFAULTS } from './function-options';
 import { assignStack } from './stack-assignment';
-import { FUNCTION_DEFAULTS } from '../function/function-options';
 import { sha256 } from '../private/hash';
 
 /** What an API invokes, and by which right where the function does not let it. */

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { webAdapterLayerArn } from '../../src/function/web-adapter-layer';
+import { webAdapterLayerArn } from '../../src/functions/web-adapter-layer';
 import { messageOf } from '../integrations/fixture';
 
 const { X86_64, ARM_64 } = lambda.Architecture;

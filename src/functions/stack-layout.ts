@@ -1,10 +1,10 @@
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { FunctionChoice, FunctionPlan } from './function-plan';
-import { describeOperation } from './operation-keys';
+import type { FunctionAllocation, FunctionAllocations } from './function-allocation';
 import { FUNCTION_STACKS } from './stack-assignment';
 import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 
 /** Operations with functions of their own that the stack of the API holds: four resources each, beside those of the API. */
@@ -26,7 +26,7 @@ export const MAX_SNAP_START = 600;
 const ANNOUNCED_FROM = 50;
 
 /** Where the functions of an API stand. */
-export interface FunctionPlacement {
+export interface StackLayout {
   /** Whether those of single operations stand in nested stacks. Others stay in the stack of the API. */
   readonly nested: boolean;
   /** Whether the functions of a nested stack share its log group. */
@@ -39,7 +39,7 @@ export interface FunctionPlacement {
  * @param scope the construct of the API
  * @param functionStacks the prop of the API: none where this is to be decided by the number of operations
  */
-export function placeFunctions(scope: Construct, { choices }: FunctionPlan, functionStacks?: number): FunctionPlacement {
+export function layOutStacks(scope: Construct, { allocations: choices }: FunctionAllocations, functionStacks?: number): StackLayout {
   const isolated = [...choices].flatMap(([operation, choice]) => (choice.kind === 'isolated' ? [{ operation, options: choice.options }] : []));
   checkFunctionStacks(functionStacks, isolated.length);
   checkSnapStarts(isolated.filter(({ options }) => options.snapStart !== undefined).length);
@@ -105,6 +105,6 @@ function warnOfNames(scope: Construct, isolated: readonly { operation: Operation
 }
 
 /** Whether a function stands in a nested stack. */
-export function isNested(choice: FunctionChoice, { nested }: FunctionPlacement): choice is FunctionChoice & { kind: 'isolated' } {
+export function isNested(choice: FunctionAllocation, { nested }: StackLayout): choice is FunctionAllocation & { kind: 'isolated' } {
   return nested && choice.kind === 'isolated';
 }

@@ -1,12 +1,12 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { FunctionPlacement } from './function-placement';
 import { FunctionStack } from './function-stack';
+import { OperationFunction } from './operation-function';
 import { assignStack } from './stack-assignment';
+import type { StackLayout } from './stack-layout';
+import type { StreamingOptions } from './streaming-function';
 import type { FastApiApp } from '../app/fast-api-app';
-import { OperationFunction } from '../function/operation-function';
-import type { StreamingOptions } from '../function/streaming-function';
 
 /** The CDK's context by which the templates of stacks are written without indentation. */
 const SUPPRESS_INDENTATION = '@aws-cdk/core:suppressTemplateIndentation';
@@ -21,7 +21,7 @@ export interface ApiFunctionsProps {
   /** What functions that stream have beside; none where no function does. */
   readonly streaming?: StreamingOptions;
   /** Where functions of single operations stand. */
-  readonly placement: FunctionPlacement;
+  readonly layout: StackLayout;
 }
 
 /** A function in a nested stack. */
@@ -31,7 +31,7 @@ export interface NestedFunction {
 }
 
 /** What a function is for. */
-export interface FunctionUse {
+export interface FunctionPurpose {
   /** The operations that it may serve; any where they are left out. */
   readonly guards?: readonly string[];
   readonly streams: boolean;
@@ -48,22 +48,22 @@ export class ApiFunctions extends Construct {
   constructor(scope: Construct, id: string, private readonly props: ApiFunctionsProps) {
     super(scope, id);
     // Read by nested stacks: nobody reads their templates, and each is sent at every deployment.
-    if (props.placement.nested) this.node.setContext(SUPPRESS_INDENTATION, true);
+    if (props.layout.nested) this.node.setContext(SUPPRESS_INDENTATION, true);
   }
 
   /** Makes a function in the stack of the API. */
-  public add(id: string, options: lambda.FunctionOptions, use: FunctionUse): OperationFunction {
+  public add(id: string, options: lambda.FunctionOptions, use: FunctionPurpose): OperationFunction {
     return this.make(this, id, options, use);
   }
 
   /** Makes a function in its nested stack. */
-  public addNested(id: string, options: lambda.FunctionOptions, use: FunctionUse): NestedFunction {
+  public addNested(id: string, options: lambda.FunctionOptions, use: FunctionPurpose): NestedFunction {
     const stack = this.stackOf(id);
-    const sharesLogs = this.props.placement.sharedLogGroups && this.hasDefaultLogs(options);
+    const sharesLogs = this.props.layout.sharedLogGroups && this.hasDefaultLogs(options);
     return { made: this.make(stack, id, sharesLogs ? { ...options, logGroup: stack.logGroup } : options, use), stack };
   }
 
-  private make(scope: Construct, id: string, options: lambda.FunctionOptions, { guards, streams }: FunctionUse): OperationFunction {
+  private make(scope: Construct, id: string, options: lambda.FunctionOptions, { guards, streams }: FunctionPurpose): OperationFunction {
     const { app, environment } = this.props;
     const streaming = streams ? this.props.streaming : undefined;
     return new OperationFunction(scope, id, { app, options, environment, guards, streaming, securityGroup: this.sharedSecurityGroup(options) });

@@ -1,5 +1,5 @@
-import type { Operation } from '../operations/operation';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operation } from './operation';
+import type { OperationSet } from './operation-set';
 import { printable } from '../private/printable';
 
 /**

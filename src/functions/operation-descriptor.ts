@@ -4,7 +4,7 @@ import type { FastApiApp } from '../app/fast-api-app';
 import type { FastApiOperation } from '../operations/operation';
 
 /** An operation that its app answers, as a builder described it: no construct exists for it yet. */
-export interface PlannedOperation<I> {
+export interface OperationDescriptor<I> {
   /** The app that the builder was made for. */
   readonly app: FastApiApp;
 

@@ -1,15 +1,15 @@
 import { Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IntegrationPattern } from './integration-pattern';
-import { describeOperation } from './operation-keys';
-import type { PlannedOperation } from './planned-operation';
-import { checkStreamingOptions } from '../function/streaming-function';
+import type { OperationDescriptor } from './operation-descriptor';
+import { checkStreamingOptions } from './streaming-function';
 import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
 /** Which function answers an operation: one of its own, a router, the catch-all function, or the user's router. */
-export type FunctionChoice =
+export type FunctionAllocation =
   | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions; readonly streaming: boolean }
   | { readonly kind: 'router' }
   | { readonly kind: 'streamingRouter'; readonly operations: readonly Operation[] }
@@ -17,12 +17,12 @@ export type FunctionChoice =
   | { readonly kind: 'given'; readonly router: lambda.IFunction };
 
 /** The functions that an API needs, before any of them exists. */
-export interface FunctionPlan {
-  readonly choices: ReadonlyMap<Operation, FunctionChoice>;
+export interface FunctionAllocations {
+  readonly allocations: ReadonlyMap<Operation, FunctionAllocation>;
   /** The options of a function that serves many operations, and of one that has none of its own. */
   readonly defaultOptions: lambda.FunctionOptions;
   /** What serves the catch-all route; none where the API has no such route. */
-  readonly catchAll?: FunctionChoice;
+  readonly catchAll?: FunctionAllocation;
   /** Whether a function streams. */
   readonly streaming: boolean;
 }
@@ -34,18 +34,20 @@ export interface FunctionPlan {
  * @param catchAll whether the API has a catch-all route
  * @param streams whether the API can stream: streaming operations have other functions then
  */
-export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<unknown>>, catchAll: boolean, streams: boolean): FunctionPlan {
+export function allocateFunctions(
+  planned: ReadonlyMap<Operation, OperationDescriptor<unknown>>, catchAll: boolean, streams: boolean,
+): FunctionAllocations {
   const plans = [...planned.values()];
   const shared = plans.filter((plan) => plan.pattern === IntegrationPattern.SHARED);
   const defaultOptions = plans[0]?.defaultOptions ?? {};
   requireOneRouter(shared);
 
-  const choices = new Map<Operation, FunctionChoice>();
+  const choices = new Map<Operation, FunctionAllocation>();
   const streaming = streams ? [...planned.keys()].filter((operation) => operation.streaming && !operation.catchAll) : [];
-  for (const [operation, plan] of planned) choices.set(operation, choose(operation, plan, streaming));
-  const fallback: FunctionChoice = shared.length > 0 ? choose(undefined, shared[0], streaming) : { kind: 'catchAll' };
-  const result: FunctionPlan = {
-    choices, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...choices.values()].some(isStreaming),
+  for (const [operation, plan] of planned) choices.set(operation, allocate(operation, plan, streaming));
+  const fallback: FunctionAllocation = shared.length > 0 ? allocate(undefined, shared[0], streaming) : { kind: 'catchAll' };
+  const result: FunctionAllocations = {
+    allocations: choices, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...choices.values()].some(isStreaming),
   };
   requireLiteral(choices);
   requireOwnNames(planned, choices);
@@ -55,24 +57,24 @@ export function planFunctions(planned: ReadonlyMap<Operation, PlannedOperation<u
 }
 
 /** Whether the function of a choice streams. */
-export function isStreaming(choice: FunctionChoice): boolean {
+export function isStreaming(choice: FunctionAllocation): boolean {
   return choice.kind === 'streamingRouter' || (choice.kind === 'isolated' && choice.streaming);
 }
 
-function choose(operation: Operation | undefined, plan: PlannedOperation<unknown>, streaming: readonly Operation[]): FunctionChoice {
+function allocate(operation: Operation | undefined, plan: OperationDescriptor<unknown>, streaming: readonly Operation[]): FunctionAllocation {
   if (plan.router) return { kind: 'given', router: plan.router };
   const streams = operation !== undefined && streaming.includes(operation);
   if (plan.pattern === IntegrationPattern.SHARED) return streams ? { kind: 'streamingRouter', operations: streaming } : { kind: 'router' };
   return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: plan.options, streaming: streams };
 }
 
-function checkStreaming({ choices, defaultOptions }: FunctionPlan): void {
+function checkStreaming({ allocations: choices, defaultOptions }: FunctionAllocations): void {
   for (const [operation, choice] of choices) {
     if (isStreaming(choice)) checkStreamingOptions(choice.kind === 'isolated' ? choice.options : defaultOptions, describeOperation(operation));
   }
 }
 
-function requireOneRouter(shared: PlannedOperation<unknown>[]): void {
+function requireOneRouter(shared: OperationDescriptor<unknown>[]): void {
   const other = shared.find((plan) => plan.defaultOptions !== shared[0].defaultOptions || plan.router !== shared[0].router);
   if (other) {
     throw new FastApiError(
@@ -83,7 +85,7 @@ function requireOneRouter(shared: PlannedOperation<unknown>[]): void {
 }
 
 /** A document could otherwise put a value of the deployment into a function's environment. */
-function requireLiteral(choices: ReadonlyMap<Operation, FunctionChoice>): void {
+function requireLiteral(choices: ReadonlyMap<Operation, FunctionAllocation>): void {
   for (const [operation, { kind }] of choices) {
     const guarded = kind === 'isolated' || kind === 'streamingRouter';
     const token = guarded ? operation.guards.find((guard) => Token.isUnresolved(guard)) : undefined;
@@ -96,7 +98,7 @@ function requireLiteral(choices: ReadonlyMap<Operation, FunctionChoice>): void {
 }
 
 /** A name for every function would keep them from moving to nested stacks, and is one name for many. */
-function requireOwnNames(planned: ReadonlyMap<Operation, PlannedOperation<unknown>>, choices: ReadonlyMap<Operation, FunctionChoice>): void {
+function requireOwnNames(planned: ReadonlyMap<Operation, OperationDescriptor<unknown>>, choices: ReadonlyMap<Operation, FunctionAllocation>): void {
   for (const [operation, { defaultOptions: { functionName } }] of planned) {
     if (functionName === undefined || choices.get(operation)?.kind !== 'isolated') continue;
     throw new FastApiError(
@@ -106,7 +108,7 @@ function requireOwnNames(planned: ReadonlyMap<Operation, PlannedOperation<unknow
   }
 }
 
-function requireDistinctNames({ choices, catchAll, defaultOptions }: FunctionPlan): void {
+function requireDistinctNames({ allocations: choices, catchAll, defaultOptions }: FunctionAllocations): void {
   const holders = new Map<string, string>();
   const claim = (name: string | undefined, holder: string): void => {
     if (name === undefined) return;

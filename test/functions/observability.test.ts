@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { FastApiRestApi, FastApiStreamingFunctionUrl, type FastApiAppOptions } from '../../src';
-import { OperationFunction } from '../../src/function/operation-function';
+import { OperationFunction } from '../../src/functions/operation-function';
 import { fastApiApp, stack } from '../integrations/fixture';
 
 type Options = Pick<FastApiAppOptions, 'observability'>;

@@ -2,14 +2,14 @@ import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ApiFunctions, type ApiFunctionsProps } from './api-functions';
-import { isNested } from './function-placement';
-import { type FunctionChoice, isStreaming } from './function-plan';
-import type { Invocation } from './function-stack';
 import type { ApiIntegration, IntegrationKind } from './integration-kind';
-import { IntegrationPattern } from './integration-pattern';
-import { mergeFunctionOptions } from '../function/function-options';
-import { STREAMING_TIMEOUT } from '../function/streaming-function';
+import { ApiFunctions, type ApiFunctionsProps } from '../functions/api-functions';
+import { type FunctionAllocation, isStreaming } from '../functions/function-allocation';
+import { mergeFunctionOptions } from '../functions/function-options';
+import type { Invocation } from '../functions/function-stack';
+import { IntegrationPattern } from '../functions/integration-pattern';
+import { isNested } from '../functions/stack-layout';
+import { STREAMING_TIMEOUT } from '../functions/streaming-function';
 import type { Operation } from '../operations/operation';
 
 /** Ids of the functions that serve more than one operation. */
@@ -35,7 +35,7 @@ export interface Binding<I extends ApiIntegration, B, A> {
 }
 
 /** A function and how the API invokes it. */
-export interface FunctionTarget<I extends ApiIntegration> {
+export interface InvokedFunction<I extends ApiIntegration> {
   readonly integration: I['integration'];
   /** None where the user's own router is no function of this program. */
   readonly handler: lambda.Function | undefined;
@@ -52,14 +52,14 @@ interface Permission {
 }
 
 /** The functions that answer an API, each made when the first operation needs it. */
-export class FunctionTargets<I extends ApiIntegration, B, A> {
+export class InvokedFunctions<I extends ApiIntegration, B, A> {
   /** The functions made from the app. */
   public readonly made: lambda.Function[] = [];
 
   /** Those of them that stream. */
   public readonly streaming: lambda.Function[] = [];
 
-  private readonly targets = new Map<string | lambda.IFunction, FunctionTarget<I>>();
+  private readonly invoked = new Map<string | lambda.IFunction, InvokedFunction<I>>();
   private readonly permissions: Permission[] = [];
   private sharedRouter?: lambda.Function;
   private functions?: ApiFunctions;
@@ -72,7 +72,7 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   }
 
   /** The function that was chosen for an operation or for the catch-all route. */
-  public of(choice: FunctionChoice): FunctionTarget<I> {
+  public of(choice: FunctionAllocation): InvokedFunction<I> {
     if (choice.kind === 'given') return this.once(choice.router, () => this.give(choice.router));
     const id = choice.kind === 'isolated' ? choice.operation.constructId : IDS[choice.kind];
     return this.once(id, () => this.make(id, choice));
@@ -89,7 +89,7 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
     }
   }
 
-  private make(id: string, choice: FunctionChoice): FunctionTarget<I> {
+  private make(id: string, choice: FunctionAllocation): InvokedFunction<I> {
     const isolated = choice.kind === 'isolated' ? choice : undefined;
     const streams = isStreaming(choice);
     const own = isolated?.options ?? this.props.defaultOptions;
@@ -106,10 +106,10 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
   }
 
   /** Makes a function where it belongs, with what lets the API invoke it. */
-  private place(id: string, choice: FunctionChoice, options: lambda.FunctionOptions): { handler: lambda.Function; invocation: Invocation } {
+  private place(id: string, choice: FunctionAllocation, options: lambda.FunctionOptions): { handler: lambda.Function; invocation: Invocation } {
     this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
     const use = { guards: guardsOf(choice), streams: isStreaming(choice) };
-    if (isNested(choice, this.props.placement)) {
+    if (isNested(choice, this.props.layout)) {
       const { made: { handler, target }, stack } = this.functions.addNested(id, options, use);
       return { handler, invocation: stack.invoke(id, target) };
     }
@@ -118,22 +118,22 @@ export class FunctionTargets<I extends ApiIntegration, B, A> {
     return { handler: made.handler, invocation: made.target };
   }
 
-  private give(router: lambda.IFunction): FunctionTarget<I> {
+  private give(router: lambda.IFunction): InvokedFunction<I> {
     const handler = router instanceof lambda.Function ? router : undefined;
     this.sharedRouter = handler;
     this.permissions.push({ target: router, scope: this.props.scope, id: 'RouterPermission' });
     return { integration: this.binding.integrate(router, router, undefined, IDS.router), handler, pattern: IntegrationPattern.SHARED };
   }
 
-  private once(key: string | lambda.IFunction, make: () => FunctionTarget<I>): FunctionTarget<I> {
-    const target = this.targets.get(key) ?? make();
-    this.targets.set(key, target);
+  private once(key: string | lambda.IFunction, make: () => InvokedFunction<I>): InvokedFunction<I> {
+    const target = this.invoked.get(key) ?? make();
+    this.invoked.set(key, target);
     return target;
   }
 }
 
 /** The operations that a function may serve: any where there are none. */
-function guardsOf(choice: FunctionChoice): readonly string[] | undefined {
+function guardsOf(choice: FunctionAllocation): readonly string[] | undefined {
   if (choice.kind === 'isolated') return choice.operation.guards;
   return choice.kind === 'streamingRouter' ? choice.operations.flatMap(({ guards }) => guards) : undefined;
 }

@@ -1,12 +1,12 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { DefaultIntegrationsOptions } from './default-integrations-options';
 import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
-import { IntegrationPattern } from './integration-pattern';
-import { describeOperation, operationKeys } from './operation-keys';
-import type { IntegrationFactory } from './planned-operation';
 import type { FastApiApp } from '../app/fast-api-app';
-import { checkFunctionOptions, mergeFunctionOptions } from '../function/function-options';
+import { checkFunctionOptions, mergeFunctionOptions } from '../functions/function-options';
+import { IntegrationPattern } from '../functions/integration-pattern';
+import type { IntegrationFactory } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
+import { describeOperation, operationKeys } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
@@ -22,7 +22,7 @@ interface PlanState<I extends ApiIntegration> {
 }
 
 /** The immutable core of both builders: what answers each operation, before any construct exists. */
-export class IntegrationPlan<I extends ApiIntegration> {
+export class BuilderCore<I extends ApiIntegration> {
   /**
    * The plan that `defaultIntegrations` starts from.
    *
@@ -31,7 +31,7 @@ export class IntegrationPlan<I extends ApiIntegration> {
   public static of<I extends ApiIntegration>(
     kind: IntegrationKind<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
     set?: OperationSet,
-  ): IntegrationPlan<I> {
+  ): BuilderCore<I> {
     const { pattern, router, factory } = options;
     if (router && factory) {
       throw new FastApiError('`router` and `factory` both say what answers every operation, got: both; give one of them');
@@ -42,7 +42,7 @@ export class IntegrationPlan<I extends ApiIntegration> {
     if (factory && pattern !== undefined) {
       throw new FastApiError(`\`pattern\` cannot stand beside \`factory\`, which makes the integrations, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
     }
-    return new IntegrationPlan(kind, app, set, {
+    return new BuilderCore(kind, app, set, {
       pattern: pattern ?? (router ? IntegrationPattern.SHARED : IntegrationPattern.ISOLATED),
       router,
       factory,
@@ -60,13 +60,13 @@ export class IntegrationPlan<I extends ApiIntegration> {
   ) {}
 
   /** The plan with more options for the functions of all operations. */
-  public withDefaultOptions(options: lambda.FunctionOptions): IntegrationPlan<I> {
+  public withDefaultOptions(options: lambda.FunctionOptions): BuilderCore<I> {
     this.requireOwnFunctions('withDefaultOptions');
     return this.with({ defaultOptions: mergeFunctionOptions(this.state.defaultOptions, options) });
   }
 
   /** The plan with more options for the function of one operation. */
-  public withOperationOptions(name: string, options: lambda.FunctionOptions): IntegrationPlan<I> {
+  public withOperationOptions(name: string, options: lambda.FunctionOptions): BuilderCore<I> {
     this.requireOwnFunctions('withOperationOptions');
     const operation = this.operations.find(name);
     if (this.state.pattern === IntegrationPattern.SHARED) {
@@ -83,7 +83,7 @@ export class IntegrationPlan<I extends ApiIntegration> {
   }
 
   /** The plan with other integrations for some operations; an undefined value changes nothing. */
-  public withOverrides(overrides: Record<string, I>): IntegrationPlan<I> {
+  public withOverrides(overrides: Record<string, I>): BuilderCore<I> {
     const merged = new Map(this.state.overrides);
     const named = new Map<string, string>();
     for (const [name, value] of Object.entries(overrides)) {
@@ -124,8 +124,8 @@ export class IntegrationPlan<I extends ApiIntegration> {
     return this.set ?? this.app._operationSet(this.kind.kind, true);
   }
 
-  private with(change: Partial<PlanState<I>>): IntegrationPlan<I> {
-    return new IntegrationPlan(this.kind, this.app, this.set, { ...this.state, ...change });
+  private with(change: Partial<PlanState<I>>): BuilderCore<I> {
+    return new BuilderCore(this.kind, this.app, this.set, { ...this.state, ...change });
   }
 
   private requireOwnFunctions(step: string): void {
