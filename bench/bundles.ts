@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { benchPython, measure, type Command, type Side } from './measure';
 import { makeProject, type BenchProject, type ProjectKind } from './project';
 import type { Bench } from './row';
-import { RUNTIME_REQUIREMENTS } from '../src/bundling/runtime-requirements';
-import { uvPlatform } from '../src/bundling/target';
-import { findUv, uvEnvironment } from '../src/bundling/uv';
+import { RUNTIME_REQUIREMENTS } from '../src/bundling/packages/runtime-requirements';
+import { uvPlatform } from '../src/python/platform';
+import { findUv, uvEnvironment } from '../src/python/uv';
 import { runTool, toolEnvironment } from '../src/private/process';
 
 const CHILDREN = path.join(__dirname, 'children');

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { benchPython } from './measure';
-import { findUv } from '../src/bundling/uv';
+import { findUv } from '../src/python/uv';
 
 /** When, where and with what was measured, as one line. */
 export function machine(): string {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { findInterpreters, type Interpreter } from '../src/bundling/interpreters';
+import { findInterpreters, type Interpreter } from '../src/python/interpreters';
 import { runTool, toolEnvironment } from '../src/private/process';
 
 /** Runs of each side: the median of them is what counts. */

@@ -3,8 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { hostArchitecture } from './bundles';
 import { benchPython } from './measure';
-import { findUv, uvEnvironment } from '../src/bundling/uv';
-import { cacheEntry } from '../src/private/cache';
+import { findUv, uvEnvironment } from '../src/python/uv';
+import { cacheEntry } from '../src/cache/cache';
 import { hashParts } from '../src/private/hash';
 import { runTool, toolEnvironment } from '../src/private/process';
 

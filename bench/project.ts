@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { benchPython } from './measure';
 import type { Bench } from './row';
-import { findUv, uvEnvironment } from '../src/bundling/uv';
+import { findUv, uvEnvironment } from '../src/python/uv';
 import { runTool } from '../src/private/process';
 
 /** What a measured project depends on. */

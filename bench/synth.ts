@@ -7,7 +7,7 @@ import { cpuProfile } from './profile';
 import { makeProject, type BenchProject } from './project';
 import type { Bench, Outcome, Row } from './row';
 import { PythonBundling } from '../src/bundling/python-bundling';
-import { findUv } from '../src/bundling/uv';
+import { findUv } from '../src/python/uv';
 
 const CHILDREN = path.join(__dirname, 'children');
 const SIZES = [2, 40] as const;

@@ -6,7 +6,7 @@ import { benchPython, interleave, type Measured, type Side } from './measure';
 import { PEER_HANDLER, peerBundle } from './nx-plugin';
 import type { Bench, Outcome, Row } from './row';
 import { PythonBundling } from '../src/bundling/python-bundling';
-import { findUv, uvEnvironment } from '../src/bundling/uv';
+import { findUv, uvEnvironment } from '../src/python/uv';
 import { projectNames } from '../src/cli/new/project-names';
 import { projectFiles } from '../src/cli/new/template';
 import { writeFiles } from '../src/cli/new/write-files';

@@ -2,8 +2,12 @@ import type { cdk } from 'projen';
 
 /** The rooms of `src/`, in the data's way: each may import itself and the rooms above it. */
 const ROOMS = [
-  'private', 'openapi', 'operations', 'bundling', 'app', 'functions', 'integrations', 'access', 'api', 'typed', 'codegen', 'client', 'local', 'cli',
+  'private', 'cache', 'openapi', 'operations', 'python', 'bundling', 'app', 'functions', 'integrations', 'access', 'api',
+  'rest-api', 'http-api', 'function-url', 'typed', 'codegen', 'client', 'local', 'cli',
 ];
+
+/** Rooms of one kind of API each. */
+const KINDS = ['rest-api', 'http-api', 'function-url'];
 
 const MESSAGE = 'imports point up the list of rooms only: see ARCHITECTURE.md';
 
@@ -15,8 +19,12 @@ export function importZones(project: cdk.JsiiProject): void {
     message: `\`${room}\`: ${MESSAGE}`,
   }));
   // The construct library does not reach into the TypeScript-only rooms, nor they into each other without need.
-  const bundling = zones.find((zone) => zone.target === './src/bundling')!;
-  bundling.from.push('./src/operations');
+  for (const zone of zones) {
+    if (['./src/python', './src/bundling'].includes(zone.target)) zone.from.push('./src/openapi', './src/operations');
+    // A kind of API knows nothing of the others.
+    const kind = KINDS.find((each) => zone.target === `./src/${each}`);
+    if (kind !== undefined) zone.from.push(...KINDS.filter((each) => each !== kind).map((each) => `./src/${each}`));
+  }
 
   // One program holds sources, tests, scripts and examples; projen's own choice knows the sources only.
   const eslintrc = project.tryFindObjectFile('.eslintrc.json')!;

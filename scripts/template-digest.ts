@@ -55,7 +55,7 @@ function documents(): [string, Document][] {
 }
 
 function operations(document: Document): number {
-  return Object.values<object>(document.paths ?? {}).flatMap((item) => Object.keys(item)).filter((key) => METHODS.test(key)).length;
+  return Object.values(document.paths as Record<string, object> ?? {}).flatMap((item) => Object.keys(item)).filter((key) => METHODS.test(key)).length;
 }
 
 /** A document with so many operations: plain, with parameters, protected, streaming. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentPython } from '../../src/bundling/environment';
-import { findInterpreters, type Interpreter } from '../../src/bundling/interpreters';
-import { LAMBDA_PYTHONS } from '../../src/bundling/lambda-pythons';
-import { findUv, runUv } from '../../src/bundling/uv';
-import { cacheDirectory } from '../../src/private/cache-directory';
+import { environmentPython } from '../../src/python/environment';
+import { findInterpreters, type Interpreter } from '../../src/python/interpreters';
+import { LAMBDA_PYTHONS } from '../../src/python/lambda-pythons';
+import { findUv, runUv } from '../../src/python/uv';
+import { cacheDirectory } from '../../src/cache/cache-directory';
 import { FastApiError } from '../../src/private/errors';
 
 /** The newest interpreter of this machine that Lambda has a runtime for. */

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { scanModule } from './module-scan';
-import type { PythonProject } from '../bundling/python-project';
+import type { PythonProject } from '../python/python-project';
 import { FastApiError } from '../private/errors';
 import { compareText } from '../private/hash';
 import { printable } from '../private/printable';

@@ -11,7 +11,7 @@ import type { Bundle, BundleRequest } from '../bundling/bundle';
 import { bundleCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
-import { PythonProject } from '../bundling/python-project';
+import { PythonProject } from '../python/python-project';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
 import type { FastApiOperation } from '../operations/operation';
 import { OperationSet } from '../operations/operation-set';

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { interpreterMinor, type PythonInterpreter } from './python-interpreter';
+import { interpreterMinor, type PythonInterpreter } from '../python/python-interpreter';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { member, stringMember } from '../private/json';

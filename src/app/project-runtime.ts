@@ -1,7 +1,7 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LAMBDA_PYTHONS } from '../bundling/lambda-pythons';
-import type { PythonProject } from '../bundling/python-project';
-import { checkPython, defaultPython } from '../bundling/python-version';
+import { LAMBDA_PYTHONS } from '../python/lambda-pythons';
+import type { PythonProject } from '../python/python-project';
+import { checkPython, defaultPython } from '../python/python-version';
 import { FastApiError } from '../private/errors';
 
 /**

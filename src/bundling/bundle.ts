@@ -1,7 +1,5 @@
+import type { Architecture } from '../python/platform';
 import type { UvBundlingOptions } from './uv-bundling-options';
-
-/** Architectures of Lambda, by CDK's names. */
-export type BundleArchitecture = 'x86_64' | 'arm64';
 
 /** What a bundle is made for. */
 export interface BundleRequest {
@@ -11,7 +9,7 @@ export interface BundleRequest {
   readonly entrypoint: string;
   /** Minor version of Python, as `'3.13'`. */
   readonly runtime: string;
-  readonly architecture: BundleArchitecture;
+  readonly architecture: Architecture;
 }
 
 /** An installed package and the bytes it takes, unzipped. */
@@ -39,7 +37,7 @@ export interface Bundle {
   readonly bytecode: BytecodeState;
   /** Minor version of Python the bundle is for, as `'3.13'`. */
   readonly python: string;
-  readonly architecture: BundleArchitecture;
+  readonly architecture: Architecture;
   /** How it was made. */
   readonly method: 'uv' | 'prebuilt';
 }

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { readDirectory, shimFiles, writeApplication } from './application';
+import { readDirectory, shimFiles, writeApplication } from '../python/application';
 import type { Bundle, BundleRequest } from './bundle';
 import { checkSize } from './bundle-size';
-import { installedPackages } from './installed-packages';
-import { checkNative } from './native-check';
-import { cacheEntry } from '../private/cache';
+import { installedPackages } from '../python/installed-packages';
+import { checkNative } from './packages/native-check';
+import { cacheEntry } from '../cache/cache';
 import { FastApiError } from '../private/errors';
 import { hashParts, hashTree } from '../private/hash';
 

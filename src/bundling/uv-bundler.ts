@@ -1,20 +1,20 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { readApplication, SHIM, writeApplication, type Application } from './application';
+import { readApplication, SHIM, writeApplication, type Application } from '../python/application';
 import type { Bundle, BundlePackage, BundleRequest } from './bundle';
 import { checkSize, megabytes } from './bundle-size';
-import { compileTree, planBytecode, type BytecodePlan } from './bytecode';
+import { compileTree, planBytecode, type BytecodePlan } from './packages/bytecode';
 import { BytecodeMode } from './bytecode-mode';
-import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
-import { checkNative } from './native-check';
-import { packageLayer, type PackageLayer } from './package-layer';
-import { PythonProject } from './python-project';
-import { checkPython } from './python-version';
-import { checkDependencies } from './resolution';
-import { findUv } from './uv';
+import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../python/interpreters';
+import { checkNative } from './packages/native-check';
+import { packageLayer, type PackageLayer } from './packages/package-layer';
+import { PythonProject } from '../python/python-project';
+import { checkPython } from '../python/python-version';
+import { checkDependencies } from '../python/dependencies/resolution';
+import { findUv } from '../python/uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
-import { cacheEntry } from '../private/cache';
-import { knowFile } from '../private/cache-manifest';
+import { cacheEntry } from '../cache/cache';
+import { knowFile } from '../cache/cache-manifest';
 import { FastApiError } from '../private/errors';
 import { hashParts, listFiles } from '../private/hash';
 import { linkFiles } from '../private/link';
@@ -25,7 +25,7 @@ const FORMAT = '2';
 /** Makes the bundle of a project with uv, or finds it in the cache. */
 export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions): Bundle {
   const project = PythonProject.inspect(request.entry);
-  const target = { python: request.runtime, architecture: request.architecture };
+  const platform = { python: request.runtime, architecture: request.architecture };
   checkPython(project, request.runtime);
   checkDependencies(project);
 
@@ -34,7 +34,7 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
   const application = readApplication(project, request.entrypoint, { exclude: options.exclude, include: options.include });
   const uv = findUv(options.uvPath);
   const python = named ?? bytecode.compiler ?? workingInterpreter(project);
-  const layer = packageLayer({ project, target, uv, python, bytecode, options, importsSdk: application.importsSdk });
+  const layer = packageLayer({ project, platform, uv, python, bytecode, options, importsSdk: application.importsSdk });
 
   const key = hashParts({ format: FORMAT, packages: layer.key, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });
   const what = 'bundling the application';

@@ -9,7 +9,7 @@ import { generate } from '../codegen/generate';
 import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
 import type { RouteKind } from '../operations/route-kind';
-import { reasonOf } from '../private/cache-directory';
+import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
-import { reasonOf } from '../private/cache-directory';
+import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 
 /**

@@ -7,7 +7,7 @@ import { clientTexts, HEADER, REACT_QUERY } from './client-text';
 import { findGenerator, runGenerator } from './generator';
 import type { OpenApiDocument } from '../openapi/document';
 import { CLIENT_TEMPLATE_DIRECTORY } from '../private/assets';
-import { reasonOf } from '../private/cache-directory';
+import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 

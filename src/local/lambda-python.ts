@@ -1,7 +1,7 @@
-import { environmentPython } from '../bundling/environment';
-import { findInterpreter } from '../bundling/interpreters';
-import { findUv, runUv } from '../bundling/uv';
-import { cacheEntry } from '../private/cache';
+import { environmentPython } from '../python/environment';
+import { findInterpreter } from '../python/interpreters';
+import { findUv, runUv } from '../python/uv';
+import { cacheEntry } from '../cache/cache';
 import { FastApiError } from '../private/errors';
 import { sha256 } from '../private/hash';
 

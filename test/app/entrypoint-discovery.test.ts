@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { discoverEntrypoint } from '../../src/app/entrypoint-discovery';
-import { PythonProject } from '../../src/bundling/python-project';
+import { PythonProject } from '../../src/python/python-project';
 
 const APP = 'from fastapi import FastAPI\n\napp = FastAPI()\n';
 let root: string;

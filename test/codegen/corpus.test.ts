@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CORPUS, corpusSet, operationSet } from './support';
-import { findInterpreters } from '../../src/bundling/interpreters';
+import { findInterpreters } from '../../src/python/interpreters';
 import { generate } from '../../src/codegen/generate';
 import { LANGUAGES, type LanguageName } from '../../src/codegen/language';
 import { operationKeys } from '../../src/operations/operation-keys';

@@ -1,6 +1,6 @@
 import * as path from 'path';
-import { findInterpreters } from '../../src/bundling/interpreters';
-import { cacheEntry } from '../../src/private/cache';
+import { findInterpreters } from '../../src/python/interpreters';
+import { cacheEntry } from '../../src/cache/cache';
 import { hashParts } from '../../src/private/hash';
 import { runTool, toolEnvironment } from '../../src/private/process';
 

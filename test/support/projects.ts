@@ -3,8 +3,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { TemporaryProject } from './temporary-project';
 import type { Bundle } from '../../src/bundling/bundle';
-import { findInterpreters, type Interpreter } from '../../src/bundling/interpreters';
-import { findUv, uvEnvironment } from '../../src/bundling/uv';
+import { findInterpreters, type Interpreter } from '../../src/python/interpreters';
+import { findUv, uvEnvironment } from '../../src/python/uv';
 import { runTool } from '../../src/private/process';
 
 /** A small application: its one route answers with what it was imported from. */

@@ -1,5 +1,5 @@
-import { findInterpreters } from '../../bundling/interpreters';
-import { LAMBDA_PYTHONS } from '../../bundling/lambda-pythons';
+import { findInterpreters } from '../../python/interpreters';
+import { LAMBDA_PYTHONS } from '../../python/lambda-pythons';
 import { toolEnvironment, tryTool } from '../../private/process';
 import { programOnPath } from '../../private/search-path';
 

@@ -1,0 +1,147 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Boto3Mode } from '../boto3-mode';
+import { compileTree, type BytecodePlan } from './bytecode';
+import { installedPackages, type InstalledPackage } from '../../python/installed-packages';
+import type { Interpreter } from '../../python/interpreters';
+import { materialize } from '../../python/dependencies/local-package';
+import { checkNative } from './native-check';
+import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
+import type { PythonProject } from '../../python/python-project';
+import { normalizedName, readRequirements } from '../../python/dependencies/requirements-file';
+import { resolvePackages, type Resolution } from '../../python/dependencies/resolution';
+import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
+import { buildingSources, checkPure } from '../../python/dependencies/source-builds';
+import { removeShadowing } from './standard-library';
+import { describePlatform, uvPlatform, type Platform } from '../../python/platform';
+import { runUv, type Uv } from '../../python/uv';
+import type { UvBundlingOptions } from '../uv-bundling-options';
+import { cacheEntry, type Entry } from '../../cache/cache';
+import { hashParts, listFiles } from '../../private/hash';
+import { progress } from '../../private/progress';
+import { table, texts } from '../../private/toml';
+
+/** Changes when the same inputs give another content. */
+const FORMAT = '3';
+
+/** What the installed packages are made from. */
+export interface PackageLayerRequest {
+  readonly project: PythonProject;
+  readonly platform: Platform;
+  readonly uv: Uv;
+  /** The interpreter that uv works with and that builds local packages. */
+  readonly python: Interpreter;
+  readonly bytecode: BytecodePlan;
+  readonly options: UvBundlingOptions;
+  /** Whether an application file imports the AWS SDK. */
+  readonly importsSdk: boolean;
+}
+
+/** The packages of a project for a platform, apart from its application files: an edit to those installs nothing. */
+export interface PackageLayer {
+  /** Hash of everything that the packages depend on. */
+  readonly key: string;
+  /** The packages, installed where the cache does not have them. A bundle that is there already does not ask. */
+  entry(): Entry;
+}
+
+/** Tells the layer that a project needs. */
+export function packageLayer(request: PackageLayerRequest): PackageLayer {
+  const { project, platform, uv, bytecode, options } = request;
+  const boto3 = options.boto3 ?? Boto3Mode.AUTO;
+  const key = hashParts({
+    format: FORMAT,
+    dependencies: project.dependencyHash(),
+    platform: `${platform.python} ${uvPlatform(platform)}`,
+    uv: uv.version,
+    runtime: JSON.stringify(RUNTIME_REQUIREMENTS),
+    selection: JSON.stringify([options.extras ?? [], options.groups ?? []]),
+    prune: String(options.prune ?? true),
+    boto3: `${boto3}${boto3 === Boto3Mode.AUTO ? request.importsSdk : ''}`,
+    bytecode: bytecode.compiler?.version ?? 'source',
+  });
+  const what = `installing packages for ${platform.architecture}, Python ${platform.python}`;
+  let entry: Entry | undefined;
+  return { key, entry: () => (entry ??= cacheEntry({ kind: 'packages', key, what, build: (directory) => build(request, boto3, directory) })) };
+}
+
+function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string): Record<string, unknown> {
+  const { project, options, bytecode, platform } = request;
+  const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
+  const resolution = resolvePackages({ ...request, extras: options.extras ?? [], groups: options.groups ?? [], scratch });
+  const built = install(request, resolution, scratch, directory);
+  fs.rmSync(scratch, { recursive: true, force: true });
+
+  const packages = installedPackages(directory);
+  checkPure(packages, built, describePlatform(platform));
+  let files = removeForeign(directory, listFiles(directory), platform);
+  checkNative(directory, files, packages, platform);
+  files = removeRecords(directory, files);
+  files = removeShadowing(directory, files);
+  files = removeSdk(directory, files, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
+  if (options.prune ?? true) files = removeUnread(directory, files);
+  makeReadable(directory, files);
+  if (bytecode.compiler !== undefined) {
+    progress(`compiling the packages with Python ${bytecode.compiler.version}`);
+    compileTree(bytecode.compiler, directory);
+  }
+  return { owners: owners(packages) };
+}
+
+/** @returns names of what has no wheel and was built from source */
+function install(request: PackageLayerRequest, resolution: Resolution, scratch: string, directory: string): ReadonlySet<string> {
+  const { project, uv, python, platform } = request;
+  const { names, locals, sources, hashed, whole, file } = resolution;
+  const unwheeled = new Set<string>();
+  const missing = missingRequirements(names);
+  progress(`installing ${names.size + missing.length} packages for ${platform.architecture}, Python ${platform.python}, with uv ${uv.version} (${uv.path})`);
+  const run = (args: readonly string[], wanted: readonly string[] = []): void => {
+    const base = [
+      'pip', 'install', '--quiet', '--target', directory, '--python', python.path,
+      '--python-platform', uvPlatform(platform), '--python-version', platform.python,
+      '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink',
+    ];
+    const what = `install packages for ${platform.architecture}, Python ${platform.python}`;
+    const built = new Set(wanted);
+    buildingSources(project, built, (allowed) => runUv(uv, [...base, ...allowed, ...args], { cwd: project.directory, what }), describePlatform(platform));
+    for (const name of built) if (!wanted.includes(name)) unwheeled.add(name);
+  };
+  const listed = (name: string, lines: readonly string[]): string => {
+    const list = path.join(scratch, name);
+    fs.writeFileSync(list, `${lines.join('\n')}\n`);
+    return list;
+  };
+
+  if (hashed) run([...(whole ? ['--no-deps'] : []), '--require-hashes', '-r', file]);
+  else if (names.size > locals.length) run(['--no-deps', '-r', file], sources);
+  for (const local of locals) {
+    progress(`building the local package ${path.basename(local)}`);
+    // The lock has settled what its sources are: they are not looked up again from the copy.
+    const copy = materialize(local, scratch);
+    run(['--no-deps', '--no-sources', '-r', listed('local.txt', [copy.path])], copy.name === undefined ? [path.basename(local)] : [copy.name]);
+  }
+  if (missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)]);
+  return unwheeled;
+}
+
+/** Which package a file belongs to, for the sizes; compiled files lie beside their source. */
+function owners(packages: readonly InstalledPackage[]): Record<string, string> {
+  return Object.fromEntries(packages.flatMap((each) => each.files.map((file) => [path.posix.dirname(file) === '.' ? file : path.posix.dirname(file), each.name])));
+}
+
+/** What the project asks for itself, with the extras, as far as its files tell a wish from a lock. */
+function directNames(project: PythonProject, options: UvBundlingOptions): ReadonlyMap<string, readonly string[]> {
+  const { kind, file, hashed } = project.dependencies;
+  const optional = table(project.pyproject, 'project', 'optional-dependencies');
+  const grouped = table(project.pyproject, 'dependency-groups');
+  const wanted = kind === 'requirements' ? (hashed ? [] : readRequirements(file).lines.map((line) => line.text)) : [
+    ...texts(project.metadata?.dependencies),
+    ...Object.keys(table(project.pyproject, 'tool', 'poetry', 'dependencies')),
+    ...(options.extras ?? []).flatMap((extra) => (Object.hasOwn(optional, extra) ? texts(optional[extra]) : [])),
+    ...(options.groups ?? []).flatMap((group) => (Object.hasOwn(grouped, group) ? texts(grouped[group]) : [])),
+  ];
+  return new Map(wanted.flatMap((line) => {
+    const match = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?/.exec(line.trim());
+    return match === null ? [] : [[normalizedName(match[1]), (match[2] ?? '').split(',').map((extra) => normalizedName(extra.trim()))] as const];
+  }));
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'crypto';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { FastApiError } from '../private/errors';
+import { makeDirectory } from '../private/make-directory';
+
+const checked = new Set<string>();
+
+/**
+ * The folder that outlives a synthesis, made if it is missing.
+ *
+ * @throws FastApiError where it cannot be written to
+ */
+export function cacheDirectory(): string {
+  const directory = path.resolve(configuredDirectory());
+  if (checked.has(directory) && fs.existsSync(directory)) return directory;
+  try {
+    makeDirectory(directory);
+    const probe = path.join(directory, `.probe-${randomUUID()}`);
+    fs.writeFileSync(probe, '');
+    fs.rmSync(probe);
+  } catch (error) {
+    throw new FastApiError(
+      `the cache folder cannot be written to, got: ${directory} (${reasonOf(error)}); ` +
+      'set `CDK_FASTAPI_CACHE` to a folder that can be',
+      { cause: error },
+    );
+  }
+  checked.add(directory);
+  return directory;
+}
+
+/** @see https://specifications.freedesktop.org/basedir-spec/latest/ for `XDG_CACHE_HOME` */
+function configuredDirectory(): string {
+  const own = process.env.CDK_FASTAPI_CACHE;
+  if (own !== undefined && own !== '') return own;
+  const xdg = process.env.XDG_CACHE_HOME;
+  if (xdg !== undefined && path.isAbsolute(xdg)) return path.join(xdg, 'cdk-fastapi');
+  switch (process.platform) {
+    case 'darwin': return path.join(os.homedir(), 'Library', 'Caches', 'cdk-fastapi');
+    case 'win32': return path.join(process.env.LOCALAPPDATA ?? path.join(os.homedir(), 'AppData', 'Local'), 'cdk-fastapi', 'Cache');
+    default: return path.join(os.homedir(), '.cache', 'cdk-fastapi');
+  }
+}
+
+/** What the operating system said: its code, as `EACCES`. Errors of Node.js are told by shape, since they may be of another realm. */
+export function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'message' in error ? String(error.message) : String(error);
+}

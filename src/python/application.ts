@@ -1,0 +1,115 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { applicationFiles, type FilePatterns } from './project-files';
+import type { PythonProject } from './python-project';
+import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
+import { FastApiError } from '../private/errors';
+import { hashTree, isExecutable, listFiles, sha256, type TreeFile } from '../private/hash';
+import { text } from '../private/toml';
+
+/** A file on its way into a bundle. */
+export interface ApplicationFile extends TreeFile {
+  /** Absolute path, or the content where the file is made here. */
+  readonly source: string | { readonly content: string };
+}
+
+/** What a bundle holds beside its packages: the application and the shim. */
+export interface Application {
+  readonly files: readonly ApplicationFile[];
+  readonly hash: string;
+  /** Whether a file of the application imports the AWS SDK. */
+  readonly importsSdk: boolean;
+}
+
+const SDK_IMPORT = /^[ \t]*(?:from|import)[ \t]+(?:boto3|botocore|s3transfer)\b/m;
+
+/** The shim's package at the root of a bundle. */
+export const SHIM = path.basename(RUNTIME_PACKAGE_DIRECTORY);
+
+/**
+ * Reads the application files of a project, with the paths they have in the bundle.
+ *
+ * @param entrypoint `'pkg.main:app'`: tells whether modules lie in the project or in its `src/`
+ */
+export function readApplication(project: PythonProject, entrypoint: string, patterns: FilePatterns): Application {
+  const strip = isSourceLayout(project.directory, entrypoint);
+  const files = new Map<string, ApplicationFile>();
+  let sdk = false;
+  for (const relative of project.applicationFiles(patterns)) {
+    const bundled = strip && relative.startsWith('src/') ? relative.slice('src/'.length) : relative;
+    const before = files.get(bundled);
+    if (before !== undefined) {
+      throw new FastApiError(`two files of the project must not have one place in the bundle, got: ${bundled} and src/${bundled}; name one of them in \`exclude\``);
+    }
+    const file = read(path.join(project.directory, relative), bundled);
+    sdk ||= bundled.endsWith('.py') && importsSdk(fs.readFileSync(path.join(project.directory, relative), 'utf8'));
+    files.set(bundled, file);
+  }
+  for (const file of ownMetadata(project)) files.set(file.path, file);
+  for (const file of shimFiles()) files.set(file.path, file);
+  const all = [...files.values()];
+  return { files: all, hash: hashTree(all), importsSdk: sdk };
+}
+
+/** Every file of a directory that is a bundle already. */
+export function readDirectory(directory: string): ApplicationFile[] {
+  return listFiles(directory).map((file) => read(path.join(directory, file), file));
+}
+
+/** The files of the shim. Lambda starts its script, which must be executable whatever file system the package went through. */
+export function shimFiles(): ApplicationFile[] {
+  return applicationFiles(RUNTIME_PACKAGE_DIRECTORY).map((file) => ({
+    ...read(path.join(RUNTIME_PACKAGE_DIRECTORY, file), `${SHIM}/${file}`), executable: file.endsWith('.sh'),
+  }));
+}
+
+/**
+ * Writes the files with the modes that the Lambda user needs.
+ *
+ * @throws FastApiError where a file has changed since it was read
+ */
+export function writeApplication(files: readonly ApplicationFile[], directory: string): void {
+  for (const file of files) {
+    const target = path.join(directory, file.path);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    const content = typeof file.source === 'string' ? fs.readFileSync(file.source) : Buffer.from(file.source.content);
+    if (sha256(content) !== file.sha256) {
+      // The bundle would be kept under the hash of what the file was before.
+      throw new FastApiError(`the files of the project must not change while they are bundled, got: ${file.path}, which did; synthesize again`);
+    }
+    fs.writeFileSync(target, content);
+    fs.chmodSync(target, file.executable ? 0o755 : 0o644);
+  }
+}
+
+/** Modules in `src/` are at the root of the bundle, where an installed package would have them. */
+export function isSourceLayout(project: string, entrypoint: string): boolean {
+  const [top] = entrypoint.split(':')[0].split('.');
+  const has = (directory: string): boolean => fs.existsSync(path.join(directory, top)) || fs.existsSync(path.join(directory, `${top}.py`));
+  return !has(project) && has(path.join(project, 'src'));
+}
+
+/**
+ * The metadata of the project itself, where it is a package: `importlib.metadata.version('my-api')` works in
+ * the project's environment and so has to in the bundle. Absent where the version is made by a build.
+ */
+export function ownMetadata(project: PythonProject): ApplicationFile[] {
+  const name = text(project.metadata?.name);
+  const version = text(project.metadata?.version);
+  if (!Object.hasOwn(project.pyproject, 'build-system') || name === undefined || version === undefined) return [];
+  if (!/^[\w.-]+$/.test(name) || !/^[\w.+!-]+$/.test(version)) return [];
+  const content = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
+  const escaped = name.replace(/[-_.]+/g, '_').toLowerCase();
+  return [{ path: `${escaped}-${version}.dist-info/METADATA`, size: content.length, executable: false, sha256: sha256(content), source: { content } }];
+}
+
+function read(source: string, bundled: string): ApplicationFile {
+  const content = fs.readFileSync(source);
+  const executable = isExecutable(fs.statSync(source).mode);
+  return { path: bundled, size: content.length, executable, sha256: sha256(content), source };
+}
+
+/** Whether a text of Python imports the AWS SDK. */
+function importsSdk(source: string): boolean {
+  return SDK_IMPORT.test(source);
+}

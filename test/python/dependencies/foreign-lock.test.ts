@@ -1,0 +1,176 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { BytecodeMode } from '../../../src/bundling/bytecode-mode';
+import { hostEnvironment } from '../../../src/python/environment';
+import { PythonBundling } from '../../../src/bundling/python-bundling';
+import { PythonProject } from '../../../src/python/python-project';
+import type { UvBundlingOptions } from '../../../src/bundling/uv-bundling-options';
+import { cacheEntry } from '../../../src/cache/cache';
+import { hashFile } from '../../../src/private/hash';
+import { runTool, toolEnvironment } from '../../../src/private/process';
+import { LocalIndex } from '../../support/local-index';
+import { bundleFiles, pyproject, smallProject, temporaryCache, testPython, testUv } from '../../support/projects';
+import type { TemporaryProject } from '../../support/temporary-project';
+
+/** Poetry with its export plugin, and PDM, made once on this machine. */
+const tools = toolsDirectory();
+temporaryCache();
+const python = testPython();
+let index: LocalIndex;
+const projects: TemporaryProject[] = [];
+const PATH = process.env.PATH ?? '';
+
+beforeAll(async () => {
+  index = await LocalIndex.start({ 'inner-thing': ['inner-base'], 'inner-base': [], 'inner-extra': [], 'inner-ops': [], 'setuptools': [] });
+  process.env.PATH = `${tools}${path.delimiter}${PATH}`;
+});
+afterAll(() => {
+  process.env.PATH = PATH;
+  index.stop();
+  projects.forEach((each) => each.remove());
+});
+
+function toolsDirectory(): string {
+  const made = cacheEntry({
+    kind: 'test-environments',
+    key: 'poetry-and-pdm-1',
+    what: 'installing Poetry and PDM for the tests',
+    verification: 'presence',
+    build: (directory) => {
+      const options = { cwd: directory, env: toolEnvironment(), what: 'install Poetry and PDM' };
+      runTool([testUv(), 'venv', '--quiet', '--relocatable', '--allow-existing', '--python', testPython().path, directory], options);
+      const wanted = ['poetry>=2', 'poetry-plugin-export', 'pdm>=2.20', 'hishel<2'];
+      runTool([testUv(), 'pip', 'install', '--quiet', '--python', path.join(directory, 'bin', 'python'), ...wanted], options);
+    },
+  });
+  return path.join(made.directory, 'bin');
+}
+
+function project(files: Record<string, string>, directory?: string): TemporaryProject {
+  const made = smallProject(files, directory);
+  projects.push(made);
+  return made;
+}
+
+function packages(entry: string, options: UvBundlingOptions = {}): string[] {
+  const request = { entry, entrypoint: 'main:app', runtime: python.minor, architecture: 'arm64' as const };
+  const made = PythonBundling.uv({ bytecode: BytecodeMode.OFF, ...options })._bundle(request);
+  return bundleFiles(made).flatMap((file) => /^((?:inner|shared)\w+)-[^/]+\.dist-info\/METADATA$/.exec(file)?.[1] ?? []).sort();
+}
+
+const poetry = (url: string, more = ''): string => `[tool.poetry]
+name = "small-api"
+version = "1.0"
+description = ""
+authors = []
+package-mode = false
+[tool.poetry.dependencies]
+python = ">=3.11"
+inner-thing = "*"
+inner-extra = { version = "*", optional = true }
+${more}
+[tool.poetry.extras]
+more = ["inner-extra"]
+[tool.poetry.group.ops.dependencies]
+inner-ops = "*"
+[tool.poetry.group.dev.dependencies]
+setuptools = "*"
+[[tool.poetry.source]]
+name = "inner"
+url = "${url}"
+`;
+
+function lock(made: TemporaryProject): void {
+  // Poetry remembers packages by the name of their index, and every run of this test has another one.
+  const env = toolEnvironment({ POETRY_CACHE_DIR: path.join(made.root, '..', `${path.basename(made.root)}-cache`) });
+  runTool([path.join(tools, 'poetry'), '--no-interaction', 'lock'], { cwd: made.entry, env, what: 'lock with Poetry' });
+  fs.rmSync(String(env.POETRY_CACHE_DIR), { recursive: true, force: true });
+}
+
+test('a Poetry project is bundled from what Poetry itself exports, with extras and groups, and nothing is written beside it', () => {
+  const made = project({ 'pyproject.toml': poetry(index.url) });
+  lock(made);
+  const files = made.files();
+  // Poetry takes groups that are not optional for wanted unless it is told otherwise; `export` leaves them out.
+  expect(packages(made.entry)).toEqual(['inner_base', 'inner_thing']);
+  expect(packages(made.entry, { extras: ['more'], groups: ['ops'] })).toEqual(['inner_base', 'inner_extra', 'inner_ops', 'inner_thing']);
+  const environment = hostEnvironment(PythonProject.inspect(made.entry));
+  expect(runTool([environment, '-I', '-c', 'import inner_thing; print(inner_thing.NAME)'], { cwd: made.root, env: toolEnvironment(), what: 'import' }).trim()).toBe('inner-thing');
+  expect(made.files()).toEqual(files);
+});
+
+test('a package beside a Poetry project is built, and built again after an edit', () => {
+  const made = project({ 'pyproject.toml': poetry(index.url, 'shared-lib = { path = "../shared" }') }, 'api');
+  const shared = path.join(made.root, 'shared');
+  fs.mkdirSync(path.join(shared, 'shared_lib'), { recursive: true });
+  fs.writeFileSync(path.join(shared, 'pyproject.toml'), '[project]\nname = "shared-lib"\nversion = "0.1"\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n');
+  fs.writeFileSync(path.join(shared, 'backend.py'), BACKEND);
+  fs.writeFileSync(path.join(shared, 'shared_lib', '__init__.py'), 'A = 1\n');
+  lock(made);
+  const before = PythonProject.inspect(made.entry).dependencyHash();
+  expect(packages(made.entry)).toEqual(['inner_base', 'inner_thing', 'shared_lib']);
+  fs.writeFileSync(path.join(shared, 'shared_lib', '__init__.py'), 'A = 2\n');
+  expect(PythonProject.inspect(made.entry).dependencyHash()).not.toBe(before);
+});
+
+test('what Poetry does not export is not installed, though a package asks for it', () => {
+  const made = project({ 'pyproject.toml': poetry(index.url) });
+  lock(made);
+  const locked = fs.readFileSync(path.join(made.entry, 'poetry.lock'), 'utf8');
+  made.write({ 'poetry.lock': locked.replace(/(name = "inner-base"[\s\S]*?groups = )\["main"\]/, '$1["dev"]') });
+  expect(packages(made.entry)).toEqual(['inner_thing']);
+  expect(() => hostEnvironment(PythonProject.inspect(made.entry))).not.toThrow();
+});
+
+test('a stale lock is refused in the words of Poetry', () => {
+  const made = project({ 'pyproject.toml': poetry(index.url) });
+  lock(made);
+  made.write({ 'pyproject.toml': poetry(index.url, 'inner-new = "*"') });
+  expect(() => packages(made.entry)).toThrow(/could not read `poetry.lock` with Poetry; [\s\S]*pyproject.toml changed significantly/);
+});
+
+test('a PDM project is bundled from what PDM itself exports, from a copy, since PDM writes beside what it reads', () => {
+  const entry = (name: string, groups: string): string =>
+    `[[package]]\nname = "${name}"\nversion = "1.0"\nsummary = ""\ngroups = [${groups}]\n` +
+    `files = [{file = "${path.basename(index.wheel(name))}", hash = "sha256:${hashFile(path.dirname(index.wheel(name)), path.basename(index.wheel(name))).sha256}"}]\n`;
+  const made = project({
+    'pyproject.toml': `${pyproject(['inner-thing'], '[project.optional-dependencies]\nmore = ["inner-extra"]\n')}[[tool.pdm.source]]\nname = "pypi"\nurl = "${index.url}"\n`,
+    'pdm.lock': '[metadata]\ngroups = ["default", "more"]\nstrategy = ["inherit_metadata"]\nlock_version = "4.5.0"\ncontent_hash = "sha256:0"\n\n' +
+      `[[metadata.targets]]\nrequires_python = ">=3.11"\n\n${[entry('inner-base', '"default"'), entry('inner-thing', '"default"'), entry('inner-extra', '"more"')].join('\n')}`,
+  });
+  const files = made.files();
+  expect(packages(made.entry)).toEqual(['inner_base', 'inner_thing']);
+  expect(packages(made.entry, { extras: ['more'] })).toEqual(['inner_base', 'inner_extra', 'inner_thing']);
+  expect(made.files()).toEqual(files);
+
+  // From a copy, the path of a package beside the project would lead elsewhere.
+  const beside = project({ 'pdm.lock': '[[package]]\nname = "shared"\npath = "../shared"\n', 'pyproject.toml': pyproject([]) }, 'api');
+  fs.mkdirSync(path.join(beside.root, 'shared'));
+  expect(() => packages(beside.entry)).toThrow(/which is PDM's own; run `pdm export [^`]*` in [^,]*, or use `PythonBundling.docker\(\)`$/);
+});
+
+test('an index of uv\'s own configuration is used, with a lock and without', () => {
+  const configured = `${pyproject(['inner-thing'], '[project.optional-dependencies]\nmore = ["inner-extra"]\n[dependency-groups]\nops = ["inner-ops"]\n')}[[tool.uv.index]]\nname = "inner"\nurl = "${index.url}"\n`;
+  const made = project({ 'pyproject.toml': configured });
+  expect(packages(made.entry, { extras: ['more'] })).toEqual(['inner_base', 'inner_extra', 'inner_thing']);
+  runTool([testUv(), 'lock', '--quiet', '--python', python.path], { cwd: made.entry, env: toolEnvironment(), what: 'lock' });
+  expect(packages(made.entry, { extras: ['more'], groups: ['ops'] })).toEqual(['inner_base', 'inner_extra', 'inner_ops', 'inner_thing']);
+
+  const listed = project({ 'requirements.txt': 'inner-thing\n', 'uv.toml': `[[index]]\nname = "inner"\nurl = "${index.url}"\n` });
+  expect(packages(listed.entry)).toEqual(['inner_base', 'inner_thing']);
+});
+
+/** Builds the package beside it without any tool. */
+const BACKEND = `
+import zipfile
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    name = "shared_lib-0.1-py3-none-any.whl"
+    files = {"shared_lib/__init__.py": open("shared_lib/__init__.py").read(),
+        "shared_lib-0.1.dist-info/METADATA": "Metadata-Version: 2.1\\nName: shared-lib\\nVersion: 0.1\\n",
+        "shared_lib-0.1.dist-info/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"}
+    files["shared_lib-0.1.dist-info/RECORD"] = "".join(f"{path},,\\n" for path in [*files, "shared_lib-0.1.dist-info/RECORD"])
+    with zipfile.ZipFile(f"{wheel_directory}/{name}", "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(path, text)
+    return name
+`;
