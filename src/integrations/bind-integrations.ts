@@ -1,7 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { BuilderCore } from './builder-core';
-import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
+import { type ApiIntegration, checkIntegration, type ApiType } from './api-type';
 import { type Binding, InvokedFunctions } from './invoked-functions';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
 import type { FastApiApp } from '../app/fast-api-app';
@@ -68,7 +68,7 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   const { app, operations: set, scope, environment = {} } = props;
   const resolved = resolveFactories(binding.kind, props, resolveIntegrations(binding.kind, app, set, integrationsOf(binding.kind, props)));
   const planned = new Map<Operation, OperationDescriptor<I>>();
-  for (const [operation, value] of resolved) if (value.planned) planned.set(operation, value.planned);
+  for (const [operation, value] of resolved) if (value.descriptor) planned.set(operation, value.descriptor);
   const plan = allocateFunctions(planned, props.catchAll ?? false, binding.streams);
   const placement = layOutStacks(scope, plan, props.functionStacks);
   const streaming = plan.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
@@ -92,7 +92,7 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   };
 }
 
-function integrationsOf<I extends ApiIntegration>(kind: IntegrationKind<I>, props: BindIntegrationsProps<I>): Record<string, I> {
+function integrationsOf<I extends ApiIntegration>(kind: ApiType<I>, props: BindIntegrationsProps<I>): Record<string, I> {
   const { app, operations: set, integrations, pattern, functionOptions } = props;
   if (!integrations) {
     const plan = BuilderCore.of(kind, app, { pattern }, set);
@@ -109,10 +109,10 @@ function integrationsOf<I extends ApiIntegration>(kind: IntegrationKind<I>, prop
 
 /** Asks the factories of those operations that nothing overrides. */
 function resolveFactories<I extends ApiIntegration>(
-  kind: IntegrationKind<I>, { app, operations: set }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
+  kind: ApiType<I>, { app, operations: set }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
 ): Map<Operation, ResolvedIntegration<I>> {
   const made = new Map<string, I>();
-  for (const [operation, { own, planned }] of resolved) {
+  for (const [operation, { own, descriptor: planned }] of resolved) {
     const value = planned?.factory && !operation.catchAll ? planned.factory.bind(operation) : own;
     checkIntegration(kind, `\`factory\`: what it makes for ${describeOperation(operation)}`, value);
     made.set(operation.qualifiedName, value);

@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { DefaultIntegrationsOptions } from './default-integrations-options';
-import { type ApiIntegration, checkIntegration, type IntegrationKind } from './integration-kind';
+import { type ApiIntegration, checkIntegration, type ApiType } from './api-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions, mergeFunctionOptions } from '../functions/function-options';
 import { IntegrationPattern } from '../functions/integration-pattern';
@@ -29,7 +29,7 @@ export class BuilderCore<I extends ApiIntegration> {
    * @param set the operations of the API, where it is known already
    */
   public static of<I extends ApiIntegration>(
-    kind: IntegrationKind<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
+    kind: ApiType<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
     set?: OperationSet,
   ): BuilderCore<I> {
     const { pattern, router, factory } = options;
@@ -53,7 +53,7 @@ export class BuilderCore<I extends ApiIntegration> {
   }
 
   private constructor(
-    private readonly kind: IntegrationKind<I>,
+    private readonly kind: ApiType<I>,
     private readonly app: FastApiApp,
     private readonly set: OperationSet | undefined,
     private readonly state: PlanState<I>,

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ApiIntegration, IntegrationKind } from './integration-kind';
+import type { ApiIntegration, ApiType } from './api-type';
 import { ApiFunctions, type ApiFunctionsProps } from '../functions/api-functions';
 import { type FunctionAllocation, isStreaming } from '../functions/function-allocation';
 import { mergeFunctionOptions } from '../functions/function-options';
@@ -17,7 +17,7 @@ const IDS = { router: 'Router', streamingRouter: 'StreamingRouter', catchAll: 'C
 
 /** What is different between REST and HTTP APIs when integrations are bound. */
 export interface Binding<I extends ApiIntegration, B, A> {
-  readonly kind: IntegrationKind<I>;
+  readonly kind: ApiType<I>;
   /** Whether APIs of this kind can stream. */
   readonly streams: boolean;
   /**

@@ -1,4 +1,4 @@
-import { type ApiIntegration, integrationProblem, type IntegrationKind } from './integration-kind';
+import { type ApiIntegration, integrationProblem, type ApiType } from './api-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
@@ -9,8 +9,8 @@ import { printable } from '../private/printable';
 
 /** What answers one operation: the user's own integration, or a plan for a function made from the app. */
 export type ResolvedIntegration<I> =
-  | { readonly own: I; readonly planned?: undefined }
-  | { readonly planned: OperationDescriptor<I>; readonly own: I };
+  | { readonly own: I; readonly descriptor?: undefined }
+  | { readonly descriptor: OperationDescriptor<I>; readonly own: I };
 
 /** Names in one message at most; an API may have a thousand. */
 const LISTED = 20;
@@ -20,7 +20,7 @@ const LISTED = 20;
  * of the same app. All problems stand in one error.
  */
 export function resolveIntegrations<I extends ApiIntegration>(
-  kind: IntegrationKind<I>, app: FastApiApp, set: OperationSet, integrations: Record<string, I>,
+  kind: ApiType<I>, app: FastApiApp, set: OperationSet, integrations: Record<string, I>,
 ): Map<Operation, ResolvedIntegration<I>> {
   requireSameApp(kind, app, integrations);
   const problems: string[] = [];
@@ -34,10 +34,10 @@ export function resolveIntegrations<I extends ApiIntegration>(
       problems.push(`${describeOperation(operation)} ${problem}`);
       continue;
     }
-    const planned = kind.planned(value);
+    const planned = kind.descriptor(value);
     const misplaced = planned ? plannedProblem(operation, planned) : ownProblem(operation);
     if (misplaced) problems.push(misplaced);
-    resolved.set(operation, planned ? { planned, own: value } : { own: value });
+    resolved.set(operation, planned ? { descriptor: planned, own: value } : { own: value });
   }
   // By the names that a map can have: several operations may share a bare one.
   const missing = [...operationKeys(set)].filter(([operation]) => !given.has(operation));
@@ -52,7 +52,7 @@ export function resolveIntegrations<I extends ApiIntegration>(
 }
 
 function readNames<I extends ApiIntegration>(
-  kind: IntegrationKind<I>, set: OperationSet, integrations: Record<string, I>, problems: string[],
+  kind: ApiType<I>, set: OperationSet, integrations: Record<string, I>, problems: string[],
 ): Map<Operation, { name: string; value: I }> {
   const given = new Map<Operation, { name: string; value: I }>();
   for (const [name, value] of Object.entries(integrations)) {
@@ -74,8 +74,8 @@ function readNames<I extends ApiIntegration>(
  * Whether a builder described an operation that this API deploys as another one, without options of its own. It happens
  * where the API has no catch-all route: the builder reckoned with one.
  */
-function saysNothing<I extends ApiIntegration>(kind: IntegrationKind<I>, operation: Operation, value: I): boolean {
-  const planned = integrationProblem(kind, value) === undefined ? kind.planned(value) : undefined;
+function saysNothing<I extends ApiIntegration>(kind: ApiType<I>, operation: Operation, value: I): boolean {
+  const planned = integrationProblem(kind, value) === undefined ? kind.descriptor(value) : undefined;
   return planned !== undefined && operation.aliases.includes(planned.operation) && planned.options === planned.defaultOptions;
 }
 
@@ -90,9 +90,9 @@ function find(set: OperationSet, name: string, problems: string[]): Operation | 
 }
 
 /** Names of another app would each be unknown here: that says less than what happened. */
-function requireSameApp<I extends ApiIntegration>(kind: IntegrationKind<I>, app: FastApiApp, integrations: Record<string, I>): void {
+function requireSameApp<I extends ApiIntegration>(kind: ApiType<I>, app: FastApiApp, integrations: Record<string, I>): void {
   for (const [name, value] of Object.entries(integrations)) {
-    const planned = integrationProblem(kind, value) === undefined ? kind.planned(value) : undefined;
+    const planned = integrationProblem(kind, value) === undefined ? kind.descriptor(value) : undefined;
     if (planned === undefined || isSameApp(app, planned.app)) continue;
     throw new FastApiError(
       `\`integrations\`: ${printable(`\`${name}\``, 300)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${planned.app._label}; `

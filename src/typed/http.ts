@@ -3,11 +3,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ErasedBuilder, IntegrationBuilder } from './builder';
 import type { Checked, Extras, InvokeOptions, NameOf, Operations } from './operations';
-import { FastApiHttpApi, type FastApiHttpApiProps } from '../api/fast-api-http-api';
+import { FastApiHttpApi, type FastApiHttpApiProps } from '../http-api/fast-api-http-api';
 import type { FastApiApp } from '../app/fast-api-app';
-import type { BoundHttpApiIntegration } from '../integrations/bound-http-api-integration';
-import type { DefaultHttpApiIntegrationsOptions } from '../integrations/default-integrations-options';
-import type { HttpApiIntegration, HttpApiRouteOptions } from '../integrations/http-api-integration';
+import type { BoundHttpApiIntegration } from '../http-api/bound-integration';
+import type { DefaultHttpApiIntegrationsOptions } from '../http-api/default-integrations-options';
+import type { HttpApiIntegration, HttpApiRouteOptions } from '../http-api/integration';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 
 /** An integration that will be a function made from the app. */

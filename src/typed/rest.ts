@@ -4,12 +4,12 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ErasedBuilder, IntegrationBuilder } from './builder';
 import type { Checked, Extras, InvokeOptions, NameOf, Operations } from './operations';
-import { FastApiRestApi, type FastApiRestApiProps } from '../api/fast-api-rest-api';
+import { FastApiRestApi, type FastApiRestApiProps } from '../rest-api/fast-api-rest-api';
 import type { FastApiApp } from '../app/fast-api-app';
-import type { BoundRestApiIntegration } from '../integrations/bound-rest-api-integration';
-import type { DefaultRestApiIntegrationsOptions } from '../integrations/default-integrations-options';
+import type { BoundRestApiIntegration } from '../rest-api/bound-integration';
+import type { DefaultRestApiIntegrationsOptions } from '../rest-api/default-integrations-options';
 import type { IntegrationPattern } from '../functions/integration-pattern';
-import type { RestApiIntegration } from '../integrations/rest-api-integration';
+import type { RestApiIntegration } from '../rest-api/integration';
 
 /** An integration that will be a function made from the app. */
 export interface DefaultRestApiIntegration extends RestApiIntegration {

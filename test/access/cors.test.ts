@@ -7,10 +7,11 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as fc from 'fast-check';
-import { functionUrlCors, httpApiCors } from '../../src/access/cors-http';
+import { functionUrlCors } from '../../src/function-url/cors';
+import { httpApiCors } from '../../src/http-api/cors';
 import type { FastApiCorsOptions } from '../../src/access/cors-options';
 import { CorsPolicy } from '../../src/access/cors-policy';
-import { addGatewayResponses, addPreflight } from '../../src/access/cors-rest';
+import { addGatewayResponses, addPreflight } from '../../src/rest-api/cors';
 
 const [A, B] = ['https://a.example', 'https://b.example:8443'];
 

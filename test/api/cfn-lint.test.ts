@@ -7,18 +7,18 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { HttpApiAuth } from '../../src/access/http-api-auth';
-import { RestApiAuth } from '../../src/access/rest-api-auth';
-import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
-import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
-import { httpBody } from '../../src/api/http-body/http-body';
-import { restBody } from '../../src/api/rest-body/rest-body';
+import { HttpApiAuth } from '../../src/http-api/auth';
+import { RestApiAuth } from '../../src/rest-api/auth';
+import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
+import { httpBody } from '../../src/http-api/body/body';
+import { restBody } from '../../src/rest-api/body/body';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { fastApiApp, ROWS, stack as newStack } from '../integrations/fixture';
-import { everything as everyRoute } from './http-body/everything';
+import { everything as everyRoute } from '../http-api/body/everything';
 import { httpOverrides, restOverrides } from './overrides';
-import { everything } from './rest-body/everything';
+import { everything } from '../rest-api/body/everything';
 
 const installed = spawnSync('cfn-lint', ['--version']).status === 0;
 

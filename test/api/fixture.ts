@@ -1,8 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { FastApiRestApi, type FastApiRestApiProps } from '../../src/api/fast-api-rest-api';
+import { FastApiRestApi, type FastApiRestApiProps } from '../../src/rest-api/fast-api-rest-api';
 import { fastApiApp, type Row, stack as newStack } from '../integrations/fixture';
-import type { Value } from './rest-body/native-view';
+import type { Value } from '../rest-api/body/native-view';
 
 
 /** What a test says of an API: anything but the app, which is made of `rows`. */

@@ -11,15 +11,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { deploy, ITEMS, messages, type Props } from './fixture';
-import { deployHttp } from './http-fixture';
-import { FastApiHttpApi } from '../../src/api/fast-api-http-api';
-import { FastApiRestApi } from '../../src/api/fast-api-rest-api';
+import { deployHttp } from '../http-api/fixture';
+import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { FunctionStack } from '../../src/functions/function-stack';
 import { assignStack } from '../../src/functions/stack-assignment';
 import { fastApiApp, messageOf, type Row, stack as newStack } from '../integrations/fixture';
-import { type Value } from './rest-body/native-view';
+import { type Value } from '../rest-api/body/native-view';
 
 const many = (count: number): Row[] => Array.from({ length: count }, (_, index): Row => ['get', `/r${index}`, `read${index}`]);
 

@@ -1,8 +1,8 @@
 import { rendered } from './fixture';
-import { bodyRoutes } from './http-body/native-view';
-import { renderedHttp } from './http-fixture';
+import { bodyRoutes } from '../http-api/body/native-view';
+import { renderedHttp } from '../http-api/fixture';
 import { httpOverrides, restOverrides } from './overrides';
-import { bodyMethods, type Value } from './rest-body/native-view';
+import { bodyMethods, type Value } from '../rest-api/body/native-view';
 import { messageOf, stack as newStack } from '../integrations/fixture';
 
 const APP_ROUTE = /Functions\/GET app\/Default$/;

@@ -9,7 +9,7 @@ import { compare, type Compared, unreached } from '../../scripts/demo/comparison
 import { demoEnvironment, newestLambdaPython } from '../../scripts/demo/python-environment';
 import { readRequests } from '../../scripts/demo/request';
 import { FastApiApp, FastApiHttpApi, FastApiRestApi, type GrantInvokeOptions, IntegrationPattern } from '../../src';
-import type { Value } from './rest-body/native-view';
+import type { Value } from '../rest-api/body/native-view';
 
 const ENTRY = path.join(__dirname, '..', '..', 'examples', 'bookshop');
 

@@ -133,12 +133,13 @@ describe('several processes', () => {
   beforeAll(() => {
     // Compiled once, beside the sources it imports: a worker must not need a TypeScript loader of its own.
     const out = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-worker-'));
-    for (const file of [...fs.readdirSync('src/private').map((name) => `src/private/${name}`), 'test/private/cache-worker.ts']) {
+    const sources = ['src/private', 'src/cache'].flatMap((room) => fs.readdirSync(room).map((name) => `${room}/${name}`));
+    for (const file of [...sources, 'test/cache/cache-worker.ts']) {
       const { outputText } = transpileModule(fs.readFileSync(file, 'utf8'), { compilerOptions: { module: 1, target: 9, esModuleInterop: true } });
       fs.mkdirSync(path.join(out, path.dirname(file)), { recursive: true });
       fs.writeFileSync(path.join(out, file.replace(/\.ts$/, '.js')), outputText);
     }
-    worker = path.join(out, 'test/private/cache-worker.js');
+    worker = path.join(out, 'test/cache/cache-worker.js');
   });
   afterAll(() => fs.rmSync(path.resolve(worker, '../../..'), { recursive: true, force: true }));
 

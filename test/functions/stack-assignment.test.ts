@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { assignStack, FUNCTION_STACKS, INVOCATION_ROLES } from '../../src/functions/stack-assignment';
 import { MAX_ISOLATED } from '../../src/functions/stack-layout';
-import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
-import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
+import { bindRestIntegrations, type BoundRestIntegrations, restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
+import type { RestApiIntegration } from '../../src/rest-api/integration';
 import { fastApiApp, messageOf, type Row, scope } from '../integrations/fixture';
 import { app, mock } from '../integrations/rest-fixture';
 

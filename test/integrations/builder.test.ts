@@ -5,16 +5,18 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { fastApiApp, messageOf, stack } from './fixture';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { httpApiIntegrationBuilder } from '../../src/integrations/bind-http-integrations';
-import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
-import type { HttpApiIntegration } from '../../src/integrations/http-api-integration';
-import { HTTP, REST } from '../../src/integrations/integration-kind';
+import { httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations';
+import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
+import type { HttpApiIntegration } from '../../src/http-api/integration';
+import { HTTP } from '../../src/http-api/api-type';
+import { REST } from '../../src/rest-api/api-type';
+
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
-import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
+import type { RestApiIntegration } from '../../src/rest-api/integration';
 
 const app = fastApiApp();
 const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });
-const options = (map: Record<string, RestApiIntegration>, name: string): lambda.FunctionOptions => REST.planned(map[name])!.options;
+const options = (map: Record<string, RestApiIntegration>, name: string): lambda.FunctionOptions => REST.descriptor(map[name])!.options;
 
 describe('what a builder makes', () => {
   test('names every operation, by qualified name where the name is shared or an object has it anyway', () => {
@@ -36,7 +38,7 @@ describe('what a builder makes', () => {
     expect(rest).toBeInstanceOf(apigateway.Integration);
     const api = new apigateway.RestApi(stack(), 'Other');
     expect(messageOf(() => api.root.addMethod('GET', rest))).toMatch(/^The default integration of sayHello.get has a function only inside the API/);
-    expect(HTTP.planned(httpApiIntegrationBuilder(app).build().sayHello)?.app).toBe(app);
+    expect(HTTP.descriptor(httpApiIntegrationBuilder(app).build().sayHello)?.app).toBe(app);
   });
 });
 
@@ -83,7 +85,7 @@ describe('overrides', () => {
     const value = { ...mock(), bucket: 'b' };
     const map = restApiIntegrationBuilder(app).withOverrides({ readItem: value, sayHello: undefined as never }).build();
     expect(map.readItem).toEqual(value);
-    expect(REST.planned(map.sayHello)).toBeDefined();
+    expect(REST.descriptor(map.sayHello)).toBeDefined();
   });
 
   test('the last one of an operation counts, by whatever name', () => {
@@ -164,7 +166,7 @@ describe('builders that came from one another', () => {
     return builder.withOverrides({ [taken.name]: mock() });
   };
   const seen = (builder: ReturnType<typeof restApiIntegrationBuilder>): unknown => (
-    Object.entries(builder.toIntegrations()).map(([name, value]) => [name, REST.planned(value)?.options.memorySize ?? 'none'])
+    Object.entries(builder.toIntegrations()).map(([name, value]) => [name, REST.descriptor(value)?.options.memorySize ?? 'none'])
   );
 
   test('do not affect each other', () => {

@@ -7,21 +7,23 @@ import { OpenApiSource } from '../../src/app/open-api-source';
 import { allocateFunctions } from '../../src/functions/function-allocation';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { BuilderCore } from '../../src/integrations/builder-core';
-import { type ApiIntegration, HTTP, type IntegrationKind, REST } from '../../src/integrations/integration-kind';
+import { HTTP } from '../../src/http-api/api-type';
+import { REST } from '../../src/rest-api/api-type';
+import { type ApiIntegration, type ApiType } from '../../src/integrations/api-type';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 
 const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
 const documents = fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => !name.includes('swagger2')) : [];
 
 /** What a builder made is what the API takes, with a catch-all route and, where all paths can be served, without. */
-function bindable<I extends ApiIntegration>(kind: IntegrationKind<I>, app: FastApiApp): number {
+function bindable<I extends ApiIntegration>(kind: ApiType<I>, app: FastApiApp): number {
   const integrations = BuilderCore.of(kind, app, { pattern: IntegrationPattern.SHARED }).toIntegrations();
   let apis = 0;
   for (const catchAll of [false, true]) {
     const set = app._operationSet(kind.kind, catchAll);
     if (!catchAll && set.problems().length > 0) continue;
     const resolved = resolveIntegrations(kind, app, set, integrations);
-    const planned = new Map([...resolved].map(([operation, value]) => [operation, value.planned!]));
+    const planned = new Map([...resolved].map(([operation, value]) => [operation, value.descriptor!]));
     expect([...allocateFunctions(planned, catchAll, false).allocations.values()].every((choice) => choice.kind === 'router')).toBe(true);
     expect(resolved.size).toBe(set.operations.length);
     apis++;

@@ -2,8 +2,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fastApiApp, messageOf, ROWS, scope } from './fixture';
 import { app, deploy, mock } from './rest-fixture';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { restApiIntegrationBuilder } from '../../src/integrations/bind-rest-integrations';
-import type { RestApiIntegration } from '../../src/integrations/rest-api-integration';
+import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
+import type { RestApiIntegration } from '../../src/rest-api/integration';
 
 describe('an explicit map', () => {
   const all = (): Record<string, RestApiIntegration> => Object.fromEntries(Object.keys(restApiIntegrationBuilder(app).build()).map((name) => [name, mock()]));

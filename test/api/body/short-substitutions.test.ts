@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { shortSubstitutions } from '../../../src/api/body/short-substitutions';
 import type { Json } from '../../../src/private/json';
-import type { Value } from '../rest-body/native-view';
+import type { Value } from '../../rest-api/body/native-view';
 
 /** What CloudFormation makes of `Fn::Sub` and of `Fn::Join` with an empty delimiter, for made-up values. */
 function evaluate(value: Value): string {

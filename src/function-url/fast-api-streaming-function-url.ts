@@ -1,0 +1,126 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { functionUrlCors } from './cors';
+import type { FastApiCorsOptions } from '../access/cors-options';
+import { CorsPolicy } from '../access/cors-policy';
+import { RuntimeConfig } from '../access/runtime-config';
+import type { FastApiApp } from '../app/fast-api-app';
+import { checkFunctionOptions } from '../functions/function-options';
+import { OperationFunction } from '../functions/operation-function';
+import { checkStreamingOptions, streamingOptions } from '../functions/streaming-function';
+import { FastApiError } from '../private/errors';
+
+/** Properties of `FastApiStreamingFunctionUrl`: those of a Lambda function and the app's own. */
+export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions {
+  /** The FastAPI project. */
+  readonly app: FastApiApp;
+
+  /**
+   * Who may call the URL: `AWS_IAM`, or `NONE` for everybody.
+   *
+   * @default lambda.FunctionUrlAuthType.AWS_IAM
+   */
+  readonly auth?: lambda.FunctionUrlAuthType;
+
+  /**
+   * Which web pages may call the URL from a browser.
+   *
+   * @default - pages of every origin, without credentials
+   */
+  readonly cors?: FastApiCorsOptions;
+
+  /**
+   * The layer version that holds the Lambda Web Adapter.
+   *
+   * @default - version 30 (Lambda Web Adapter 1.1.0) of the layer that its maintainers publish, for the app's
+   * architecture; there is none in GovCloud and the isolated partitions, and in China only for x86_64
+   */
+  readonly adapterLayerArn?: string;
+
+  /**
+   * Key of the URL in the runtime configuration.
+   *
+   * @default - the construct id
+   */
+  readonly runtimeConfigKey?: string;
+}
+
+/**
+ * A FastAPI app behind a Lambda function URL that streams its responses, protected by IAM.
+ *
+ * The app runs as it does on a server, in uvicorn beside the Lambda Web Adapter. One function serves every operation,
+ * for 30 seconds at most (`timeout`, up to 15 minutes), and the URL is the output `<construct id>Url` of the stack.
+ * With `snapStart` the URL belongs to an alias of the newest version, and functions registered with
+ * `snapshot_restore_py` are called as in every Python function.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+export class FastApiStreamingFunctionUrl extends Construct {
+  /** The function that runs the app. */
+  public readonly handler: lambda.Function;
+
+  /** The function URL. */
+  public readonly functionUrl: lambda.FunctionUrl;
+
+  private readonly cors: CorsPolicy | undefined;
+
+  constructor(scope: Construct, id: string, props: FastApiStreamingFunctionUrlProps) {
+    super(scope, id);
+    const { app, auth = lambda.FunctionUrlAuthType.AWS_IAM, cors, adapterLayerArn, runtimeConfigKey, ...options } = props;
+    checkFunctionOptions(app, options, 'the function');
+    checkStreamingOptions(options, 'the function');
+    const streaming = streamingOptions(this, app, adapterLayerArn);
+    this.cors = CorsPolicy.of(this, cors);
+
+    // No origins: the URL itself adds the headers of CORS, and a browser refuses the answer that has them twice.
+    const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id };
+    const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
+    this.handler = made.handler;
+    this.functionUrl = made.target.addFunctionUrl({
+      authType: auth,
+      invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+      cors: this.cors && functionUrlCors(this.cors),
+    });
+    this.addOutput();
+    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? id, this.url);
+  }
+
+  /** The URL, with a trailing slash. */
+  public get url(): string {
+    return this.functionUrl.url;
+  }
+
+  /**
+   * Lets a role, user or service call the URL: the two permissions that a function URL needs.
+   *
+   * @param grantee who may call
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+   */
+  public grantInvokeAccess(grantee: iam.IGrantable): iam.Grant {
+    if (this.functionUrl.authType !== lambda.FunctionUrlAuthType.AWS_IAM) {
+      throw new FastApiError('`grantInvokeAccess` works for a URL that IAM protects, got: `auth` NONE, with which everybody may call it; remove the grant, or leave `auth` out');
+    }
+    return this.functionUrl.grantInvokeUrl(grantee);
+  }
+
+  /**
+   * Lets only pages of some origins call the URL from a browser.
+   *
+   * @param origins origins such as `https://www.example.com`, or CloudFront distributions
+   */
+  public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
+    if (this.cors === undefined) {
+      throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');
+    }
+    this.cors.restrictTo(origins);
+  }
+
+  /** Named after the construct, and without a hash: whoever reads the outputs of a deployment knows the construct's id. */
+  private addOutput(): void {
+    const ids = this.node.scopes.slice(this.node.scopes.indexOf(Stack.of(this)) + 1).map(({ node }) => node.id);
+    new CfnOutput(this, 'Url', { value: this.url }).overrideLogicalId(`${ids.join('').replace(/[^A-Za-z0-9]/g, '')}Url`);
+  }
+}

@@ -1,0 +1,17 @@
+import type { HttpApiIntegration } from './integration';
+import { HttpOperationFunctionIntegration } from './operation-function-integration';
+import type { ApiType } from '../integrations/api-type';
+import { isRouteIntegration } from '../integrations/route-integration';
+
+/** The integrations of HTTP APIs. */
+export const HTTP: ApiType<HttpApiIntegration> = {
+  kind: 'http',
+  struct: 'HttpApiIntegration',
+  optionsStruct: 'HttpApiRouteOptions',
+  construct: 'FastApiHttpApi',
+  module: 'aws-cdk-lib/aws-apigatewayv2-integrations',
+  otherIntegration: 'one of aws-cdk-lib/aws-apigateway, which is for FastApiRestApi',
+  accepts: isRouteIntegration,
+  describe: (descriptor) => ({ integration: new HttpOperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
+  descriptor: ({ integration }) => integration instanceof HttpOperationFunctionIntegration ? integration.descriptor : undefined,
+};

@@ -1,0 +1,41 @@
+import { Stack } from 'aws-cdk-lib';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
+import { BoundHttpApiIntegration } from './bound-integration';
+import { BuilderCore } from '../integrations/builder-core';
+import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
+import { HttpFunctionIntegration } from './function-integration';
+import type { HttpApiIntegration } from './integration';
+import { HttpApiIntegrationBuilder } from './integration-builder';
+import { HTTP } from './api-type';
+import type { Binding } from '../integrations/invoked-functions';
+import type { FastApiApp } from '../app/fast-api-app';
+
+/** The integrations of an HTTP API, bound: real ones, with their functions. */
+export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi>;
+
+const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi> = {
+  kind: HTTP,
+  streams: false,
+  integrate: (invocation, _handler, _timeout, sharedId) => new HttpFunctionIntegration(invocation, sharedId && `${sharedId}Integration`),
+  bound: (operation, integration, handler, pattern) => BoundHttpApiIntegration._of(operation, integration, handler, pattern),
+  // `*/*` is any stage and route key, `$default` among them, which is no path.
+  sourceArn: (api, operation) => Stack.of(api).formatArn({
+    service: 'execute-api',
+    resource: api.apiId,
+    resourceName: operation ? `*/${operation.method}${operation.routePath.replace(/\{[^}]*\}/g, '*')}` : '*/*',
+  }),
+};
+
+/** The builder that `FastApiHttpApi.defaultIntegrations` returns. */
+export function httpApiIntegrationBuilder(app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
+  return HttpApiIntegrationBuilder._of(BuilderCore.of(HTTP, app, options));
+}
+
+/**
+ * Checks the integrations of an HTTP API, makes their functions under `<scope>/Functions`, and gives integrations that
+ * routes can be added with. They bring no permission: call `grantApiInvoke(api)` of the result once the API exists.
+ */
+export function bindHttpIntegrations(props: BindIntegrationsProps<HttpApiIntegration>): BoundHttpIntegrations {
+  return bindIntegrations(BINDING, props);
+}

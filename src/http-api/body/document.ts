@@ -1,0 +1,114 @@
+import { Integrations } from './integrations';
+import { parseRouteKey } from './route-key';
+import { renderAuthorizer, renderSecurity } from './security';
+import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
+import type { RenderedDocument } from '../../api/body/body-kind';
+import { selfReferences, unsupportedAttributes } from '../../api/body/document-checks';
+import { compact, PropertyReader, type ResourceDefinition } from '../../api/body/resource-definition';
+import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
+import { shortSubstitutions } from '../../api/body/short-substitutions';
+
+/** What the routes of one API share. */
+interface RouteContext {
+  readonly integrations: Integrations;
+  readonly authorizers: ReadonlyMap<string, string>;
+  readonly schemes: Schemes;
+  readonly problems: string[];
+}
+
+/**
+ * The resources of one HTTP API as one OpenAPI document.
+ *
+ * @param api the HTTP API itself, without a body
+ * @param resources its routes, integrations and authorizers
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+ */
+export function renderHttpDocument(api: ResourceDefinition, resources: readonly ResourceDefinition[]): RenderedDocument {
+  const problems: string[] = [];
+  const ofType = (type: string) => resources.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
+  for (const resource of resources) problems.push(...unsupportedAttributes(resource));
+
+  const schemes: Schemes = new Map();
+  const routes = ofType('Route');
+  const authorizers = ofType('Authorizer');
+  const context: RouteContext = {
+    integrations: new Integrations(ofType('Integration'), routes, problems), authorizers: authorizerNames(authorizers, problems), schemes, problems,
+  };
+  const paths = renderPaths(routes, context);
+  for (const authorizer of authorizers) schemes.set(context.authorizers.get(authorizer.logicalId)!, renderAuthorizer(authorizer, problems));
+
+  const document = shortSubstitutions({
+    openapi: '3.0.1',
+    ...renderSettings(api.properties),
+    paths,
+    components: compact({
+      'securitySchemes': schemes.size === 0 ? undefined : Object.fromEntries(schemes),
+      'x-amazon-apigateway-integrations': context.integrations.shared(),
+    }),
+  });
+  problems.push(...selfReferences(document, api, 'a function finds it in `requestContext.apiId` of its event'));
+  return { document, problems };
+}
+
+/**
+ * Settings of the API that an import replaces. Those that CloudFormation takes beside a body stand in both places.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
+ */
+function renderSettings(properties: JsonObject): JsonObject {
+  const endpoint = compact({
+    disableExecuteApiEndpoint: member(properties, 'DisableExecuteApiEndpoint'),
+    ipAddressType: member(properties, 'IpAddressType'),
+  });
+  const tags = entries(member(properties, 'Tags')).map(([name, value]): JsonObject => ({ name, 'x-amazon-apigateway-tag-value': value }));
+  return {
+    'info': compact({ title: member(properties, 'Name'), version: member(properties, 'Version') ?? '1.0', description: member(properties, 'Description') }),
+    'servers': endpoint === undefined ? undefined : [{ 'url': '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
+    'tags': tags.length === 0 ? undefined : tags,
+    'x-amazon-apigateway-cors': renderCors(member(properties, 'CorsConfiguration')),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-cors-configuration.html */
+function renderCors(configuration: Json | undefined): JsonObject | undefined {
+  return compact(Object.fromEntries(entries(configuration).map(([name, value]) => [name[0].toLowerCase() + name.slice(1), value])));
+}
+
+function renderPaths(routes: readonly ResourceDefinition[], context: RouteContext): JsonObject {
+  const paths = new Map<string, Map<string, Json>>();
+  for (const route of routes) {
+    const key = stringMember(route.properties, 'RouteKey');
+    const parsed = parseRouteKey(key);
+    if (parsed === undefined) {
+      context.problems.push(`the route key of ${route.path} must be \`METHOD /path\` or \`$default\`, got: ${key}; \`HttpRouteKey.with\` needs the method as well`);
+      continue;
+    }
+    const { path, method, parameters, isDefault } = parsed;
+    const item = paths.get(path) ?? new Map<string, Json>(parameters.length === 0 ? [] : [['parameters', parameters.map(renderParameter)]]);
+    if (item.has(method)) {
+      context.problems.push(`${route.path} must be the only route of its key, got: a second one of ${key}; remove one of the two`);
+    }
+    item.set(method, { ...renderRoute(route, context), ...(isDefault && { isDefaultRoute: true }) });
+    paths.set(path, item);
+  }
+  return Object.fromEntries([...paths].map(([path, item]) => [path, Object.fromEntries(item)]));
+}
+
+function renderRoute(route: ResourceDefinition, context: RouteContext): JsonObject {
+  const owner = `the route ${route.path}`;
+  const read = new PropertyReader(route.properties, owner);
+  for (const name of ['ApiId', 'RouteKey']) read.take(name);
+  const rendered = compact({
+    'operationId': read.take('OperationName'),
+    'responses': {},
+    'security': renderSecurity(read, owner, context.authorizers, context.schemes, context.problems),
+    'x-amazon-apigateway-integration': context.integrations.of(read.take('Target'), owner),
+  });
+  context.problems.push(...read.leftovers());
+  return rendered ?? {};
+}
+
+/** An HTTP API wants its path parameters declared; here once for all methods of a path. */
+function renderParameter(name: string): JsonObject {
+  return { name, in: 'path', required: true, schema: { type: 'string' } };
+}

@@ -1,0 +1,71 @@
+import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
+import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
+
+/** The integrations of one HTTP API: in the route where one has it alone, else once in the components. */
+export class Integrations {
+  private readonly rendered: ReadonlyMap<string, JsonObject>;
+  private readonly uses = new Map<string, number>();
+
+  constructor(integrations: readonly ResourceDefinition[], routes: readonly ResourceDefinition[], private readonly problems: string[]) {
+    this.rendered = new Map(integrations.map((integration) => [integration.logicalId, renderIntegration(integration, problems)]));
+    for (const route of routes) {
+      const id = targetOf(member(route.properties, 'Target'));
+      if (id !== undefined) this.uses.set(id, (this.uses.get(id) ?? 0) + 1);
+    }
+  }
+
+  /** The integration that a route targets, or a reference to it. */
+  public of(target: Json | undefined, owner: string): JsonObject | undefined {
+    const id = targetOf(target);
+    const integration = id === undefined ? undefined : this.rendered.get(id);
+    if (id === undefined || integration === undefined) {
+      this.problems.push(`\`target\` of ${owner} must be an integration of this API, got: ${JSON.stringify(target)}; one that was made elsewhere is lost when the body is imported`);
+      return undefined;
+    }
+    return this.uses.get(id) === 1 ? integration : { $ref: `#/components/x-amazon-apigateway-integrations/${id}` };
+  }
+
+  /**
+   * Those that several routes share, or none.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-extensions-integrations.html
+   */
+  public shared(): JsonObject | undefined {
+    return compact(Object.fromEntries([...this.rendered].filter(([id]) => this.uses.get(id) !== 1)));
+  }
+}
+
+/** The logical id in `integrations/<id>`. */
+function targetOf(target: Json | undefined): string | undefined {
+  const [delimiter, parts] = elements(member(target, 'Fn::Join'));
+  const [prefix, reference] = elements(parts);
+  return delimiter === '' && prefix === 'integrations/' && elements(parts).length === 2 ? refOf(reference) : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html */
+function renderIntegration(integration: ResourceDefinition, problems: string[]): JsonObject {
+  const read = new PropertyReader(integration.properties, `the integration ${integration.path}`);
+  read.take('ApiId');
+  const type = read.takeLowerCase('IntegrationType');
+  const integrationSubtype = read.take('IntegrationSubtype');
+  const rendered = compact({
+    type,
+    integrationSubtype,
+    // The resource knows that a function is invoked by POST, the document has to say it.
+    httpMethod: read.take('IntegrationMethod') ?? (type === 'aws_proxy' && integrationSubtype === undefined ? 'POST' : undefined),
+    uri: read.take('IntegrationUri'),
+    credentials: read.take('CredentialsArn'),
+    connectionType: read.take('ConnectionType'),
+    connectionId: read.take('ConnectionId'),
+    payloadFormatVersion: read.take('PayloadFormatVersion'),
+    requestParameters: read.take('RequestParameters'),
+    timeoutInMillis: read.take('TimeoutInMillis'),
+    tlsConfig: renderTls(read.take('TlsConfig')),
+  });
+  problems.push(...read.leftovers());
+  return rendered ?? {};
+}
+
+function renderTls(configuration: Json | undefined): JsonObject | undefined {
+  return entries(configuration).length === 0 ? undefined : { serverNameToVerify: stringMember(configuration, 'ServerNameToVerify') };
+}

@@ -1,0 +1,56 @@
+import { member, type Json, type JsonObject } from '../../private/json';
+import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
+import { headerScheme, requireIam, type Schemes } from '../../api/body/security-schemes';
+
+/**
+ * What a route demands of its caller.
+ *
+ * @param read the properties of the route
+ * @param authorizers names of the authorizers' schemes by logical id
+ * @param schemes receives the schemes that are no authorizers
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+ */
+export function renderSecurity(
+  read: PropertyReader, owner: string, authorizers: ReadonlyMap<string, string>, schemes: Schemes, problems: string[],
+): JsonObject[] | undefined {
+  const type = read.take('AuthorizationType') ?? 'NONE';
+  const authorizer = read.take('AuthorizerId');
+  // Those that neither a signature nor an open route can have: CDK gives every route the API's.
+  const scopes = elements(read.take('AuthorizationScopes'));
+  if (type === 'NONE') return undefined;
+  if (type === 'AWS_IAM') return [requireIam(schemes)];
+  const name = authorizers.get(refOf(authorizer) ?? '');
+  if ((type === 'JWT' || type === 'CUSTOM') && name !== undefined) return [{ [name]: scopes }];
+  problems.push(name === undefined
+    ? `\`authorizer\` of ${owner} must be an authorizer of this API, got: ${JSON.stringify(authorizer)}; an authorizer that was made elsewhere is lost when the body is imported`
+    : `\`authorizationType\` of ${owner} must be one that an OpenAPI body can say, got: ${JSON.stringify(type)}`);
+  return undefined;
+}
+
+/** The security scheme of an authorizer. */
+export function renderAuthorizer(authorizer: ResourceDefinition, problems: string[]): JsonObject {
+  const read = new PropertyReader(authorizer.properties, `the authorizer ${authorizer.path}`);
+  for (const name of ['ApiId', 'Name']) read.take(name);
+  const type = read.takeLowerCase('AuthorizerType');
+  const jwt = read.take('JwtConfiguration');
+  const rendered = compact({
+    type,
+    identitySource: renderIdentitySource(read.take('IdentitySource')),
+    jwtConfiguration: compact({ issuer: member(jwt, 'Issuer'), audience: member(jwt, 'Audience') }),
+    authorizerUri: read.take('AuthorizerUri'),
+    authorizerCredentials: read.take('AuthorizerCredentialsArn'),
+    authorizerPayloadFormatVersion: read.take('AuthorizerPayloadFormatVersion'),
+    authorizerResultTtlInSeconds: read.take('AuthorizerResultTtlInSeconds'),
+    enableSimpleResponses: read.take('EnableSimpleResponses'),
+  });
+  problems.push(...read.leftovers());
+  // The sources of a request authorizer stand in itself; the scheme's own name is then unused.
+  return { ...(type === 'jwt' ? { type: 'oauth2' } : headerScheme('Unused')), 'x-amazon-apigateway-authorizer': rendered };
+}
+
+/** The resource has a list, the document one text. */
+function renderIdentitySource(sources: Json | undefined): Json | undefined {
+  const texts = elements(sources);
+  if (texts.length === 0) return undefined;
+  return texts.every((text) => typeof text === 'string') ? texts.join(', ') : texts;
+}

@@ -1,0 +1,75 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { httpApiCors } from './cors';
+import type { CorsPolicy } from '../access/cors-policy';
+import type { RouteAuthorization } from './authorization';
+
+/**
+ * Every property of the CDK's API but those that this library says in its own words: `corsPreflight`, and
+ * `createDefaultStage` with its `defaultDomainMapping`. A test compares the list with the CDK's.
+ */
+export const CDK_PROPS = [
+  'apiName', 'defaultAuthorizationScopes', 'defaultAuthorizer', 'defaultIntegration', 'description', 'disableExecuteApiEndpoint', 'ipAddressType',
+  'routeSelectionExpression',
+] as const satisfies readonly (keyof apigatewayv2.HttpApiProps)[];
+
+/** The access log's line: what the CDK's own JSON format has, in the names of HTTP APIs. */
+const LOG_FIELDS = {
+  requestId: '$context.requestId',
+  ip: '$context.identity.sourceIp',
+  caller: '$context.identity.caller',
+  user: '$context.identity.user',
+  requestTime: '$context.requestTime',
+  httpMethod: '$context.httpMethod',
+  routeKey: '$context.routeKey',
+  path: '$context.path',
+  status: '$context.status',
+  protocol: '$context.protocol',
+  responseLength: '$context.responseLength',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The properties of the CDK's API: what the user says, over this library's defaults. The stage is made apart. */
+export function httpApiProps(
+  scope: Construct, props: apigatewayv2.HttpApiProps, authorization: RouteAuthorization, cors: CorsPolicy | undefined,
+): apigatewayv2.HttpApiProps {
+  return {
+    ...Object.fromEntries(CDK_PROPS.map((name) => [name, props[name]])),
+    apiName: props.apiName ?? scope.node.id,
+    createDefaultStage: false,
+    // Without a stage the CDK refuses it, and says why.
+    defaultDomainMapping: props.createDefaultStage === false ? props.defaultDomainMapping : undefined,
+    defaultAuthorizer: authorization.authorizer,
+    defaultAuthorizationScopes: authorization.authorizationScopes,
+    corsPreflight: cors && httpApiCors(cors),
+  };
+}
+
+/** The stage of an API, which a change of its routes deploys: the CDK's default stage with an access log. */
+export function addStage(
+  scope: Construct, api: apigatewayv2.HttpApi, options: apigatewayv2.HttpStageOptions = {}, mapping?: apigatewayv2.DomainMappingOptions,
+): apigatewayv2.HttpStage {
+  const domainMapping = options.domainMapping ?? mapping;
+  const stage = new apigatewayv2.HttpStage(api, 'DefaultStage', {
+    httpApi: api,
+    autoDeploy: true,
+    ...options,
+    domainMapping,
+    accessLogSettings: {
+      destination: options.accessLogSettings?.destination ?? new apigatewayv2.LogGroupLogDestination(accessLog(scope)),
+      format: options.accessLogSettings?.format ?? apigateway.AccessLogFormat.custom(JSON.stringify(LOG_FIELDS)),
+    },
+  });
+  if (domainMapping) stage.node.addDependency(domainMapping.domainName);
+  // As where the CDK makes it: `api.url` and `api.defaultStage` are this stage's.
+  Object.assign(api, { defaultStage: stage });
+  return stage;
+}
+
+function accessLog(scope: Construct): logs.LogGroup {
+  return new logs.LogGroup(scope, 'AccessLog', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+}

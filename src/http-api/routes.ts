@@ -1,0 +1,92 @@
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { validateRouteParameters } from './path-parameters';
+import { type RouteAuthorization, routeAuthorization } from './authorization';
+import type { BoundHttpIntegrations } from './bind-integrations';
+import type { Operation } from '../operations/operation';
+import { describeOperation } from '../operations/operation-keys';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+
+const NONE = 'NONE';
+
+/** The routes of one API, made from its operations. */
+export class HttpRoutes {
+  private readonly types = new Map<Operation, string>();
+
+  constructor(private readonly api: apigatewayv2.HttpApi, private readonly authorization: RouteAuthorization) {}
+
+  /** Adds a route for each operation that can have one. */
+  public addOperations(set: OperationSet, integrations: BoundHttpIntegrations): void {
+    for (const operation of set.operations) {
+      if (operation.catchAll) continue;
+      const { bound: { integration }, options } = integrations.bound.get(operation)!;
+      requireFree(integration, this.api, operation);
+      const key = apigatewayv2.HttpRouteKey.with(operation.routePath, httpMethod(operation.method));
+      const route = this.add(operation.constructId, key, integration, routeAuthorization(this.authorization, options, describeOperation(operation)));
+      const deployed = integrationOf(integration)?.node.defaultChild;
+      if (deployed) validateRouteParameters(operation, deployed as apigatewayv2.CfnIntegration);
+      this.types.set(operation, typeOf(route));
+    }
+  }
+
+  /** Adds the route that takes what no other one does. What only that can serve is protected as the API is. */
+  public addCatchAll(set: OperationSet, integration: apigatewayv2.HttpRouteIntegration): void {
+    const route = this.add('CatchAll', apigatewayv2.HttpRouteKey.DEFAULT, integration, this.authorization);
+    for (const operation of set.operations.filter(({ catchAll }) => catchAll)) this.types.set(operation, typeOf(route));
+  }
+
+  /**
+   * Opens `OPTIONS` to everybody where only the default route would take it: a browser asks there before it calls, and
+   * sends no credentials with that. The app's own routes come first.
+   *
+   * @param integration the one of the default route
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+   */
+  public addPreflight(set: OperationSet, integration: apigatewayv2.HttpRouteIntegration): void {
+    if (this.authorization.authorizer instanceof apigatewayv2.HttpNoneAuthorizer) return;
+    const options = set.operations.filter(({ method }) => method === 'OPTIONS');
+    const taken = options.filter(({ catchAll }) => !catchAll).map(({ routePath }) => routePath.replace(/^\/\{[^/]+\+\}$/, '/{proxy+}'));
+    const authorizer = new apigatewayv2.HttpNoneAuthorizer();
+    for (const [id, path] of [['Preflight root', '/'], ['Preflight', '/{proxy+}']]) {
+      if (!taken.includes(path)) this.add(id, apigatewayv2.HttpRouteKey.with(path, apigatewayv2.HttpMethod.OPTIONS), integration, { authorizer });
+    }
+    for (const operation of options) if (operation.catchAll) this.types.set(operation, NONE);
+  }
+
+  /** What the deployed route of an operation asks its caller for. */
+  public authorizationType(operation: Operation): string {
+    return this.types.get(operation)!;
+  }
+
+  /** Scopes are said outright, an empty list as well: the CDK gives a route without them the API's. */
+  private add(
+    id: string, routeKey: apigatewayv2.HttpRouteKey, integration: apigatewayv2.HttpRouteIntegration, authorization: RouteAuthorization,
+  ): apigatewayv2.HttpRoute {
+    const { authorizer, authorizationScopes = [] } = authorization;
+    return new apigatewayv2.HttpRoute(this.api, id, { httpApi: this.api, routeKey, integration, authorizer, authorizationScopes });
+  }
+}
+
+/** Names and values of the CDK's methods are the same; what API Gateway does not know was refused before. */
+function httpMethod(method: string): apigatewayv2.HttpMethod {
+  return apigatewayv2.HttpMethod[method as keyof typeof apigatewayv2.HttpMethod];
+}
+
+function typeOf(route: apigatewayv2.HttpRoute): string {
+  return (route.node.defaultChild as apigatewayv2.CfnRoute).authorizationType ?? NONE;
+}
+
+/** The construct of an integration that was bound, which the CDK declares as private. */
+function integrationOf(integration: apigatewayv2.HttpRouteIntegration): apigatewayv2.HttpIntegration | undefined {
+  return Reflect.get(integration, 'integration');
+}
+
+/** An integration of HTTP APIs belongs to the API that first has it. */
+function requireFree(integration: apigatewayv2.HttpRouteIntegration, api: apigatewayv2.HttpApi, operation: Operation): void {
+  const owner = integrationOf(integration)?.httpApi;
+  if (owner === undefined || owner === api) return;
+  throw new FastApiError(
+    `\`integration\` of ${describeOperation(operation)} belongs to one HTTP API, got: two, ${owner.node.path} and ${api.node.path}; `
+    + 'make one integration for each, or give the builder a `factory`',
+  );
+}

@@ -1,0 +1,38 @@
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
+import { BoundRestApiIntegration } from './bound-integration';
+import { BuilderCore } from '../integrations/builder-core';
+import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
+import { FunctionIntegration } from './function-integration';
+import { REST } from './api-type';
+import type { Binding } from '../integrations/invoked-functions';
+import type { RestApiIntegration } from './integration';
+import { RestApiIntegrationBuilder } from './integration-builder';
+import type { FastApiApp } from '../app/fast-api-app';
+
+/** The integrations of a REST API, bound: real ones, with their functions. */
+export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi>;
+
+const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
+  kind: REST,
+  streams: true,
+  integrate: (invocation, handler, timeout) => new FunctionIntegration(invocation, handler, timeout),
+  bound: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
+  // A parameter can hold anything; the stage is every one, with the console's test stage.
+  sourceArn: (api, operation) => (operation
+    ? api.arnForExecuteApi(operation.method, operation.routePath.replace(/\{[^}]*\}/g, '*'), '*')
+    : api.arnForExecuteApi('*', '/*', '*')),
+};
+
+/** The builder that `FastApiRestApi.defaultIntegrations` returns. */
+export function restApiIntegrationBuilder(app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
+  return RestApiIntegrationBuilder._of(BuilderCore.of(REST, app, options));
+}
+
+/**
+ * Checks the integrations of a REST API, makes their functions under `<scope>/Functions`, and gives integrations that
+ * methods can be added with. They bring no permission: call `grantApiInvoke(api)` of the result once the API exists.
+ */
+export function bindRestIntegrations(props: BindIntegrationsProps<RestApiIntegration>): BoundRestIntegrations {
+  return bindIntegrations(BINDING, props);
+}

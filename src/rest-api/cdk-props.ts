@@ -1,0 +1,65 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { MethodAuthorization } from './authorization';
+
+/** Every property of the CDK's API but `defaultCorsPreflightOptions`, which becomes `cors`. A test compares the list with the CDK's. */
+export const CDK_PROPS = [
+  'apiKeySourceType', 'binaryMediaTypes', 'cloneFrom', 'cloudWatchRole', 'cloudWatchRoleRemovalPolicy', 'defaultIntegration',
+  'defaultMethodOptions', 'deploy', 'deployOptions', 'description', 'disableExecuteApiEndpoint', 'domainName', 'endpointConfiguration',
+  'endpointExportName', 'endpointTypes', 'failOnWarnings', 'minCompressionSize', 'minimumCompressionSize', 'parameters', 'policy',
+  'restApiName', 'retainDeployments',
+] as const satisfies readonly (keyof apigateway.RestApiProps)[];
+
+/**
+ * The properties of the CDK's API: what the user says, over this library's defaults.
+ *
+ * @param scope the construct of this library, which holds the log group of the access log
+ * @param authorization what routes ask for that are added to the API beside the app's
+ */
+export function restApiProps(scope: Construct, props: apigateway.RestApiProps, authorization: MethodAuthorization): apigateway.RestApiProps {
+  const cloudWatchRole = props.cloudWatchRole ?? true;
+  return {
+    ...cdkProps(props),
+    restApiName: props.restApiName ?? scope.node.id,
+    // A file's type says whether it is binary, and the app's answer has it: no list of types here could know.
+    binaryMediaTypes: props.binaryMediaTypes ?? ['*/*'],
+    // CDK's own default is an edge-optimized endpoint, where a stream ends after 30 silent seconds.
+    endpointConfiguration: props.endpointConfiguration ?? (props.endpointTypes ? undefined : { types: [apigateway.EndpointType.REGIONAL] }),
+    // The account's role stays when one API of many goes.
+    cloudWatchRole,
+    cloudWatchRoleRemovalPolicy: props.cloudWatchRoleRemovalPolicy ?? (cloudWatchRole ? RemovalPolicy.RETAIN : undefined),
+    deployOptions: props.deploy === false ? props.deployOptions : stageOptions(scope, props.deployOptions),
+    defaultMethodOptions: {
+      ...props.defaultMethodOptions,
+      authorizationType: authorization.authorizationType,
+      authorizer: authorization.authorizer,
+      // Scopes are said by each method: CDK warns of them on those that ask for something else.
+      authorizationScopes: undefined,
+    },
+  };
+}
+
+/** The endpoint types that an API will have. */
+export function endpointTypes(props: apigateway.RestApiProps): apigateway.EndpointType[] {
+  return props.endpointConfiguration?.types ?? props.endpointTypes ?? [apigateway.EndpointType.REGIONAL];
+}
+
+/** The CDK's properties alone, as far as they are given: it warns of a deprecated one even where it is undefined. */
+function cdkProps(props: apigateway.RestApiProps): apigateway.RestApiProps {
+  return Object.fromEntries(CDK_PROPS.map((name) => [name, props[name]]).filter(([, value]) => value !== undefined));
+}
+
+function stageOptions(scope: Construct, options: apigateway.StageOptions = {}): apigateway.StageOptions {
+  return {
+    tracingEnabled: true,
+    ...options,
+    accessLogDestination: options.accessLogDestination ?? new apigateway.LogGroupLogDestination(accessLog(scope)),
+    accessLogFormat: options.accessLogFormat ?? apigateway.AccessLogFormat.jsonWithStandardFields(),
+  };
+}
+
+function accessLog(scope: Construct): logs.LogGroup {
+  return new logs.LogGroup(scope, 'AccessLog', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+}

@@ -1,0 +1,245 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
+import { boundByName, functionEnvironment, handlerOf, restrictCors } from '../api/bound-operations';
+import { validateExpectedOperations } from '../api/expected-operations';
+import type { FastApiApiOptions } from '../api/fast-api-api-options';
+import { endpointTypes, restApiProps } from './cdk-props';
+import { CorsPolicy } from '../access/cors-policy';
+import type { GrantInvokeOptions } from '../access/grant-invoke-options';
+import { grantInvokeAccess } from '../access/grants';
+import { attachAuthorizer, methodAuthorization, type MethodAuthorization } from './authorization';
+import { reportAccess } from '../access/public-operations';
+import { RestApiAuth } from './auth';
+import { RuntimeConfig } from '../access/runtime-config';
+import type { FastApiApp } from '../app/fast-api-app';
+import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from './bind-integrations';
+import type { BoundRestApiIntegration } from './bound-integration';
+import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
+import type { RestApiIntegration } from './integration';
+import type { RestApiIntegrationBuilder } from './integration-builder';
+import type { FastApiOperation } from '../operations/fast-api-operation';
+import type { OperationSet } from '../operations/operation-set';
+import { FastApiError } from '../private/errors';
+import { restBody } from './body/body';
+import { restCorsOptions } from './cors-options';
+import { TIMEOUT_QUOTA, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
+import { RestRoutes } from './routes';
+import { RouteDefinition } from '../api/route-definition';
+import { limitStacks } from '../api/stack-limits';
+import { checkTemplates } from '../api/template-checks';
+
+/** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
+export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApiOptions {
+  /**
+   * What answers each operation, by name or qualified name: what a builder made, or an explicit map
+   * that names every operation.
+   *
+   * @default FastApiRestApi.defaultIntegrations(scope, app)
+   */
+  readonly integrations?: Record<string, RestApiIntegration>;
+
+  /**
+   * Who may call the API.
+   *
+   * @default RestApiAuth.iam()
+   */
+  readonly auth?: RestApiAuth;
+
+  /**
+   * The layer version that holds the Lambda Web Adapter, for the functions of streaming operations: those with
+   * `itemSchema`, `text/event-stream`, `application/jsonl` or `x-streaming: true` in the document. They may run for
+   * 15 minutes (`timeout`); the responses of all others are buffered.
+   *
+   * @default - version 30 (Lambda Web Adapter 1.1.0) of the layer that its maintainers publish, for the app's
+   * architecture; there is none in GovCloud and the isolated partitions, and in China only for x86_64
+   */
+  readonly adapterLayerArn?: string;
+}
+
+/**
+ * A FastAPI app as a REST API: one route and one Lambda function per operation, protected by IAM.
+ */
+export class FastApiRestApi extends Construct {
+  /**
+   * The integrations that the API has by default, as a builder that changes them.
+   *
+   * @param _scope the scope that the API will have
+   * @param app the FastAPI project
+   * @param options pattern, router, factory
+   */
+  public static defaultIntegrations(_scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
+    return restApiIntegrationBuilder(app, options);
+  }
+
+  /**
+   * The CDK's API. Routes added to it are deployed too, and ask for the authorization of `auth`, without
+   * its scopes, where they say nothing else.
+   */
+  public readonly api: apigateway.RestApi;
+
+  /** The operations of the app, in the order of its document. */
+  public readonly operations: FastApiOperation[];
+
+  /** What answers each operation, by name where that is unambiguous, else by qualified name. */
+  public readonly integrations: Record<string, BoundRestApiIntegration>;
+
+  /** The function that answers all operations in the shared pattern. */
+  public readonly router: lambda.Function | undefined;
+
+  private readonly set: OperationSet;
+  private readonly bound: BoundRestIntegrations;
+  private readonly routes: RestRoutes;
+  private readonly cors: CorsPolicy | undefined;
+  /** As a literal where it is known: a grant must not depend on the stage. */
+  private readonly stageName: string;
+
+  constructor(scope: Construct, id: string, props: FastApiRestApiProps) {
+    super(scope, id);
+    validateProps(props);
+    this.set = props.app._operationSet('rest', props.catchAll ?? false).orThrow();
+    validateExpectedOperations(this.set, props.expectedOperations);
+    const authorization = this.bindAuthorization(props);
+    this.cors = CorsPolicy.of(this, restCorsOptions(props.cors, props.defaultCorsPreflightOptions));
+    this.bound = this.bindIntegrations(props);
+
+    this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
+    attachAuthorizer(this.api, authorization);
+    this.stageName = props.deploy === false ? '*' : props.deployOptions?.stageName ?? 'prod';
+    this.routes = this.addRoutes(authorization);
+    this.bound.grantApiInvoke(this.api);
+    this.define(props.definition ?? RouteDefinition.BODY);
+
+    this.operations = [...this.set.operations];
+    this.router = this.bound.router;
+    this.integrations = boundByName(this.set, this.bound.bound);
+    this.register(props);
+    this.report(props);
+  }
+
+  /** The URL of the API's stage, with a trailing slash. */
+  public get url(): string {
+    return stageUrl(this.api, 'url');
+  }
+
+  /**
+   * What answers one operation.
+   *
+   * @param name name or qualified name; an unknown one is an error that lists the nearest
+   */
+  public integration(name: string): BoundRestApiIntegration {
+    return this.boundIntegration(name);
+  }
+
+  /**
+   * The function of one operation. An error where the operation was overridden.
+   *
+   * @param name name or qualified name
+   */
+  public handler(name: string): lambda.Function {
+    return handlerOf(this.boundIntegration(name));
+  }
+
+  /**
+   * Lets a role, user or service invoke the API, or some of its operations.
+   *
+   * @param grantee who may call
+   * @param options which operations
+   */
+  public grantInvokeAccess(grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
+    return grantInvokeAccess({
+      scope: this,
+      kind: 'rest',
+      apiId: this.api.restApiId,
+      stage: this.stageName,
+      set: this.set,
+      authorizationType: (operation) => this.routes.authorizationType(operation),
+    }, grantee, options);
+  }
+
+  /**
+   * Lets only pages of some origins call the API from a browser: preflight, gateway errors and the
+   * app's own errors included.
+   *
+   * @param origins origins such as `https://www.example.com`, or CloudFront distributions
+   */
+  public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
+    restrictCors(this.cors, origins);
+  }
+
+  private bindAuthorization({ auth, defaultMethodOptions = {} }: FastApiRestApiProps): MethodAuthorization {
+    const { authorizationType, authorizer, authorizationScopes } = defaultMethodOptions;
+    if (authorizationType === undefined && authorizer === undefined && authorizationScopes === undefined) {
+      return (auth ?? RestApiAuth.iam())._bind(this);
+    }
+    if (auth !== undefined) {
+      throw new FastApiError('`auth` and the authorization of `defaultMethodOptions` say the same thing, got: both; leave it out of `defaultMethodOptions`');
+    }
+    return methodAuthorization({ authorizationType: apigateway.AuthorizationType.NONE }, defaultMethodOptions, '`defaultMethodOptions`');
+  }
+
+  private bindIntegrations(props: FastApiRestApiProps): BoundRestIntegrations {
+    const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
+    const environment = functionEnvironment(this, this.cors, props.domainName?.basePath);
+    return bindRestIntegrations({
+      scope: this, app, operations: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
+    });
+  }
+
+  private addRoutes(authorization: MethodAuthorization): RestRoutes {
+    const routes = new RestRoutes(this.api, authorization);
+    routes.addOperations(this.set, this.bound);
+    if (this.bound.catchAll) routes.addCatchAll(this.bound.catchAll.integration);
+    if (this.cors) routes.addCors(this.cors);
+    return routes;
+  }
+
+  private define(definition: RouteDefinition): void {
+    const body = definition === RouteDefinition.RESOURCES ? undefined : restBody(this.api);
+    limitStacks(this, body === undefined);
+    checkTemplates({
+      scope: this,
+      resource: this.api.node.defaultChild as apigateway.CfnRestApi,
+      functions: this.bound.functions,
+      body: body && { size: () => body.size(), wayOut: 'set `catchAll: true`, with which one preflight route is enough' },
+    });
+  }
+
+  private boundIntegration(name: string): BoundRestApiIntegration {
+    return this.bound.bound.get(this.set.find(name))!.bound;
+  }
+
+  private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {
+    if (deploy === false) return;
+    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, stageUrl(this.api, 'runtimeConfigKey'));
+  }
+
+  private report(props: FastApiRestApiProps): void {
+    warnOfIssues(this, this.set);
+    warnOfEdgeStreams(this, this.set, endpointTypes(props));
+    warnOfCatchAllStreams(this, this.set);
+    const buffering = this.bound.functions.filter((made) => !this.bound.streamingFunctions.includes(made));
+    warnOfPatientFunctions(this, buffering, TIMEOUT_QUOTA, 'a REST API answers 504');
+    warnOfIntegrationTimeouts(this.api);
+    reportAccess(this, this.set.operations.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
+  }
+}
+
+function validateProps({ definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
+  if (cloneFrom !== undefined && definition !== RouteDefinition.RESOURCES) {
+    throw new FastApiError('`cloneFrom` cannot stand beside routes that are one body, which replaces what was cloned, got: both; use `definition: RouteDefinition.RESOURCES`');
+  }
+  if (deploy === false && runtimeConfigKey !== undefined) {
+    throw new FastApiError(`\`runtimeConfigKey\` needs the URL of a stage, got: ${runtimeConfigKey} with \`deploy: false\`; set the URL of your own stage in RuntimeConfig`);
+  }
+}
+
+function stageUrl(api: apigateway.RestApi, property: string): string {
+  if (api.deploymentStage === undefined) {
+    throw new FastApiError(`\`${property}\` needs a stage, got: none because of \`deploy: false\`; make a stage and assign it to \`api.deploymentStage\``);
+  }
+  return api.url;
+}
