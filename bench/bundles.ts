@@ -4,9 +4,9 @@ import { benchPython, measure, type Command, type Side } from './measure';
 import { makeProject, type BenchProject, type ProjectKind } from './project';
 import type { Bench } from './row';
 import { RUNTIME_REQUIREMENTS } from '../src/bundling/packages/runtime-requirements';
+import { runTool, toolEnvironment } from '../src/private/process';
 import { uvPlatform } from '../src/python/platform';
 import { findUv, uvEnvironment } from '../src/python/uv';
-import { runTool, toolEnvironment } from '../src/private/process';
 
 const CHILDREN = path.join(__dirname, 'children');
 

@@ -4,8 +4,8 @@ import { measured, pack, sourceOnly, title, zip } from './bundling';
 import { benchPython, interleave, type Measured, type Side } from './measure';
 import type { ProjectKind } from './project';
 import type { Bench, Outcome, Row } from './row';
-import { findUv, uvEnvironment } from '../src/python/uv';
 import { runTool, toolEnvironment, tryTool } from '../src/private/process';
+import { findUv, uvEnvironment } from '../src/python/uv';
 
 const KINDS: readonly ProjectKind[] = ['plain', 'tracer'];
 

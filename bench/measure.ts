@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { findInterpreters, type Interpreter } from '../src/python/interpreters';
 import { runTool, toolEnvironment } from '../src/private/process';
+import { findInterpreters, type Interpreter } from '../src/python/interpreters';
 
 /** Runs of each side: the median of them is what counts. */
 export const ROUNDS = 5;

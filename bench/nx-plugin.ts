@@ -3,10 +3,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { hostArchitecture } from './bundles';
 import { benchPython } from './measure';
-import { findUv, uvEnvironment } from '../src/python/uv';
 import { cacheEntry } from '../src/cache/cache';
 import { hashParts } from '../src/private/hash';
 import { runTool, toolEnvironment } from '../src/private/process';
+import { findUv, uvEnvironment } from '../src/python/uv';
 
 /** What our project is compared with, and what it needs beside it. */
 const PEER = '@aws/nx-plugin@0.64.1';

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { benchPython } from './measure';
 import type { Bench } from './row';
-import { findUv, uvEnvironment } from '../src/python/uv';
 import { runTool } from '../src/private/process';
+import { findUv, uvEnvironment } from '../src/python/uv';
 
 /** What a measured project depends on. */
 export const DEPENDENCIES = {

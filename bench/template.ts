@@ -6,11 +6,11 @@ import { benchPython, interleave, type Measured, type Side } from './measure';
 import { PEER_HANDLER, peerBundle } from './nx-plugin';
 import type { Bench, Outcome, Row } from './row';
 import { PythonBundling } from '../src/bundling/python-bundling';
-import { findUv, uvEnvironment } from '../src/python/uv';
 import { projectNames } from '../src/cli/new/project-names';
 import { projectFiles } from '../src/cli/new/template';
 import { writeFiles } from '../src/cli/new/write-files';
 import { runTool } from '../src/private/process';
+import { findUv, uvEnvironment } from '../src/python/uv';
 
 const REQUESTS = 2000;
 const TRACE = 'Root=1-65f0c0de-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=1';

@@ -23,7 +23,7 @@ export function importZones(project: cdk.JsiiProject): void {
     if (['./src/python', './src/bundling'].includes(zone.target)) zone.from.push('./src/openapi', './src/operations');
     // A kind of API knows nothing of the others.
     const kind = KINDS.find((each) => zone.target === `./src/${each}`);
-    if (kind !== undefined) zone.from.push(...KINDS.filter((each) => each !== kind).map((each) => `./src/${each}`));
+    if (kind !== undefined) zone.from = [...new Set([...zone.from, ...KINDS.filter((each) => each !== kind).map((each) => `./src/${each}`)])];
   }
 
   // One program holds sources, tests, scripts and examples; projen's own choice knows the sources only.

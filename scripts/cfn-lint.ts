@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { App, Stack } from 'aws-cdk-lib';
 import * as src from '../src';
+import { cacheDirectory } from '../src/cache/cache-directory';
 import { findInterpreters } from '../src/python/interpreters';
 import { findUv, runUv } from '../src/python/uv';
-import { cacheDirectory } from '../src/cache/cache-directory';
 
 /**
  * Synthesizes every document of the corpus, shared and with catch-all, as a REST and as an HTTP API, three documents also with a

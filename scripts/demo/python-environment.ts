@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheDirectory } from '../../src/cache/cache-directory';
+import { FastApiError } from '../../src/private/errors';
 import { environmentPython } from '../../src/python/environment';
 import { findInterpreters, type Interpreter } from '../../src/python/interpreters';
 import { LAMBDA_PYTHONS } from '../../src/python/lambda-pythons';
 import { findUv, runUv } from '../../src/python/uv';
-import { cacheDirectory } from '../../src/cache/cache-directory';
-import { FastApiError } from '../../src/private/errors';
 
 /** The newest interpreter of this machine that Lambda has a runtime for. */
 export function newestLambdaPython(allowed: readonly string[] = LAMBDA_PYTHONS): Interpreter {

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { scanModule } from './module-scan';
-import type { PythonProject } from '../python/python-project';
 import { FastApiError } from '../private/errors';
 import { compareText } from '../private/hash';
 import { printable } from '../private/printable';
 import { table, text } from '../private/toml';
+import type { PythonProject } from '../python/python-project';
 
 /** Where the FastAPI object of a project is, and why it is believed to be there. */
 export interface DiscoveredEntrypoint {

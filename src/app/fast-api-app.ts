@@ -11,13 +11,13 @@ import type { Bundle, BundleRequest } from '../bundling/bundle';
 import { bundleCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
-import { PythonProject } from '../python/python-project';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
 import type { FastApiOperation } from '../operations/operation';
 import { OperationSet } from '../operations/operation-set';
 import type { RouteKind } from '../operations/route-kind';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
+import { PythonProject } from '../python/python-project';
 
 /** How a FastAPI project is read and bundled. */
 export interface FastApiAppOptions {

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { interpreterMinor, type PythonInterpreter } from '../python/python-interpreter';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { member, stringMember } from '../private/json';
 import { printable } from '../private/printable';
 import { describeFailure, toolEnvironment, tryTool, type ToolResult } from '../private/process';
+import { interpreterMinor, type PythonInterpreter } from '../python/python-interpreter';
 
 /** One run of the user's module. */
 export interface IntrospectionRequest {

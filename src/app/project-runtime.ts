@@ -1,8 +1,8 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { FastApiError } from '../private/errors';
 import { LAMBDA_PYTHONS } from '../python/lambda-pythons';
 import type { PythonProject } from '../python/python-project';
 import { checkPython, defaultPython } from '../python/python-version';
-import { FastApiError } from '../private/errors';
 
 /**
  * The Python runtime of a project's functions: the user's, else the project's own choice.

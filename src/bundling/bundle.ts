@@ -1,5 +1,5 @@
-import type { Architecture } from '../python/platform';
 import type { UvBundlingOptions } from './uv-bundling-options';
+import type { Architecture } from '../python/platform';
 
 /** What a bundle is made for. */
 export interface BundleRequest {

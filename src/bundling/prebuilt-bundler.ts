@@ -1,6 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { readDirectory, shimFiles, writeApplication } from '../python/application';
 import type { Bundle, BundleRequest } from './bundle';
 import { checkSize } from './bundle-size';
 import { installedPackages } from '../python/installed-packages';
@@ -8,6 +7,7 @@ import { checkNative } from './packages/native-check';
 import { cacheEntry } from '../cache/cache';
 import { FastApiError } from '../private/errors';
 import { hashParts, hashTree } from '../private/hash';
+import { readDirectory, shimFiles, writeApplication } from '../python/application';
 
 /** Checks a directory that somebody else has filled, and adds the shim. */
 export function bundlePrebuilt(request: BundleRequest, directory: string): Bundle {

@@ -2,11 +2,11 @@ import type { Bundle, BundleRequest, BundleSelection } from './bundle';
 import { DockerBundler, type DockerFunction } from './docker-bundler';
 import type { DockerBundlingOptions } from './docker-bundling-options';
 import { bundlePrebuilt } from './prebuilt-bundler';
-import { canHaveUv } from '../python/uv';
 import { bundleWithUv } from './uv-bundler';
 import type { UvBundlingOptions } from './uv-bundling-options';
 import { FastApiError } from '../private/errors';
 import { progressOnce } from '../private/progress';
+import { canHaveUv } from '../python/uv';
 
 /**
  * How the Lambda bundle of a FastAPI project is made.

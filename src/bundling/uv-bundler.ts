@@ -1,17 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { readApplication, SHIM, writeApplication, type Application } from '../python/application';
 import type { Bundle, BundlePackage, BundleRequest } from './bundle';
 import { checkSize, megabytes } from './bundle-size';
-import { compileTree, planBytecode, type BytecodePlan } from './packages/bytecode';
 import { BytecodeMode } from './bytecode-mode';
-import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../python/interpreters';
+import { compileTree, planBytecode, type BytecodePlan } from './packages/bytecode';
 import { checkNative } from './packages/native-check';
 import { packageLayer, type PackageLayer } from './packages/package-layer';
-import { PythonProject } from '../python/python-project';
-import { checkPython } from '../python/python-version';
-import { checkDependencies } from '../python/dependencies/resolution';
-import { findUv } from '../python/uv';
 import type { UvBundlingOptions } from './uv-bundling-options';
 import { cacheEntry } from '../cache/cache';
 import { knowFile } from '../cache/cache-manifest';
@@ -19,6 +13,12 @@ import { FastApiError } from '../private/errors';
 import { hashParts, listFiles } from '../private/hash';
 import { linkFiles } from '../private/link';
 import { progress } from '../private/progress';
+import { readApplication, SHIM, writeApplication, type Application } from '../python/application';
+import { checkDependencies } from '../python/dependencies/resolution';
+import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../python/interpreters';
+import { PythonProject } from '../python/python-project';
+import { checkPython } from '../python/python-version';
+import { findUv } from '../python/uv';
 
 const FORMAT = '2';
 

@@ -5,11 +5,11 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { writeWhole } from './output-file';
 import { count, json } from './terminal';
+import { reasonOf } from '../cache/cache-directory';
 import { generate } from '../codegen/generate';
 import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
 import type { RouteKind } from '../operations/route-kind';
-import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 

@@ -5,9 +5,9 @@ import { clientDocument } from './client-document';
 import { clientOperations } from './client-operation';
 import { clientTexts, HEADER, REACT_QUERY } from './client-text';
 import { findGenerator, runGenerator } from './generator';
+import { reasonOf } from '../cache/cache-directory';
 import type { OpenApiDocument } from '../openapi/document';
 import { CLIENT_TEMPLATE_DIRECTORY } from '../private/assets';
-import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 

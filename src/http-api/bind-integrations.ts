@@ -1,15 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
+import { HTTP } from './api-type';
 import { BoundHttpApiIntegration } from './bound-integration';
-import { BuilderCore } from '../integrations/builder-core';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
 import { HttpFunctionIntegration } from './function-integration';
 import type { HttpApiIntegration } from './integration';
 import { HttpApiIntegrationBuilder } from './integration-builder';
-import { HTTP } from './api-type';
-import type { Binding } from '../integrations/invoked-functions';
 import type { FastApiApp } from '../app/fast-api-app';
+import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
+import { BuilderCore } from '../integrations/builder-core';
+import type { Binding } from '../integrations/invoked-functions';
 
 /** The integrations of an HTTP API, bound: real ones, with their functions. */
 export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi>;

@@ -3,9 +3,9 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { RouteAuthorization } from './authorization';
 import { httpApiCors } from './cors';
 import type { CorsPolicy } from '../access/cors-policy';
-import type { RouteAuthorization } from './authorization';
 
 /**
  * Every property of the CDK's API but those that this library says in its own words: `corsPreflight`, and

@@ -1,7 +1,7 @@
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { validateRouteParameters } from './path-parameters';
 import { type RouteAuthorization, routeAuthorization } from './authorization';
 import type { BoundHttpIntegrations } from './bind-integrations';
+import { validateRouteParameters } from './path-parameters';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';

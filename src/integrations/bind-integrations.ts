@@ -1,7 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { BuilderCore } from './builder-core';
 import { type ApiIntegration, checkIntegration, type ApiType } from './api-type';
+import { BuilderCore } from './builder-core';
 import { type Binding, InvokedFunctions } from './invoked-functions';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
 import type { FastApiApp } from '../app/fast-api-app';

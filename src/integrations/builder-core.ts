@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { DefaultIntegrationsOptions } from './default-integrations-options';
 import { type ApiIntegration, checkIntegration, type ApiType } from './api-type';
+import type { DefaultIntegrationsOptions } from './default-integrations-options';
 import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions, mergeFunctionOptions } from '../functions/function-options';
 import { IntegrationPattern } from '../functions/integration-pattern';

@@ -1,9 +1,9 @@
-import { environmentPython } from '../python/environment';
-import { findInterpreter } from '../python/interpreters';
-import { findUv, runUv } from '../python/uv';
 import { cacheEntry } from '../cache/cache';
 import { FastApiError } from '../private/errors';
 import { sha256 } from '../private/hash';
+import { environmentPython } from '../python/environment';
+import { findInterpreter } from '../python/interpreters';
+import { findUv, runUv } from '../python/uv';
 
 /** Version of Lambda's runtime interface client for Python. */
 const RUNTIME_CLIENT = 'awslambdaric>=4,<5';

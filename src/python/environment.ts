@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { ownMetadata, writeApplication } from './application';
-import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
 import { materialize } from './dependencies/local-package';
-import type { PythonProject } from './python-project';
 import { checkDependencies, resolvePackages, type Resolution } from './dependencies/resolution';
 import { buildingSources } from './dependencies/source-builds';
+import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
+import type { PythonProject } from './python-project';
 import { findUv, runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
 import { cacheEntry } from '../cache/cache';

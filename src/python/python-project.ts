@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { applicationFiles, type FilePatterns } from './project-files';
 import { findDependencies, localDirectories, type DependencySource } from './dependencies/dependency-source';
+import { applicationFiles, type FilePatterns } from './project-files';
 import { allowsPython, poetryPython } from './python-specifier';
 import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';

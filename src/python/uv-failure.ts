@@ -1,5 +1,5 @@
-import type { PythonProject } from './python-project';
 import { normalizedName } from './dependencies/requirements-file';
+import type { PythonProject } from './python-project';
 import { FastApiError } from '../private/errors';
 
 /**

@@ -1,14 +1,14 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
+import { REST } from './api-type';
 import { BoundRestApiIntegration } from './bound-integration';
-import { BuilderCore } from '../integrations/builder-core';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
 import { FunctionIntegration } from './function-integration';
-import { REST } from './api-type';
-import type { Binding } from '../integrations/invoked-functions';
 import type { RestApiIntegration } from './integration';
 import { RestApiIntegrationBuilder } from './integration-builder';
 import type { FastApiApp } from '../app/fast-api-app';
+import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
+import { BuilderCore } from '../integrations/builder-core';
+import type { Binding } from '../integrations/invoked-functions';
 
 /** The integrations of a REST API, bound: real ones, with their functions. */
 export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi>;

@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { BuilderCore } from '../integrations/builder-core';
 import type { RestApiIntegration } from './integration';
+import type { BuilderCore } from '../integrations/builder-core';
 
 /**
  * Describes what answers each operation of a REST API. Immutable: every step gives a new builder, and

@@ -1,10 +1,10 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { validateMethodParameters } from './path-parameters';
-import type { CorsPolicy } from '../access/cors-policy';
-import { addGatewayResponses, addPreflight } from './cors';
 import { methodAuthorization, type MethodAuthorization } from './authorization';
 import type { BoundRestIntegrations } from './bind-integrations';
+import { addGatewayResponses, addPreflight } from './cors';
+import { validateMethodParameters } from './path-parameters';
+import type { CorsPolicy } from '../access/cors-policy';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
 import type { OperationSet } from '../operations/operation-set';

@@ -3,12 +3,12 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ErasedBuilder, IntegrationBuilder } from './builder';
 import type { Checked, Extras, InvokeOptions, NameOf, Operations } from './operations';
-import { FastApiHttpApi, type FastApiHttpApiProps } from '../http-api/fast-api-http-api';
 import type { FastApiApp } from '../app/fast-api-app';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { BoundHttpApiIntegration } from '../http-api/bound-integration';
 import type { DefaultHttpApiIntegrationsOptions } from '../http-api/default-integrations-options';
+import { FastApiHttpApi, type FastApiHttpApiProps } from '../http-api/fast-api-http-api';
 import type { HttpApiIntegration, HttpApiRouteOptions } from '../http-api/integration';
-import type { IntegrationPattern } from '../functions/integration-pattern';
 
 /** An integration that will be a function made from the app. */
 export interface DefaultHttpApiIntegration extends HttpApiIntegration {

@@ -4,11 +4,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ErasedBuilder, IntegrationBuilder } from './builder';
 import type { Checked, Extras, InvokeOptions, NameOf, Operations } from './operations';
-import { FastApiRestApi, type FastApiRestApiProps } from '../rest-api/fast-api-rest-api';
 import type { FastApiApp } from '../app/fast-api-app';
+import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { BoundRestApiIntegration } from '../rest-api/bound-integration';
 import type { DefaultRestApiIntegrationsOptions } from '../rest-api/default-integrations-options';
-import type { IntegrationPattern } from '../functions/integration-pattern';
+import { FastApiRestApi, type FastApiRestApiProps } from '../rest-api/fast-api-rest-api';
 import type { RestApiIntegration } from '../rest-api/integration';
 
 /** An integration that will be a function made from the app. */

@@ -7,10 +7,10 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as fc from 'fast-check';
-import { functionUrlCors } from '../../src/function-url/cors';
-import { httpApiCors } from '../../src/http-api/cors';
 import type { FastApiCorsOptions } from '../../src/access/cors-options';
 import { CorsPolicy } from '../../src/access/cors-policy';
+import { functionUrlCors } from '../../src/function-url/cors';
+import { httpApiCors } from '../../src/http-api/cors';
 import { addGatewayResponses, addPreflight } from '../../src/rest-api/cors';
 
 const [A, B] = ['https://a.example', 'https://b.example:8443'];

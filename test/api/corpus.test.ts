@@ -3,15 +3,15 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
-import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { TemporaryProject } from '../support/temporary-project';
+import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import { bodyRoutes } from '../http-api/body/native-view';
 import { bodyMethods, type Value } from '../rest-api/body/native-view';
+import { TemporaryProject } from '../support/temporary-project';
 
 const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
 const documents = fs.existsSync(directory) ? fs.readdirSync(directory) : [];

@@ -11,13 +11,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { deploy, ITEMS, messages, type Props } from './fixture';
-import { deployHttp } from '../http-api/fixture';
-import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
-import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { FunctionStack } from '../../src/functions/function-stack';
 import { assignStack } from '../../src/functions/stack-assignment';
+import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
+import { deployHttp } from '../http-api/fixture';
 import { fastApiApp, messageOf, type Row, stack as newStack } from '../integrations/fixture';
 import { type Value } from '../rest-api/body/native-view';
 

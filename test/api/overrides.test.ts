@@ -1,9 +1,9 @@
 import { rendered } from './fixture';
+import { httpOverrides, restOverrides } from './overrides';
 import { bodyRoutes } from '../http-api/body/native-view';
 import { renderedHttp } from '../http-api/fixture';
-import { httpOverrides, restOverrides } from './overrides';
-import { bodyMethods, type Value } from '../rest-api/body/native-view';
 import { messageOf, stack as newStack } from '../integrations/fixture';
+import { bodyMethods, type Value } from '../rest-api/body/native-view';
 
 const APP_ROUTE = /Functions\/GET app\/Default$/;
 

@@ -10,12 +10,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { pythonFunction } from '../rest-api/body/everything';
 import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
-import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import type { HttpApiIntegration } from '../../src/http-api/integration';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
 import { fastApiApp, type Row } from '../integrations/fixture';
+import { pythonFunction } from '../rest-api/body/everything';
 
 /** One operation for each kind of override, and one that the app answers. */
 const OPERATIONS: Row[] = [

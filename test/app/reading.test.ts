@@ -2,8 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { FastApiApp, OpenApiSource, PythonBundling, type FastApiAppOptions, type OpenApiFromAppOptions } from '../../src';
-import { findUv } from '../../src/python/uv';
 import { processesStarted } from '../../src/private/process';
+import { findUv } from '../../src/python/uv';
 import { fastApiEnvironment, fastApiPython } from '../support/fastapi-python';
 import { TemporaryProject } from '../support/temporary-project';
 

@@ -3,9 +3,9 @@ import * as path from 'path';
 import type { Bundle } from '../../src/bundling/bundle';
 import { checkSize, LARGEST_BUNDLE_BYTES } from '../../src/bundling/bundle-size';
 import { BytecodeMode } from '../../src/bundling/bytecode-mode';
-import { findInterpreter } from '../../src/python/interpreters';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import type { UvBundlingOptions } from '../../src/bundling/uv-bundling-options';
+import { findInterpreter } from '../../src/python/interpreters';
 import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
 

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CORPUS, corpusSet, operationSet } from './support';
-import { findInterpreters } from '../../src/python/interpreters';
 import { generate } from '../../src/codegen/generate';
 import { LANGUAGES, type LanguageName } from '../../src/codegen/language';
 import { operationKeys } from '../../src/operations/operation-keys';
 import { runTool, toolEnvironment } from '../../src/private/process';
+import { findInterpreters } from '../../src/python/interpreters';
 import { TemporaryProject } from '../support/temporary-project';
 import { problems, program } from '../typed/compiler';
 

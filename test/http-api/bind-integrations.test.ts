@@ -4,13 +4,13 @@ import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { fastApiApp, messageOf, ROWS, scope, stack } from '../integrations/fixture';
 import type { FastApiApp } from '../../src/app/fast-api-app';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { bindHttpIntegrations, type BoundHttpIntegrations, httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations';
+import type { HttpApiIntegration } from '../../src/http-api/integration';
 import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
 import { bindRestIntegrations } from '../../src/rest-api/bind-integrations';
-import type { HttpApiIntegration } from '../../src/http-api/integration';
+import { fastApiApp, messageOf, ROWS, scope, stack } from '../integrations/fixture';
 
 const app = fastApiApp();
 

@@ -2,9 +2,9 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ITEMS } from '../api/fixture';
 import { bodyRoutes } from './body/native-view';
-import type { Value } from '../rest-api/body/native-view';
 import { FastApiHttpApi, type FastApiHttpApiProps } from '../../src/http-api/fast-api-http-api';
 import { fastApiApp, type Row, stack as newStack } from '../integrations/fixture';
+import type { Value } from '../rest-api/body/native-view';
 
 /** What a test says of an HTTP API: anything but the app, which is made of `rows`. */
 export type HttpProps = Partial<FastApiHttpApiProps>;

@@ -5,13 +5,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { fastApiApp, messageOf, stack } from './fixture';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations';
-import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
-import type { HttpApiIntegration } from '../../src/http-api/integration';
 import { HTTP } from '../../src/http-api/api-type';
+import { httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations';
+import type { HttpApiIntegration } from '../../src/http-api/integration';
+import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 import { REST } from '../../src/rest-api/api-type';
 
-import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
+import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
 
 const app = fastApiApp();

@@ -6,11 +6,11 @@ import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { allocateFunctions } from '../../src/functions/function-allocation';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { BuilderCore } from '../../src/integrations/builder-core';
 import { HTTP } from '../../src/http-api/api-type';
-import { REST } from '../../src/rest-api/api-type';
 import { type ApiIntegration, type ApiType } from '../../src/integrations/api-type';
+import { BuilderCore } from '../../src/integrations/builder-core';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
+import { REST } from '../../src/rest-api/api-type';
 
 const directory = path.join(process.env.CORPUS_DIR ?? path.resolve(__dirname, '../../../shared/corpus'), 'docs');
 const documents = fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => !name.includes('swagger2')) : [];

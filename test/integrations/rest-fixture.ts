@@ -5,10 +5,10 @@ import { Construct } from 'constructs';
 import { fastApiApp, scope } from './fixture';
 import type { FastApiApp } from '../../src/app/fast-api-app';
 import type { BindIntegrationsProps } from '../../src/integrations/bind-integrations';
+import type { Operation } from '../../src/operations/operation';
 import { bindRestIntegrations, type BoundRestIntegrations } from '../../src/rest-api/bind-integrations';
 import type { BoundRestApiIntegration } from '../../src/rest-api/bound-integration';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
-import type { Operation } from '../../src/operations/operation';
 
 export const app = fastApiApp();
 export const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });

@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { processesStarted } from '../../src/private/process';
 import { findInterpreter, findInterpreters, interpreterAt } from '../../src/python/interpreters';
 import { canHaveUv, findUv, PINNED_UV } from '../../src/python/uv';
-import { processesStarted } from '../../src/private/process';
 import { temporaryCache, testPython } from '../support/projects';
 
 const cache = temporaryCache();

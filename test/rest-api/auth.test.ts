@@ -4,8 +4,8 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { attachAuthorizer, methodAuthorization } from '../../src/rest-api/authorization';
 import { RestApiAuth } from '../../src/rest-api/auth';
+import { attachAuthorizer, methodAuthorization } from '../../src/rest-api/authorization';
 
 function authorizerFunction(stack: Stack): lambda.Function {
   return new lambda.Function(stack, 'Decide', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'a.b', code: lambda.Code.fromInline('pass') });

@@ -4,12 +4,12 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { fastApiApp, messageOf, ROWS, scope, stack } from '../integrations/fixture';
-import { app, deploy, guards, mock, of, sources } from '../integrations/rest-fixture';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
 import type { BoundRestApiIntegration } from '../../src/rest-api/bound-integration';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
+import { fastApiApp, messageOf, ROWS, scope, stack } from '../integrations/fixture';
+import { app, deploy, guards, mock, of, sources } from '../integrations/rest-fixture';
 
 describe('isolated', () => {
   const { bound, template } = deploy({ environment: { CDK_FASTAPI_CORS_ALLOW_ORIGINS: '*' } });

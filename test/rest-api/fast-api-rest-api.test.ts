@@ -8,17 +8,17 @@ import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { deploy, ITEMS, messages, rendered, type Props } from '../api/fixture';
-import { RestApiAuth } from '../../src/rest-api/auth';
+import { pythonFunction } from './body/everything';
+import { bodyMethods, nativeMethods, type Value } from './body/native-view';
 import { RuntimeConfig } from '../../src/access/runtime-config';
-import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
-import { CDK_PROPS } from '../../src/rest-api/cdk-props';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
+import { RestApiAuth } from '../../src/rest-api/auth';
+import { CDK_PROPS } from '../../src/rest-api/cdk-props';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
+import { deploy, ITEMS, messages, rendered, type Props } from '../api/fixture';
 import { fastApiApp, messageOf, scope, stack as newStack, type Row } from '../integrations/fixture';
-import { pythonFunction } from './body/everything';
-import { bodyMethods, nativeMethods, type Value } from './body/native-view';
 
 /** The type of each route's authorization, by `VERB path`, preflight left out. */
 function security(body: Value): Record<string, string> {

@@ -4,12 +4,12 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { messages, rendered, type Props } from '../api/fixture';
 import type { Value } from './body/native-view';
-import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
-import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import { RouteDefinition } from '../../src/api/route-definition';
 import { FastApiApp } from '../../src/app/fast-api-app';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
+import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
+import { FastApiRestApi } from '../../src/rest-api/fast-api-rest-api';
 import { messageOf, projectDirectory, stack as newStack } from '../integrations/fixture';
 
 const LAYER = 'arn:aws:lambda:eu-west-1:123456789012:layer:mine:1';

@@ -1,8 +1,8 @@
 import * as path from 'path';
-import { findInterpreters } from '../../src/python/interpreters';
 import { cacheEntry } from '../../src/cache/cache';
 import { hashParts } from '../../src/private/hash';
 import { runTool, toolEnvironment } from '../../src/private/process';
+import { findInterpreters } from '../../src/python/interpreters';
 
 const PACKAGES = ['fastapi>=0.135', 'python-multipart>=0.0.20'];
 

@@ -3,9 +3,9 @@ import * as os from 'os';
 import * as path from 'path';
 import { TemporaryProject } from './temporary-project';
 import type { Bundle } from '../../src/bundling/bundle';
+import { runTool } from '../../src/private/process';
 import { findInterpreters, type Interpreter } from '../../src/python/interpreters';
 import { findUv, uvEnvironment } from '../../src/python/uv';
-import { runTool } from '../../src/private/process';
 
 /** A small application: its one route answers with what it was imported from. */
 export const SMALL_APP = `

@@ -1,9 +1,9 @@
-import type { BytecodeState } from '../bundle';
-import { BytecodeMode } from '../bytecode-mode';
-import { findInterpreter, type Interpreter } from '../../python/interpreters';
 import { FastApiError } from '../../private/errors';
 import { runTool, toolEnvironment, tryTool } from '../../private/process';
 import { progressOnce } from '../../private/progress';
+import { findInterpreter, type Interpreter } from '../../python/interpreters';
+import type { BytecodeState } from '../bundle';
+import { BytecodeMode } from '../bytecode-mode';
 
 /** Whether a bundle is compiled, and by which interpreter. */
 export interface BytecodePlan {

@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { FastApiError } from '../../private/errors';
 import type { InstalledPackage } from '../../python/installed-packages';
 import { machine, pythonTag, type Platform } from '../../python/platform';
-import { FastApiError } from '../../private/errors';
 
 /** @see https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html for the offsets and numbers */
 const ELF_MACHINES = new Map([[62, 'x86_64'], [183, 'aarch64'], [40, 'arm'], [3, 'i386']]);

@@ -2,24 +2,24 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Boto3Mode } from '../boto3-mode';
 import { compileTree, type BytecodePlan } from './bytecode';
-import { installedPackages, type InstalledPackage } from '../../python/installed-packages';
-import type { Interpreter } from '../../python/interpreters';
-import { materialize } from '../../python/dependencies/local-package';
 import { checkNative } from './native-check';
 import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
-import type { PythonProject } from '../../python/python-project';
-import { normalizedName, readRequirements } from '../../python/dependencies/requirements-file';
-import { resolvePackages, type Resolution } from '../../python/dependencies/resolution';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
-import { buildingSources, checkPure } from '../../python/dependencies/source-builds';
 import { removeShadowing } from './standard-library';
-import { describePlatform, uvPlatform, type Platform } from '../../python/platform';
-import { runUv, type Uv } from '../../python/uv';
-import type { UvBundlingOptions } from '../uv-bundling-options';
 import { cacheEntry, type Entry } from '../../cache/cache';
 import { hashParts, listFiles } from '../../private/hash';
 import { progress } from '../../private/progress';
 import { table, texts } from '../../private/toml';
+import { materialize } from '../../python/dependencies/local-package';
+import { normalizedName, readRequirements } from '../../python/dependencies/requirements-file';
+import { resolvePackages, type Resolution } from '../../python/dependencies/resolution';
+import { buildingSources, checkPure } from '../../python/dependencies/source-builds';
+import { installedPackages, type InstalledPackage } from '../../python/installed-packages';
+import type { Interpreter } from '../../python/interpreters';
+import { describePlatform, uvPlatform, type Platform } from '../../python/platform';
+import type { PythonProject } from '../../python/python-project';
+import { runUv, type Uv } from '../../python/uv';
+import type { UvBundlingOptions } from '../uv-bundling-options';
 
 /** Changes when the same inputs give another content. */
 const FORMAT = '3';
@@ -103,7 +103,8 @@ function install(request: PackageLayerRequest, resolution: Resolution, scratch: 
     ];
     const what = `install packages for ${platform.architecture}, Python ${platform.python}`;
     const built = new Set(wanted);
-    buildingSources(project, built, (allowed) => runUv(uv, [...base, ...allowed, ...args], { cwd: project.directory, what }), describePlatform(platform));
+    const install = (allowed: readonly string[]) => runUv(uv, [...base, ...allowed, ...args], { cwd: project.directory, what });
+    buildingSources(project, built, install, describePlatform(platform));
     for (const name of built) if (!wanted.includes(name)) unwheeled.add(name);
   };
   const listed = (name: string, lines: readonly string[]): string => {

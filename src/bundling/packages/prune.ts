@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Boto3Mode } from '../boto3-mode';
+import { hasBits, isExecutable } from '../../private/hash';
 import type { InstalledPackage } from '../../python/installed-packages';
 import { pythonTag, type Platform } from '../../python/platform';
-import { hasBits, isExecutable } from '../../private/hash';
+import { Boto3Mode } from '../boto3-mode';
 
 /** The AWS SDK as packages: what the Lambda runtime has too. */
 const SDK = ['boto3', 'botocore', 's3transfer'];

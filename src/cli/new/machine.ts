@@ -1,7 +1,7 @@
-import { findInterpreters } from '../../python/interpreters';
-import { LAMBDA_PYTHONS } from '../../python/lambda-pythons';
 import { toolEnvironment, tryTool } from '../../private/process';
 import { programOnPath } from '../../private/search-path';
+import { findInterpreters } from '../../python/interpreters';
+import { LAMBDA_PYTHONS } from '../../python/lambda-pythons';
 
 /** What a project needs of the machine that it is developed on. */
 export interface Machine {

@@ -5,21 +5,21 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CfnResource } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { FastApiHttpApi } from '../../http-api/fast-api-http-api';
-import { FastApiRestApi } from '../../rest-api/fast-api-rest-api';
-import { MAX_INTEGRATIONS } from '../../http-api/limits';
 import { LIMITS } from '../../api/stack-limits';
 import { FastApiApp } from '../../app/fast-api-app';
 import { OpenApiSource } from '../../app/open-api-source';
 import { PythonBundling } from '../../bundling/python-bundling';
-import { MAX_ISOLATED } from '../../functions/stack-layout';
 import { FunctionStack } from '../../functions/function-stack';
 import { IntegrationPattern } from '../../functions/integration-pattern';
 import { FUNCTION_STACKS } from '../../functions/stack-assignment';
+import { MAX_ISOLATED } from '../../functions/stack-layout';
+import { FastApiHttpApi } from '../../http-api/fast-api-http-api';
+import { MAX_INTEGRATIONS } from '../../http-api/limits';
 import { ROUTE_QUOTA } from '../../operations/quota';
 import type { RouteKind } from '../../operations/route-kind';
 import { FastApiError } from '../../private/errors';
 import { entries, member, type Json } from '../../private/json';
+import { FastApiRestApi } from '../../rest-api/fast-api-rest-api';
 
 /** What is planned. */
 export interface PlanRequest {

@@ -1,12 +1,12 @@
 import { Integrations } from './integrations';
 import { parseRouteKey } from './route-key';
 import { renderAuthorizer, renderSecurity } from './security';
-import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
 import type { RenderedDocument } from '../../api/body/body-kind';
 import { selfReferences, unsupportedAttributes } from '../../api/body/document-checks';
 import { compact, PropertyReader, type ResourceDefinition } from '../../api/body/resource-definition';
 import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
 import { shortSubstitutions } from '../../api/body/short-substitutions';
+import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
 
 /** What the routes of one API share. */
 interface RouteContext {

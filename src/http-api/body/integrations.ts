@@ -1,5 +1,5 @@
-import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
+import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
 
 /** The integrations of one HTTP API: in the route where one has it alone, else once in the components. */
 export class Integrations {

@@ -1,6 +1,6 @@
-import { member, type Json, type JsonObject } from '../../private/json';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
 import { headerScheme, requireIam, type Schemes } from '../../api/body/security-schemes';
+import { member, type Json, type JsonObject } from '../../private/json';
 
 /**
  * What a route demands of its caller.

@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { localDirectories } from './dependency-source';
-import type { PythonProject } from '../python-project';
 import { FastApiError } from '../../private/errors';
 import { runTool, toolEnvironment } from '../../private/process';
+import type { PythonProject } from '../python-project';
 
 /** A tool whose lock uv does not read, and which writes it as requirements itself. */
 interface ForeignTool {

@@ -2,9 +2,9 @@ import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
-import { applicationFiles } from '../project-files';
 import { FastApiError } from '../../private/errors';
 import { parseToml, table, text } from '../../private/toml';
+import { applicationFiles } from '../project-files';
 
 /** A copy of a local package, to be built from. */
 export interface LocalPackage {

@@ -6,11 +6,11 @@ import { materialize } from './local-package';
 import type { PythonProject } from '../python-project';
 import { normalizedName, readRequirements, type RequirementLine } from './requirements-file';
 import { buildingSources } from './source-builds';
+import { FastApiError } from '../../private/errors';
+import { isTable, parseToml, stringifyToml, table, tables, text, type TomlTable } from '../../private/toml';
 import { describePlatform, uvPlatform, type Platform } from '../platform';
 import { runUv, type Uv } from '../uv';
 import { explainUvFailure } from '../uv-failure';
-import { FastApiError } from '../../private/errors';
-import { isTable, parseToml, stringifyToml, table, tables, text, type TomlTable } from '../../private/toml';
 
 /** What is asked of the dependencies of a project. */
 export interface ResolutionRequest {

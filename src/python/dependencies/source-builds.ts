@@ -1,9 +1,9 @@
 import type { InstalledPackage } from '../installed-packages';
 import type { PythonProject } from '../python-project';
 import { normalizedName } from './requirements-file';
-import { explainedUvFailure, withoutWheel } from '../uv-failure';
 import { FastApiError } from '../../private/errors';
 import { progress } from '../../private/progress';
+import { explainedUvFailure, withoutWheel } from '../uv-failure';
 
 /**
  * Runs a step of uv that takes wheels only. What has no wheel is built from its source, on this machine: much of what is on PyPI is

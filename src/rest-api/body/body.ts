@@ -1,9 +1,9 @@
 import { Lazy, Stack, type IResolvable } from 'aws-cdk-lib';
 import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { renderDocument } from './document';
-import { member, type Json } from '../../private/json';
 import type { BodyKind } from '../../api/body/body-kind';
 import { RouteBody } from '../../api/body/route-body';
+import { member, type Json } from '../../private/json';
 
 const REST: BodyKind = {
   service: 'AWS::ApiGateway::',

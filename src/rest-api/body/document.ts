@@ -2,12 +2,12 @@ import { Models } from './models';
 import { renderOperation, type OperationContext } from './operation';
 import { resourcePaths } from './paths';
 import { renderAuthorizer } from './security';
-import { member, stringMember, type Json, type JsonObject } from '../../private/json';
 import type { RenderedDocument } from '../../api/body/body-kind';
 import { selfReferences, unsupportedAttributes } from '../../api/body/document-checks';
 import { compact, PropertyReader, type ResourceDefinition } from '../../api/body/resource-definition';
 import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
 import { shortSubstitutions } from '../../api/body/short-substitutions';
+import { member, stringMember, type Json, type JsonObject } from '../../private/json';
 
 /**
  * The resources of one REST API as one OpenAPI document.

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../private/json';
 import { compact, elements, PropertyReader } from '../../api/body/resource-definition';
+import type { Json, JsonObject } from '../../private/json';
 
 /**
  * The `x-amazon-apigateway-integration` of a method.

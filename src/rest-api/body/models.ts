@@ -1,5 +1,5 @@
-import { entries, isJsonObject, stringMember, type Json, type JsonObject } from '../../private/json';
 import { PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
+import { entries, isJsonObject, stringMember, type Json, type JsonObject } from '../../private/json';
 
 /** The models that every REST API made without a document has. A document must bring them along. */
 const BUILT_IN = new Map<string, JsonObject>([

@@ -1,9 +1,9 @@
 import { renderIntegration } from './integration';
 import type { Models } from './models';
 import { renderSecurity } from './security';
-import { entries, type Json, type JsonObject } from '../../private/json';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
 import type { Schemes } from '../../api/body/security-schemes';
+import { entries, type Json, type JsonObject } from '../../private/json';
 
 /** What the methods of one API share. */
 export interface OperationContext {

@@ -1,5 +1,5 @@
-import { member, stringMember, type Json } from '../../private/json';
 import { elements, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
+import { member, stringMember, type Json } from '../../private/json';
 
 /**
  * Finds the path of a resource of an API by what refers to it: `{ Ref }` of the resource, or the

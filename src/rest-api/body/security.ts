@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../private/json';
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
 import { API_KEY, headerScheme, requireIam, type Schemes } from '../../api/body/security-schemes';
+import type { Json, JsonObject } from '../../private/json';
 
 /**
  * What a method demands of its caller.

@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Boto3Mode } from '../../../src/bundling/boto3-mode';
-import { installedPackages } from '../../../src/python/installed-packages';
 import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from '../../../src/bundling/packages/prune';
 import { listFiles } from '../../../src/private/hash';
+import { installedPackages } from '../../../src/python/installed-packages';
 import { TemporaryProject } from '../../support/temporary-project';
 
 const made: TemporaryProject[] = [];

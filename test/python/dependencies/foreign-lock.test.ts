@@ -1,13 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { BytecodeMode } from '../../../src/bundling/bytecode-mode';
-import { hostEnvironment } from '../../../src/python/environment';
 import { PythonBundling } from '../../../src/bundling/python-bundling';
-import { PythonProject } from '../../../src/python/python-project';
 import type { UvBundlingOptions } from '../../../src/bundling/uv-bundling-options';
 import { cacheEntry } from '../../../src/cache/cache';
 import { hashFile } from '../../../src/private/hash';
 import { runTool, toolEnvironment } from '../../../src/private/process';
+import { hostEnvironment } from '../../../src/python/environment';
+import { PythonProject } from '../../../src/python/python-project';
 import { LocalIndex } from '../../support/local-index';
 import { bundleFiles, pyproject, smallProject, temporaryCache, testPython, testUv } from '../../support/projects';
 import type { TemporaryProject } from '../../support/temporary-project';

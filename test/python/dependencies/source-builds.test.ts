@@ -2,10 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import type { Bundle } from '../../../src/bundling/bundle';
 import { BytecodeMode } from '../../../src/bundling/bytecode-mode';
-import { hostEnvironment } from '../../../src/python/environment';
 import { PythonBundling } from '../../../src/bundling/python-bundling';
-import { PythonProject } from '../../../src/python/python-project';
 import { runTool, toolEnvironment } from '../../../src/private/process';
+import { hostEnvironment } from '../../../src/python/environment';
+import { PythonProject } from '../../../src/python/python-project';
 import { bundleFiles, runTestUv, smallProject, temporaryCache, testPython } from '../../support/projects';
 import type { TemporaryProject } from '../../support/temporary-project';
 

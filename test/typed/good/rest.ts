@@ -4,9 +4,9 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { MyApi, type MyApiOperations } from '../../codegen/golden/my-api';
 import { FastApiApp, type FastApiRestApi, IntegrationPattern, type RestApiIntegration } from 'cdk-fastapi';
 import type { DefaultRestIntegrations, RestIntegrations } from 'cdk-fastapi/typed';
+import { MyApi, type MyApiOperations } from '../../codegen/golden/my-api';
 
 /** Every way to use a typed REST API. */
 export function build(stack: Stack, role: Role, bucket: Bucket, vpc: IVpc, flag: boolean): FastApiRestApi[] {
