@@ -103,8 +103,8 @@ function install(request: PackageLayerRequest, resolution: Resolution, scratch: 
     ];
     const what = `install packages for ${platform.architecture}, Python ${platform.python}`;
     const built = new Set(wanted);
-    const install = (allowed: readonly string[]) => runUv(uv, [...base, ...allowed, ...args], { cwd: project.directory, what });
-    buildingSources(project, built, install, describePlatform(platform));
+    const attempt = (allowed: readonly string[]) => runUv(uv, [...base, ...allowed, ...args], { cwd: project.directory, what });
+    buildingSources(project, built, attempt, describePlatform(platform));
     for (const name of built) if (!wanted.includes(name)) unwheeled.add(name);
   };
   const listed = (name: string, lines: readonly string[]): string => {
