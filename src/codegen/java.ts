@@ -53,12 +53,19 @@ ${methodLines.join('')}    }
 ${integration(Kind)}${builder(Kind)}
     /** The integrations that the API has by default, as a builder that changes them. */
     public static Integrations defaultIntegrations(Construct scope) {
-        return new Integrations(defaultIntegrations(scope, app()));
+        return defaultIntegrations(scope, Default${Kind}ApiIntegrationsOptions.builder().build());
     }
 
-    /** The same, with a pattern, a router or a factory. With an app of your own: {@code new Integrations(FastApi${Kind}Api.defaultIntegrations(scope, app))}. */
+    /** The same, with a pattern, a router or a factory. */
     public static Integrations defaultIntegrations(Construct scope, Default${Kind}ApiIntegrationsOptions options) {
-        return new Integrations(defaultIntegrations(scope, app(), options));
+        return integrations(scope, app(), options);
+    }
+
+    /** The same, with an app of your own. */
+    public static Integrations integrations(Construct scope, FastApiApp app, Default${Kind}ApiIntegrationsOptions options) {
+        return new Integrations(defaultIntegrations(scope, app, Default${Kind}ApiIntegrationsOptions.builder()
+            .pattern(options.getPattern()).router(options.getRouter()).factory(options.getFactory())
+            .expectedOperations(Operation.map(operation -> operation.route)).build()));
     }
 
     private final Operations<Integration> operation;
@@ -168,6 +175,11 @@ function builder(Kind: string): string {
         /** Options for the function of one operation. */
         public Integrations withOperationOptions(Operation operation, FunctionOptions options) {
             return new Integrations(core.withOperationOptions(operation.id, options));
+        }
+
+        /** Another integration for one operation. */
+        public Integrations withOverride(Operation operation, ${Kind}ApiIntegration integration) {
+            return new Integrations(core.withOverride(operation.id, integration));
         }
 
         /** Other integrations for some operations. */

@@ -48,6 +48,7 @@ class ${name}Operations(Generic[_T]):
 ${fields.length > 0 ? `\n${fields.join('')}` : ''}
 
 _FIELDS = _fields(${name}Operations)
+_ROUTES = {field.metadata["name"]: field.metadata["route"] for field in _FIELDS}
 
 
 def _each(value: Callable[[${name}Name], _T]) -> ${name}Operations[_T]:
@@ -58,9 +59,10 @@ def _app() -> cdk_fastapi.FastApiApp:
     return ${appExpression(app)}
 
 
-def _struct(value: cdk_fastapi.${Kind}ApiIntegration | dict[str, Any]) -> cdk_fastapi.${Kind}ApiIntegration:
-    """What an unchecked program gives as a dict: within a map jsii would drop the names in it."""
-    return cdk_fastapi.${Kind}ApiIntegration(**value) if isinstance(value, dict) else value
+def _whole(value: cdk_fastapi.${Kind}ApiIntegration | dict[str, Any]) -> cdk_fastapi.${Kind}ApiIntegration:
+    """With every member checked: of a dict within a map jsii would drop some without a word."""
+    struct = cdk_fastapi.${Kind}ApiIntegration(**value) if isinstance(value, dict) else value
+    return _Core.describe(integration=struct.integration, options=struct.options, pattern=struct.pattern)
 
 
 @_dataclass(frozen=True)
@@ -108,10 +110,11 @@ class ${name}IntegrationBuilder:
 
     with_default_options = _step(_Core.with_default_options)
     with_operation_options = _named_step(_Core.with_operation_options)
+    with_override = _named_step(_Core.with_override)
 
     def with_overrides(self, overrides: Mapping[${name}Name, cdk_fastapi.${Kind}ApiIntegration]) -> ${name}IntegrationBuilder:
         """Other integrations for some operations."""
-        return ${name}IntegrationBuilder(self.core.with_overrides({str(name): _struct(value) for name, value in overrides.items()}))
+        return ${name}IntegrationBuilder(self.core.with_overrides({str(name): _whole(value) for name, value in overrides.items()}))
 
     def build(self) -> ${name}Operations[cdk_fastapi.${Kind}ApiIntegration]:
         """The integrations: a value for \`\`integrations\`\` of the API."""
@@ -134,7 +137,9 @@ class ${name}(cdk_fastapi.FastApi${Kind}Api):
     ) -> ${name}IntegrationBuilder:
         """The integrations that the API has by default, as a builder that changes them."""
         return ${name}IntegrationBuilder(
-            cdk_fastapi.FastApi${Kind}Api.default_integrations(scope, app or _app(), factory=factory, pattern=pattern, router=router)
+            cdk_fastapi.FastApi${Kind}Api.default_integrations(
+                scope, app or _app(), factory=factory, pattern=pattern, router=router, expected_operations=_ROUTES
+            )
         )
 
     def __init__(
@@ -149,8 +154,8 @@ ${PYTHON_PROPS[kind].map(([prop, type]) => `        ${prop}: ${type} | None = ${
             scope,
             id,
             app=app or _app(),
-            integrations=None if integrations is None else {field.metadata["name"]: _struct(getattr(integrations, field.name)) for field in _FIELDS},
-            expected_operations={field.metadata["name"]: field.metadata["route"] for field in _FIELDS},
+            integrations=None if integrations is None else {field.metadata["name"]: _whole(getattr(integrations, field.name)) for field in _FIELDS},
+            expected_operations=_ROUTES,
 ${PYTHON_PROPS[kind].map(([prop]) => `            ${prop}=${prop},\n`).join('')}        )
 
     @_cached_property

@@ -1,3 +1,4 @@
+import { DescribedHttpIntegration } from './described-integration';
 import type { HttpApiIntegration } from './integration';
 import { HttpOperationFunctionIntegration } from './operation-function-integration';
 import type { ApiType } from '../integrations/api-type';
@@ -7,11 +8,16 @@ import { isRouteIntegration } from '../integrations/route-integration';
 export const HTTP: ApiType<HttpApiIntegration> = {
   kind: 'http',
   struct: 'HttpApiIntegration',
-  optionsStruct: 'HttpApiRouteOptions',
+  builder: 'HttpApiIntegrationBuilder',
   construct: 'FastApiHttpApi',
   module: 'aws-cdk-lib/aws-apigatewayv2-integrations',
   otherIntegration: 'one of aws-cdk-lib/aws-apigateway, which is for FastApiRestApi',
   accepts: isRouteIntegration,
   describe: (descriptor) => ({ integration: new HttpOperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
-  descriptor: ({ integration }) => integration instanceof HttpOperationFunctionIntegration ? integration.descriptor : undefined,
+  descriptor: (value) => {
+    const { integration } = HTTP.carried(value) ?? value;
+    return integration instanceof HttpOperationFunctionIntegration ? integration.descriptor : undefined;
+  },
+  carry: (value) => ({ ...value, integration: new DescribedHttpIntegration(value) }),
+  carried: ({ integration }) => integration instanceof DescribedHttpIntegration ? integration.described : undefined,
 };

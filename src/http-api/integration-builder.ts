@@ -1,5 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { HTTP } from './api-type';
 import type { HttpApiIntegration } from './integration';
+import { checkIntegration, given } from '../integrations/api-type';
 import type { BuilderCore } from '../integrations/builder-core';
 
 /**
@@ -8,6 +10,17 @@ import type { BuilderCore } from '../integrations/builder-core';
  * receives the result, so several APIs may be given the same one.
  */
 export class HttpApiIntegrationBuilder {
+  /**
+   * What answers an operation, as one value: for a map of integrations with `options` in Python, and for what a factory
+   * returns there. In other languages the struct itself does.
+   *
+   * @param integration the integration, and the options of its route
+   */
+  public static describe(integration: HttpApiIntegration): HttpApiIntegration {
+    checkIntegration(HTTP, '`describe`', integration);
+    return given(HTTP, integration);
+  }
+
   /** @internal */
   public static _of(plan: BuilderCore<HttpApiIntegration>): HttpApiIntegrationBuilder {
     return new HttpApiIntegrationBuilder(plan);
@@ -39,7 +52,18 @@ export class HttpApiIntegrationBuilder {
   }
 
   /**
-   * Other integrations for some operations. No function, role or log group is made for them.
+   * Another integration for one operation. No function, role or log group is made for it.
+   *
+   * @param name name or qualified name of the operation
+   * @param integration the integration, and the options of its route
+   */
+  public withOverride(name: string, integration: HttpApiIntegration): HttpApiIntegrationBuilder {
+    return new HttpApiIntegrationBuilder(this.plan.withOverride(name, integration));
+  }
+
+  /**
+   * Other integrations for some operations. No function, role or log group is made for them. In Python an integration with
+   * `options` is given by `with_override`: in a map jsii would drop names of a dict without a word, so `options` are refused there.
    *
    * @param overrides integrations by name or qualified name of the operation
    */

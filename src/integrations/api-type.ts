@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'util';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
 import type { RouteKind } from '../operations/route-kind';
+import { mapsMayBeThinned } from '../private/caller';
 import { FastApiError } from '../private/errors';
 
 /** What answers one operation of an API of any type. */
@@ -16,8 +18,8 @@ export interface ApiType<I extends ApiIntegration> {
   readonly kind: RouteKind;
   /** Name of the struct that a map holds. */
   readonly struct: string;
-  /** Name of the struct of its `options`. */
-  readonly optionsStruct: string;
+  /** Name of its builder. */
+  readonly builder: string;
   /** Name of the construct that takes the map. */
   readonly construct: string;
   /** Where CDK has integrations of this type. */
@@ -30,6 +32,10 @@ export interface ApiType<I extends ApiIntegration> {
   describe(descriptor: OperationDescriptor<I>): I;
   /** The descriptor in an integration; none where it is the user's own. */
   descriptor(value: I): OperationDescriptor<I> | undefined;
+  /** An integration with its options in an object that comes back from every language as it is. */
+  carry(value: I): I;
+  /** What `carry` has been given; none for everything else. */
+  carried(value: I): I | undefined;
 }
 
 /**
@@ -48,23 +54,41 @@ export function integrationProblem<I extends ApiIntegration>(kind: ApiType<I>, v
   if (typeof memberOf(integration, 'bind') !== 'function') {
     return `must have an integration of ${kind.module}, got: ${what(integration)}`;
   }
-  return kind.accepts(integration) ? emptyOptionsProblem(kind.optionsStruct, memberOf(value, 'options'))
-    : `must have an integration of ${kind.module}, got: ${kind.otherIntegration}`;
+  return kind.accepts(integration) ? undefined : `must have an integration of ${kind.module}, got: ${kind.otherIntegration}`;
 }
 
 /**
- * A plain dict of Python, within a map, loses on its way through jsii every name that is not spelt as in TypeScript. Where
- * all are lost an empty object arrives, which no program in another language than TypeScript has reason to pass.
+ * An integration as the program meant it, from a map or a factory, where members can be lost without a trace.
  *
- * @param struct what to write instead
- * @see https://github.com/aws/jsii/issues/1919
+ * @returns why it cannot be taken, or the integration
  */
-function emptyOptionsProblem(struct: string, options: unknown): string | undefined {
-  if (process.env.JSII_AGENT === undefined || typeof options !== 'object' || options === null || Object.keys(options).length > 0) return undefined;
-  return `must have \`options\` that say something, got: none that could be read; in Python use \`${struct}(…)\`, not a dict, or leave \`options\` out`;
+export function received<I extends ApiIntegration>(kind: ApiType<I>, value: unknown): string | I {
+  const problem = integrationProblem(kind, value);
+  if (problem !== undefined) return problem;
+  const integration = value as I; // looked at by `integrationProblem`
+  const { options } = integration;
+  const carried = kind.carried(integration);
+  // Of a struct that went to Python and back, everything is there, and is what it was; in another one somebody meant other options.
+  if (carried !== undefined && isDeepStrictEqual(options, carried.options)) return carried;
+  if (options === undefined || options === null || !mapsMayBeThinned()) return integration;
+  const names = Object.keys(options).map((name) => `\`${name}\``).join(', ') || 'nothing that could be read';
+  return `must have no \`options\` here, since of a dict jsii may have dropped some without a word, got: ${names}; `
+    + `say \`with_override(name, integration=…, options=…)\` on the builder, or make the value with \`${kind.builder}.describe(integration=…, options=…)\``;
 }
 
-/** Refuses what is not an integration of this kind. */
+/** What a builder gives for an override: where a struct would come back as a copy, something that comes back whole. */
+export function given<I extends ApiIntegration>(kind: ApiType<I>, value: I): I {
+  return mapsMayBeThinned() && value.options ? kind.carry(kind.carried(value) ?? value) : { ...value };
+}
+
+/** The same; refuses what cannot be taken. */
+export function receivedOrRefused<I extends ApiIntegration>(kind: ApiType<I>, subject: string, value: unknown): I {
+  const integration = received(kind, value);
+  if (typeof integration === 'string') throw new FastApiError(`${subject} ${integration}`);
+  return integration;
+}
+
+/** An integration that was given alone, so that every member of it was checked on its way here. */
 export function checkIntegration<I extends ApiIntegration>(kind: ApiType<I>, subject: string, value: unknown): void {
   const problem = integrationProblem(kind, value);
   if (problem) throw new FastApiError(`${subject} ${problem}`);

@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type ApiIntegration, checkIntegration, type ApiType } from './api-type';
+import { type ApiIntegration, type ApiType, given, receivedOrRefused } from './api-type';
 import { BuilderCore } from './builder-core';
 import { type Binding, InvokedFunctions } from './invoked-functions';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
@@ -113,9 +113,9 @@ function resolveFactories<I extends ApiIntegration>(
 ): Map<Operation, ResolvedIntegration<I>> {
   const made = new Map<string, I>();
   for (const [operation, { own, descriptor: planned }] of resolved) {
-    const value = planned?.factory && !operation.catchAll ? planned.factory.bind(operation) : own;
-    checkIntegration(kind, `\`factory\`: what it makes for ${describeOperation(operation)}`, value);
-    made.set(operation.qualifiedName, value);
+    made.set(operation.qualifiedName, planned?.factory && !operation.catchAll
+      ? given(kind, receivedOrRefused(kind, `\`factory\`: what it makes for ${describeOperation(operation)}`, planned.factory.bind(operation)))
+      : given(kind, own));
   }
   return resolveIntegrations(kind, app, set, Object.fromEntries(made));
 }

@@ -1,6 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { type ApiIntegration, checkIntegration, type ApiType } from './api-type';
+import { type ApiIntegration, type ApiType, checkIntegration, given, receivedOrRefused } from './api-type';
 import type { DefaultIntegrationsOptions } from './default-integrations-options';
+import { validateExpectedOperationsOfEither } from './expected-operations';
 import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions, mergeFunctionOptions } from '../functions/function-options';
 import { IntegrationPattern } from '../functions/integration-pattern';
@@ -42,6 +43,9 @@ export class BuilderCore<I extends ApiIntegration> {
     if (factory && pattern !== undefined) {
       throw new FastApiError(`\`pattern\` cannot stand beside \`factory\`, which makes the integrations, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
     }
+    if (options.expectedOperations !== undefined) {
+      validateExpectedOperationsOfEither([false, true].map((catchAll) => app._operationSet(kind.kind, catchAll)), options.expectedOperations);
+    }
     return new BuilderCore(kind, app, set, {
       pattern: pattern ?? (router ? IntegrationPattern.SHARED : IntegrationPattern.ISOLATED),
       router,
@@ -82,23 +86,27 @@ export class BuilderCore<I extends ApiIntegration> {
     return this.with({ operationOptions });
   }
 
+  /** The plan with another integration for one operation. */
+  public withOverride(name: string, integration: I): BuilderCore<I> {
+    const operation = this.operations.find(name);
+    checkIntegration(this.kind, `\`withOverride\`: ${describeOperation(operation)}`, integration);
+    return this.overriding(new Map([[operation, this.kind.carried(integration) ?? integration]]));
+  }
+
   /** The plan with other integrations for some operations; an undefined value changes nothing. */
   public withOverrides(overrides: Record<string, I>): BuilderCore<I> {
-    const merged = new Map(this.state.overrides);
-    const named = new Map<string, string>();
+    const named = new Map<Operation, string>();
+    const integrations = new Map<Operation, I>();
     for (const [name, value] of Object.entries(overrides)) {
       if (value === undefined || value === null) continue;
       const operation = this.operations.find(name);
-      const key = operation.qualifiedName;
-      checkIntegration(this.kind, `\`withOverrides\`: ${describeOperation(operation)}`, value);
-      if (named.has(key)) {
-        throw new FastApiError(`\`withOverrides\` must name ${describeOperation(operation)} once, got: ${printable(`\`${named.get(key)}\` and \`${name}\``, 300)}`);
+      integrations.set(operation, receivedOrRefused(this.kind, `\`withOverrides\`: ${describeOperation(operation)}`, value));
+      if (named.has(operation)) {
+        throw new FastApiError(`\`withOverrides\` must name ${describeOperation(operation)} once, got: ${printable(`\`${named.get(operation)}\` and \`${name}\``, 300)}`);
       }
-      if (this.state.operationOptions.has(key)) throw overridden(operation);
-      named.set(key, name);
-      merged.set(key, { ...value });
+      named.set(operation, name);
     }
-    return this.with({ overrides: merged });
+    return this.overriding(integrations);
   }
 
   /** What the plan says, for each operation of the app, by the operation's name, or its qualified name where others share the name. */
@@ -109,7 +117,7 @@ export class BuilderCore<I extends ApiIntegration> {
     return Object.fromEntries([...operationKeys(this.operations)].map(([operation, name]) => {
       const key = operation.qualifiedName;
       const override = overrides.get(key);
-      if (override) return [name, { ...override }];
+      if (override) return [name, given(this.kind, override)];
       const own = operationOptions.get(key);
       const options = own ? mergeFunctionOptions(defaultOptions, own) : defaultOptions;
       checkFunctionOptions(this.app, options, describeOperation(operation));
@@ -122,6 +130,16 @@ export class BuilderCore<I extends ApiIntegration> {
   /** A builder does not know whether its API will have a catch-all route, with which nothing is refused. */
   private get operations(): OperationSet {
     return this.set ?? this.app._operationSet(this.kind.kind, true);
+  }
+
+  private overriding(integrations: ReadonlyMap<Operation, I>): BuilderCore<I> {
+    const overrides = new Map(this.state.overrides);
+    for (const [operation, value] of integrations) {
+      // The app's own function, with another rule for its route, has these options already.
+      if (this.state.operationOptions.has(operation.qualifiedName) && !this.kind.descriptor(value)) throw overridden(operation);
+      overrides.set(operation.qualifiedName, { ...value });
+    }
+    return this.with({ overrides });
   }
 
   private with(change: Partial<PlanState<I>>): BuilderCore<I> {
@@ -138,7 +156,7 @@ export class BuilderCore<I extends ApiIntegration> {
 
 function overridden(operation: Operation): FastApiError {
   return new FastApiError(
-    `\`withOperationOptions\` needs a function made from the app, got: ${describeOperation(operation)}, which \`withOverrides\` answers otherwise; `
+    `\`withOperationOptions\` needs a function made from the app, got: ${describeOperation(operation)}, which an override answers otherwise; `
     + 'leave one of the two out',
   );
 }

@@ -17,4 +17,12 @@ export interface DefaultIntegrationsOptions {
    * @default - functions are made from the app
    */
   readonly router?: lambda.IFunction;
+
+  /**
+   * The operations that the program was written for, as `expectedOperations` of the API: a builder of a generated construct
+   * then says at its beginning what the app has changed.
+   *
+   * @default - the operations are not compared
+   */
+  readonly expectedOperations?: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-import { type ApiIntegration, integrationProblem, type ApiType } from './api-type';
+import { type ApiIntegration, type ApiType, integrationProblem, received } from './api-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
@@ -29,15 +29,15 @@ export function resolveIntegrations<I extends ApiIntegration>(
   for (const operation of set.operations) {
     const value = given.get(operation)?.value;
     if (value === undefined) continue;
-    const problem = integrationProblem(kind, value);
-    if (problem) {
-      problems.push(`${describeOperation(operation)} ${problem}`);
+    const own = received(kind, value);
+    if (typeof own === 'string') {
+      problems.push(`${describeOperation(operation)} ${own}`);
       continue;
     }
-    const planned = kind.descriptor(value);
+    const planned = kind.descriptor(own);
     const misplaced = planned ? plannedProblem(operation, planned) : ownProblem(operation);
     if (misplaced) problems.push(misplaced);
-    resolved.set(operation, planned ? { descriptor: planned, own: value } : { own: value });
+    resolved.set(operation, planned ? { descriptor: planned, own } : { own });
   }
   // By the names that a map can have: several operations may share a bare one.
   const missing = [...operationKeys(set)].filter(([operation]) => !given.has(operation));

@@ -1,3 +1,4 @@
+import { DescribedRestIntegration } from './described-integration';
 import type { RestApiIntegration } from './integration';
 import { OperationFunctionIntegration } from './operation-function-integration';
 import type { ApiType } from '../integrations/api-type';
@@ -7,11 +8,16 @@ import { isRouteIntegration } from '../integrations/route-integration';
 export const REST: ApiType<RestApiIntegration> = {
   kind: 'rest',
   struct: 'RestApiIntegration',
-  optionsStruct: 'aws_apigateway.MethodOptions',
+  builder: 'RestApiIntegrationBuilder',
   construct: 'FastApiRestApi',
   module: 'aws-cdk-lib/aws-apigateway',
   otherIntegration: 'one of aws-cdk-lib/aws-apigatewayv2-integrations, which is for FastApiHttpApi',
   accepts: (integration) => !isRouteIntegration(integration),
   describe: (descriptor) => ({ integration: new OperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
-  descriptor: ({ integration }) => integration instanceof OperationFunctionIntegration ? integration.descriptor : undefined,
+  descriptor: (value) => {
+    const { integration } = REST.carried(value) ?? value;
+    return integration instanceof OperationFunctionIntegration ? integration.descriptor : undefined;
+  },
+  carry: (value) => ({ ...value, integration: new DescribedRestIntegration(value) }),
+  carried: ({ integration }) => integration instanceof DescribedRestIntegration ? integration.described : undefined,
 };

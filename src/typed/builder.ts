@@ -20,6 +20,11 @@ export interface IntegrationBuilder<Types extends IntegrationTypes, Integrations
   /** Options for the function of one operation, which must not be overridden. */
   withOperationOptions(name: DefaultNames<Integrations>, options: lambda.FunctionOptions): IntegrationBuilder<Types, Integrations>;
 
+  /** Another integration for one operation, as `withOverrides` for several. */
+  withOverride<Name extends keyof Integrations & string, Override extends Types['integration']>(
+    name: Name, integration: Override & Checked<{ readonly [Overridden in Name]: Override }, Name, Types['options']>[Name],
+  ): IntegrationBuilder<Types, Merge<Integrations, { readonly [Overridden in Name]: Override }>>;
+
   /**
    * Other integrations for some operations: any number in one call. They have no `handler`; members of their own
    * are found again on `api.integrations`.
@@ -36,6 +41,7 @@ export interface IntegrationBuilder<Types extends IntegrationTypes, Integrations
 export interface ErasedBuilder<Integration> {
   readonly withDefaultOptions: (options: lambda.FunctionOptions) => ErasedBuilder<Integration>;
   readonly withOperationOptions: (name: string, options: lambda.FunctionOptions) => ErasedBuilder<Integration>;
+  readonly withOverride: (name: string, integration: Integration) => ErasedBuilder<Integration>;
   readonly withOverrides: (overrides: Record<string, Integration>) => ErasedBuilder<Integration>;
   readonly build: () => Record<string, Integration>;
 }

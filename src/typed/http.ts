@@ -31,7 +31,7 @@ export type HttpIntegrationBuilder<Integrations> = IntegrationBuilder<
 >;
 
 /** How a builder of an HTTP API starts. */
-export interface HttpIntegrationsOptions extends DefaultHttpApiIntegrationsOptions {
+export interface HttpIntegrationsOptions extends Omit<DefaultHttpApiIntegrationsOptions, 'expectedOperations'> {
   /** The FastAPI project, where it is not the one that the construct was generated for. */
   readonly app?: FastApiApp;
 }
@@ -97,7 +97,7 @@ export function httpApiClass<Ops extends Operations<Ops>>(
   const Class = class extends Core {
     public static defaultIntegrations(scope: Construct, options: HttpIntegrationsOptions = {}) {
       const { app: given = app(), ...others } = options;
-      return FastApiHttpApi.defaultIntegrations(scope, given, others);
+      return FastApiHttpApi.defaultIntegrations(scope, given, { ...others, expectedOperations: { ...operations } });
     }
 
     constructor(scope: Construct, id: string, props: ErasedProps = {}) {

@@ -32,7 +32,7 @@ export type RestIntegrationBuilder<Integrations> = IntegrationBuilder<
 >;
 
 /** How a builder of a REST API starts. */
-export interface RestIntegrationsOptions extends DefaultRestApiIntegrationsOptions {
+export interface RestIntegrationsOptions extends Omit<DefaultRestApiIntegrationsOptions, 'expectedOperations'> {
   /** The FastAPI project, where it is not the one that the construct was generated for. */
   readonly app?: FastApiApp;
 }
@@ -98,7 +98,7 @@ export function restApiClass<Ops extends Operations<Ops>>(
   const Class = class extends Core {
     public static defaultIntegrations(scope: Construct, options: RestIntegrationsOptions = {}) {
       const { app: given = app(), ...others } = options;
-      return FastApiRestApi.defaultIntegrations(scope, given, others);
+      return FastApiRestApi.defaultIntegrations(scope, given, { ...others, expectedOperations: { ...operations } });
     }
 
     constructor(scope: Construct, id: string, props: ErasedProps = {}) {

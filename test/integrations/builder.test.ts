@@ -10,9 +10,9 @@ import { httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations'
 import type { HttpApiIntegration } from '../../src/http-api/integration';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 import { REST } from '../../src/rest-api/api-type';
-
 import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
+import { RestApiIntegrationBuilder } from '../../src/rest-api/integration-builder';
 
 const app = fastApiApp();
 const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });
@@ -109,22 +109,79 @@ describe('overrides', () => {
     expect(messageOf(() => restApiIntegrationBuilder(app).withOverrides(overrides as never))).toContain(message);
   });
 
-  test('from other languages may not have options of which jsii left nothing', () => {
-    const integrate = (): Record<string, RestApiIntegration> => restApiIntegrationBuilder(app).withOverrides({ readItem: { ...mock(), options: {} } }).build();
-    expect(integrate().readItem.options).toEqual({});
-    const explicit = (): unknown => resolveIntegrations(HTTP, app, app._operationSet('http', false), {
-      ...httpApiIntegrationBuilder(app).build(), readItem: { integration: new HttpUrlIntegration('Url', 'https://example.com'), options: {} },
+  describe('from Python, where a map may have lost members on its way', () => {
+    beforeEach(() => { process.env.JSII_AGENT = 'Python/3.13.0'; });
+    afterEach(() => { delete process.env.JSII_AGENT; });
+    const scopes = { authorizationScopes: ['admin/write'] };
+    const url = (): HttpApiIntegration => ({ integration: new HttpUrlIntegration('Url', 'https://example.com') });
+    /** What jsii makes of a struct that comes back from Python: a copy, down to the first object of a class. */
+    const copied = <T extends object>(map: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(map).map(([name, value]) => [
+      name, Object.fromEntries(Object.entries(value).map(([key, part]) => [key, key === 'options' ? JSON.parse(JSON.stringify(part)) : part])) as T,
+    ]));
+
+    test.each([scopes, {}, { authorizationType: apigateway.AuthorizationType.NONE }])('refuse options in every map: %j', (stated) => {
+      const builder = restApiIntegrationBuilder(app);
+      const value = { ...mock(), options: stated };
+      expect(messageOf(() => builder.withOverrides({ readItem: value }))).toMatch(/^`withOverrides`: `readItem` .* must have no `options` here, .* say `with_override\(name, integration=…, options=…\)`/);
+      expect(messageOf(() => resolveIntegrations(REST, app, app._operationSet('rest', false), { ...builder.build(), readItem: value })))
+        .toContain('make the value with `RestApiIntegrationBuilder.describe(integration=…, options=…)`');
+      expect(messageOf(() => resolveIntegrations(HTTP, app, app._operationSet('http', false), { ...httpApiIntegrationBuilder(app).build(), readItem: { ...url(), options: stated as never } })))
+        .toContain('make the value with `HttpApiIntegrationBuilder.describe(integration=…, options=…)`');
     });
-    expect(explicit).not.toThrow();
-    process.env.JSII_AGENT = 'Python/3.13.0';
+
+    test('take those of `withOverride` and of `describe` whole, on their way out and back too', () => {
+      const rest = restApiIntegrationBuilder(app).withOverride('readItem', { ...mock(), options: scopes }).build();
+      const set = app._operationSet('rest', false);
+      const resolved = resolveIntegrations(REST, app, set, copied(rest));
+      expect(resolved.get(set.find('readItem'))?.own.options).toEqual(scopes);
+      expect(resolved.get(set.find('readItem'))?.own.integration).toBeInstanceOf(apigateway.MockIntegration);
+      const again = restApiIntegrationBuilder(app).withOverrides(copied({ readItem: RestApiIntegrationBuilder.describe({ ...mock(), options: scopes }) })).build();
+      expect(resolveIntegrations(REST, app, set, copied(again)).get(set.find('readItem'))?.own.options).toEqual(scopes);
+      const routes = httpApiIntegrationBuilder(app).withOverride('readItem', { ...url(), options: scopes }).build();
+      const httpSet = app._operationSet('http', false);
+      expect(resolveIntegrations(HTTP, app, httpSet, copied(routes)).get(httpSet.find('readItem'))?.own.options).toEqual(scopes);
+    });
+
+    test('take options of a route that a function of the app answers', () => {
+      const builder = restApiIntegrationBuilder(app).withOperationOptions('readItem', { memorySize: 2048 });
+      const own = builder.build().readItem.integration;
+      const set = app._operationSet('rest', false);
+      const resolved = resolveIntegrations(REST, app, set, copied(builder.withOverride('readItem', { integration: own, options: scopes }).build())).get(set.find('readItem'));
+      expect(resolved?.descriptor?.options.memorySize).toBe(2048);
+      expect(resolved?.own.options).toEqual(scopes);
+    });
+
+    test('refuse other options around what came back', () => {
+      const { readItem } = restApiIntegrationBuilder(app).withOverride('readItem', { ...mock(), options: scopes }).build();
+      for (const stated of [{ authorizationScopes: ['admin/read'] }, { ...scopes, apiKeyRequired: true }, {}]) {
+        expect(messageOf(() => restApiIntegrationBuilder(app).withOverrides({ readItem: { ...readItem, options: stated } }))).toContain('must have no `options` here');
+      }
+    });
+
+    test('take integrations without options', () => {
+      expect(restApiIntegrationBuilder(app).withOverrides({ readItem: mock() }).build()).toBeDefined();
+    });
+  });
+
+  test('keep their options in TypeScript and Java, whose compilers let no dict pass', () => {
+    process.env.JSII_AGENT = 'Java/21.0.1';
     try {
-      expect(messageOf(integrate)).toBe('`withOverrides`: `readItem` (GET /items/{item_id}) must have `options` that say something, got: none that could be read; '
-        + 'in Python use `aws_apigateway.MethodOptions(…)`, not a dict, or leave `options` out');
-      expect(messageOf(explicit)).toContain('in Python use `HttpApiRouteOptions(…)`, not a dict');
-      expect(restApiIntegrationBuilder(app).withOverrides({ readItem: { ...mock(), options: { apiKeyRequired: true } }, updateItem: mock() }).build()).toBeDefined();
+      expect(restApiIntegrationBuilder(app).withOverrides({ readItem: { ...mock(), options: { apiKeyRequired: true } } }).build().readItem.options).toEqual({ apiKeyRequired: true });
     } finally {
       delete process.env.JSII_AGENT;
     }
+    const integration = mock().integration;
+    const { readItem } = restApiIntegrationBuilder(app).withOverride('items.readItem.get', { integration, options: {} }).build();
+    expect(readItem).toEqual({ integration, options: {} });
+    expect(readItem.integration).toBe(integration);
+  });
+
+  test('one at a time are refused as several are', () => {
+    const builder = restApiIntegrationBuilder(app);
+    expect(messageOf(() => builder.withOverride('readItme', mock()))).toContain('the nearest names are `readItem`');
+    expect(messageOf(() => builder.withOverride('readItem', mock().integration as never))).toContain('`withOverride`: `readItem` (GET /items/{item_id}) must be a `RestApiIntegration`, got: an integration itself');
+    expect(messageOf(() => builder.withOperationOptions('readItem', { memorySize: 1 }).withOverride('readItem', mock()))).toContain('which an override answers otherwise');
+    expect(messageOf(() => RestApiIntegrationBuilder.describe({} as never))).toContain('`describe` must be a `RestApiIntegration`');
   });
 
   test('of a REST API do not fit an HTTP API', () => {
@@ -134,7 +191,7 @@ describe('overrides', () => {
 
   test('and options of the same operation contradict each other, whichever comes first', () => {
     const builder = restApiIntegrationBuilder(app);
-    const message = 'got: `readItem` (GET /items/{item_id}), which `withOverrides` answers otherwise';
+    const message = 'got: `readItem` (GET /items/{item_id}), which an override answers otherwise';
     expect(messageOf(() => builder.withOverrides({ readItem: mock() }).withOperationOptions('readItem', { memorySize: 1 }))).toContain(message);
     expect(messageOf(() => builder.withOperationOptions('readItem', { memorySize: 1 }).withOverrides({ 'items.readItem.get': mock() }))).toContain(message);
   });

@@ -34,6 +34,9 @@ export function build(stack: Stack, role: Role, bucket: Bucket, flag: boolean): 
   // Names.
   start.withOverrides({ nope: i }); // error: 'nope' does not exist in type
   start.withOverrides({ getFile: i, nope: i }); // error: UnknownOperation<"nope">
+  start.withOverride('nope', i); // error: Argument of type '"nope"' is not assignable
+  start.withOverride('getFile', { ...i, options: { athorizer: 1 } }); // error: Did you mean to write 'authorizer'?
+  start.withOverride('getFile', i).withOperationOptions('getFile', {}); // error: Argument of type '"getFile"' is not assignable
   start.withOperationOptions('sayHelo', {}); // error: "sayHelo"
   start.withOverrides({ getFile: i }).withOperationOptions('getFile', {}); // error: Argument of type '"getFile"' is not assignable
   api.handler('nope'); // error: Argument of type '"nope"' is not assignable

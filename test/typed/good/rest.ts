@@ -4,9 +4,9 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { MyApi, type MyApiOperations } from '../../codegen/golden/my-api';
 import { FastApiApp, type FastApiRestApi, IntegrationPattern, type RestApiIntegration } from 'cdk-fastapi';
 import type { DefaultRestIntegrations, RestIntegrations } from 'cdk-fastapi/typed';
-import { MyApi, type MyApiOperations } from '../../codegen/golden/my-api';
 
 /** Every way to use a typed REST API. */
 export function build(stack: Stack, role: Role, bucket: Bucket, vpc: IVpc, flag: boolean): FastApiRestApi[] {
@@ -56,6 +56,14 @@ export function build(stack: Stack, role: Role, bucket: Bucket, vpc: IVpc, flag:
   const twice = new MyApi(stack, 'Twice', { integrations: { ...built, uploadFile: integration } });
   twice.integrations.getFile.bucket.grantRead(role);
   twice.integrations.sayHello.handler.grantInvoke(role);
+
+  // One at a time, and the app's own function with another rule for its route.
+  const single = MyApi.defaultIntegrations(stack)
+    .withOverride('getFile', { bucket, integration: new MockIntegration(), options: { apiKeyRequired: true } })
+    .withOverride('sayHello', { ...MyApi.defaultIntegrations(stack).build().sayHello, options: { authorizationType: AuthorizationType.NONE } });
+  const alone = new MyApi(stack, 'Alone', { integrations: single.build() });
+  alone.integrations.getFile.bucket.grantRead(role);
+  alone.integrations.sayHello.handler.grantInvoke(role);
 
   const shared = new MyApi(stack, 'Shared', { pattern: IntegrationPattern.SHARED, catchAll: true });
   shared.router?.addEnvironment('NAME', 'value');

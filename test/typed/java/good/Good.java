@@ -36,10 +36,10 @@ public final class Good {
         RestApiIntegration http = RestApiIntegration.builder().integration(new HttpIntegration("https://example.com")).build();
         Role role = Role.Builder.create(stack, "Role").assumedBy(new ServicePrincipal("lambda.amazonaws.com")).build();
         FastApiApp app = app("my-api");
-        MyApi api = new MyApi(stack, "MyApi", new MyApi.Integrations(FastApiRestApi.defaultIntegrations(stack, app))
+        MyApi api = new MyApi(stack, "MyApi", MyApi.integrations(stack, app, DefaultRestApiIntegrationsOptions.builder().build())
             .withDefaultOptions(FunctionOptions.builder().timeout(Duration.seconds(10)).build())
             .withOperationOptions(MyApi.Operation.SAY_HELLO, FunctionOptions.builder().memorySize(512).build())
-            .withOverrides(Map.of(MyApi.Operation.GET_FILE, http))
+            .withOverride(MyApi.Operation.GET_FILE, http)
             .build(), props -> props.app(app).description("files"));
         api.operation().sayHello().handler().addEnvironment("NAME", "value");
         BoundRestApiIntegration core = api.operation().uploadFile().core();
@@ -55,6 +55,21 @@ public final class Good {
             case SAY_HELLO, GET_FILE -> http;
             case UPLOAD_FILE -> http;
         }, props -> props.app(app));
+    }
+
+    /** The app of another document has other operations: every way into the construct says the same. */
+    static void stale(Stack stack) {
+        FastApiApp other = app("shared-names");
+        DefaultRestApiIntegrationsOptions options = DefaultRestApiIntegrationsOptions.builder().build();
+        for (Runnable way : List.<Runnable>of(() -> MyApi.integrations(stack, other, options).build(), () -> new MyApi(stack, "Stale", null, props -> props.app(other)))) {
+            try {
+                way.run();
+            } catch (RuntimeException error) {
+                check(error.getMessage().contains("the app has changed since the construct was generated"), error.getMessage());
+                continue;
+            }
+            throw new AssertionError("a stale construct was taken");
+        }
     }
 
     static void http(Stack stack) {
@@ -85,6 +100,7 @@ public final class Good {
         rest(stack);
         http(stack);
         names(stack);
+        stale(stack);
         DefaultRestApiIntegrationsOptions shared = DefaultRestApiIntegrationsOptions.builder().pattern(IntegrationPattern.SHARED).build();
         check(MyApi.defaultIntegrations(stack, shared) != null, "a pattern");
         tree.synth();

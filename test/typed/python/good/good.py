@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 from aws_cdk import App, Duration, Stack, aws_apigateway, aws_apigatewayv2_integrations, aws_iam, aws_lambda
 from cdk_fastapi import FastApiApp, FastApiCorsOptions, HttpApiIntegration, IntegrationPattern, OpenApiSource, RestApiIntegration
 
@@ -30,7 +32,7 @@ def rest(stack: Stack) -> None:
         integrations=MyApi.default_integrations(stack, app)
         .with_default_options(timeout=Duration.seconds(10))
         .with_operation_options(MyApi.names.say_hello, memory_size=512)
-        .with_overrides({MyApi.names.get_file: http})
+        .with_override(MyApi.names.get_file, integration=http.integration)
         .build(),
     )
     handler: aws_lambda.Function = api.operation.say_hello.handler
@@ -65,10 +67,30 @@ def http(stack: Stack) -> None:
     MyHttpApi(stack, "ExplicitHttp", integrations=MyHttpApiOperations(say_hello=other, get_file=other, upload_file=other))
 
 
+def stale(stack: Stack) -> None:
+    """The app of another document has other operations: every way into the construct says the same."""
+    other = FastApiApp.from_directory(
+        "test/codegen/golden/my_api", entrypoint="main:app", open_api=OpenApiSource.from_file("test/codegen/given/shared-names.json")
+    )
+    ways: list[Callable[[], object]] = [
+        lambda: MyApi.default_integrations(stack, other).build(),
+        lambda: MyApi.default_integrations(stack, other).with_operation_options(MyApi.names.get_file, memory_size=512),
+        lambda: MyApi(stack, "Stale", app=other),
+    ]
+    for way in ways:
+        try:
+            way()
+        except Exception as error:
+            assert "`getFile` (GET /files/{name}, now gone)" in str(error) and "has changed since the construct was generated" in str(error), error
+        else:
+            raise AssertionError("a stale construct was taken")
+
+
 if __name__ == "__main__":
     stack = Stack(tree, "Stack")
     rest(stack)
     http(stack)
+    stale(stack)
     check_names(stack)
     check_tiles(stack)
     template = tree.synth().get_stack_by_name("Stack").template

@@ -11,7 +11,17 @@ const LISTED = 20;
  * run-time half of what the types of a generated construct promise.
  */
 export function validateExpectedOperations(set: OperationSet, expected: Record<string, string> | undefined): void {
-  if (expected === undefined) return;
+  const differences = expected === undefined ? [] : differencesOf(set, expected);
+  if (differences.length > 0) throw stale(differences);
+}
+
+/** The same where it is not known yet whether the API will have a catch-all route, which keeps some operations apart. */
+export function validateExpectedOperationsOfEither(sets: readonly OperationSet[], expected: Record<string, string>): void {
+  const differences = sets.map((set) => differencesOf(set, expected));
+  if (differences.every((found) => found.length > 0)) throw stale(differences[0]);
+}
+
+function differencesOf(set: OperationSet, expected: Record<string, string>): string[] {
   const actual = new Map([...operationKeys(set)].map(([{ method, path }, name]) => [name, `${method} ${path}`]));
   const differences = Object.entries(expected).flatMap(([name, route]) => {
     const now = actual.get(name);
@@ -20,9 +30,12 @@ export function validateExpectedOperations(set: OperationSet, expected: Record<s
   for (const name of actual.keys()) {
     if (!Object.hasOwn(expected, name)) differences.push(`\`${name}\` (new)`);
   }
-  if (differences.length === 0) return;
+  return differences;
+}
+
+function stale(differences: readonly string[]): FastApiError {
   const more = differences.length > LISTED ? ` and ${differences.length - LISTED} more` : '';
-  throw new FastApiError(printable(
+  return new FastApiError(printable(
     `\`expectedOperations\` must match the app, got: ${differences.slice(0, LISTED).join(', ')}${more}; `
     + 'the app has changed since the construct was generated: run `npx cdk-fastapi generate` again',
     4000,
