@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .entry.entrypoint import load_app
 from .entry.json_log import CORRELATION_ID, REQUEST_ID, install_logging
@@ -86,13 +86,24 @@ class AdapterGateway:
         if scope["type"] == "http":
             invocation = Invocation.of(scope["headers"])
             if invocation is not None:
-                self._prepare(scope, invocation)
+                self._locate(scope, invocation)
             elif scope["method"] == "POST" and scope["path"] in self._hooks:
                 await _run_hook(self._hooks[scope["path"]], send)
                 return
+        elif scope["type"] == "lifespan":
+            send = self._before_readiness(send)
         await self._app(scope, receive, send)
 
-    def _prepare(self, scope: Scope, invocation: Invocation) -> None:
+    def _before_readiness(self, send: Send) -> Send:
+        async def started(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                # After the lifespan, which may add routes, and before the port is open: a snapshot holds it.
+                self._placement = Placement(self._fast_api, self._base_path)
+            await send(message)
+
+        return started
+
+    def _locate(self, scope: Scope, invocation: Invocation) -> None:
         headers = dict(scope["headers"])
         REQUEST_ID.set(invocation.context.aws_request_id)
         correlation = headers.get(b"x-correlation-id")
@@ -107,7 +118,7 @@ class AdapterGateway:
         scope["aws.event"] = event
         scope["aws.context"] = invocation.context
         if invocation.request_context and "elb" not in invocation.request_context:
-            # With the first request, after the lifespan, which may add routes.
+            # Here only where a middleware of the application keeps the lifespan from it.
             self._placement = self._placement or Placement(self._fast_api, self._base_path)
             self._placement.place(scope, event)
 

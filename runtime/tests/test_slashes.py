@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, WebSocket
 
 from cdk_fastapi_runtime.gateway.slashes import Slashes
-from cdk_fastapi_runtime.routing.routes import flatten
+from cdk_fastapi_runtime.routing.paths import declared_paths
 
 
 def slashes(*operations: str, mount: str | None = None) -> Slashes:
@@ -20,7 +20,7 @@ def slashes(*operations: str, mount: str | None = None) -> Slashes:
     @app.websocket("/socket/")
     async def socket(websocket: WebSocket) -> None: ...
 
-    return Slashes(flatten(app))
+    return Slashes(declared_paths(app.router.routes))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from ..routing.routes import flatten
+from ..routing.paths import endpoints
 
 LambdaHandler = Callable[[Any, Any], Any]
 
@@ -113,7 +113,10 @@ def _own_handler(module: ModuleType, app: FastAPI) -> LambdaHandler | None:
     if inspect.iscoroutinefunction(handler) or not _callable_with(handler, 2):
         return None
     # A route or an exception handler may be called `handler` too, and takes requests, not events.
-    if any(route.endpoint is handler for route in flatten(app)) or handler in app.exception_handlers.values():
+    if (
+        any(endpoint is handler for endpoint in endpoints(app.router.routes))
+        or handler in app.exception_handlers.values()
+    ):
         return None
     return handler
 

@@ -10,7 +10,7 @@ import starlette
 from fastapi import FastAPI
 from starlette.types import Scope
 
-from ..routing.routes import flatten
+from ..routing.paths import declared_paths
 from .location import locate
 from .slashes import Slashes
 
@@ -24,7 +24,7 @@ class Placement:
     def __init__(self, app: FastAPI, base_path: str) -> None:
         self._app = app
         self._base_path = base_path
-        self._slashes = Slashes(flatten(app))
+        self._slashes = Slashes(declared_paths(app.router.routes))
 
     def place(self, scope: Scope, event: Mapping[str, Any]) -> None:
         """Writes the request's place into the scope."""

@@ -7,24 +7,20 @@ redirect, which an HTTP API turns into a loop.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from starlette.routing import compile_path
 
-from ..routing.routes import RouteFact
+from ..routing.paths import DeclaredPath
 
 
 class Slashes:
     """Restores the declared spelling where the application knows exactly one of the two."""
 
-    def __init__(self, routes: Sequence[RouteFact]) -> None:
-        self._routes: list[tuple[re.Pattern[str], frozenset[str]]] = []
-        for route in routes:
-            if route.kind != "websocket":
-                path = f"{route.path}/{{path:path}}" if route.kind == "mount" else route.path
-                self._routes.append((compile_path(path)[0], route.methods))
+    def __init__(self, paths: Iterable[DeclaredPath]) -> None:
+        self._paths = [_Path(declared) for declared in paths]
         # Without a route that can end in a slash, a path without one is never wrong.
-        self._slashed = any(route.path.endswith(("/", ":path}")) or route.kind == "mount" for route in routes)
+        self._slashed = any(each.slashed for each in self._paths)
 
     def restore(self, method: str, path: str) -> str:
         """The path as declared for this method, or the path as it is."""
@@ -35,4 +31,22 @@ class Slashes:
         return other if self._knows(method, other) else path
 
     def _knows(self, method: str, path: str) -> bool:
-        return any((not methods or method in methods) and pattern.match(path) for pattern, methods in self._routes)
+        return any(each.takes(method, path) for each in self._paths)
+
+
+class _Path:
+    """One path; its pattern is made when a request begins as it does, because a cold start need not pay for all."""
+
+    def __init__(self, declared: DeclaredPath) -> None:
+        self.slashed = declared.mount or declared.path.endswith(("/", ":path}"))
+        self._methods = declared.methods
+        self._template = f"{declared.path}/{{path:path}}" if declared.mount else declared.path
+        self._beginning = self._template.partition("{")[0]
+        self._pattern: re.Pattern[str] | None = None
+
+    def takes(self, method: str, path: str) -> bool:
+        if (self._methods and method not in self._methods) or not path.startswith(self._beginning):
+            return False
+        if self._pattern is None:
+            self._pattern = compile_path(self._template)[0]
+        return self._pattern.match(path) is not None
