@@ -8,8 +8,13 @@ fails before ends the process, and so the initialization.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from .start.initialization import Initialization
+
+# Before the imports below, which import FastAPI.
+INITIALIZATION = Initialization(os.environ)
 
 import uvicorn
 from fastapi import FastAPI
@@ -25,6 +30,7 @@ from .guard.operation_guard import Operation, install_guard
 from .middleware.completion import Completion
 from .middleware.cors import install_cors
 from .middleware.first_byte import install_first_byte
+from .start.preparation import prepare
 
 TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 
@@ -57,9 +63,9 @@ def main(environ: Mapping[str, str]) -> None:
 def build(environ: Mapping[str, str]) -> AdapterGateway:
     """The application that the environment asks for, as the server is to run it."""
     app = load_app(environ.get("CDK_FASTAPI_APP", ""))
-    operations = environ.get("CDK_FASTAPI_OPERATION")
+    operations = Operation.parse_all(environ.get("CDK_FASTAPI_OPERATION", ""))
     if operations:
-        install_guard(app, *Operation.parse_all(operations))
+        install_guard(app, *operations)
     install_first_byte(app)
     if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
         # Only here: a cold start pays for what it uses.
@@ -67,14 +73,16 @@ def build(environ: Mapping[str, str]) -> AdapterGateway:
 
         install_observability(app)
     install_cors(app, environ)
-    return AdapterGateway(app, environ)
+    return AdapterGateway(app, environ, operations)
 
 
 class AdapterGateway:
     """Gives the application the scope that it has behind this gateway, and the log its request."""
 
-    def __init__(self, app: FastAPI, environ: Mapping[str, str]) -> None:
+    def __init__(self, app: FastAPI, environ: Mapping[str, str], operations: Sequence[Operation]) -> None:
         self._fast_api = app
+        self._environ = environ
+        self._operations = operations
         self._app: ASGIApp = Completion(app)
         self._base_path = environ.get("CDK_FASTAPI_BASE_PATH", "")
         self._hooks = snapshot_hooks(environ)
@@ -99,6 +107,8 @@ class AdapterGateway:
             if message["type"] == "lifespan.startup.complete":
                 # After the lifespan, which may add routes, and before the port is open: a snapshot holds it.
                 self._placement = Placement(self._fast_api, self._base_path)
+                prepare(self._fast_api.router.routes, self._operations, self._environ)
+                INITIALIZATION.end()
             await send(message)
 
         return started

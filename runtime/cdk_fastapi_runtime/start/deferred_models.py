@@ -17,19 +17,21 @@ def install_deferred_models() -> bool:
     try:
         from pydantic import BaseModel, main
         from pydantic._internal import _generate_schema, _mock_val_ser, _model_construction, _signature
-
-        deferral = _Deferral(
-            BaseModel, _generate_schema.GenerateSchema, _mock_val_ser, _model_construction, _signature, main._rebuild_lock
-        )
-    except (ImportError, AttributeError, KeyError):
+    except ImportError:
         return False
-    _model_construction.complete_model_class = deferral.complete_model_class
-    _generate_schema.GenerateSchema._model_schema = deferral.model_schema()  # type: ignore[method-assign]
+    construction: Any = _model_construction
+    generate: Any = _generate_schema.GenerateSchema
+    try:
+        deferral = _Deferral(BaseModel, generate, _mock_val_ser, construction, _signature, main)
+    except (AttributeError, KeyError):
+        return False
+    construction.complete_model_class = deferral.complete_model_class
+    generate._model_schema = deferral.model_schema()
     return True
 
 
 class _Deferral:
-    def __init__(self, base: Any, generate: Any, mocks: Any, construction: Any, signature: Any, lock: Any) -> None:
+    def __init__(self, base: Any, generate: Any, mocks: Any, construction: Any, signature: Any, main: Any) -> None:
         self._on_complete = vars(base)["__pydantic_on_complete__"].__func__
         self._own_schema = vars(base)["__get_pydantic_core_schema__"].__func__
         self._complete = construction.complete_model_class
@@ -38,7 +40,7 @@ class _Deferral:
         self._generate_signature = signature.generate_pydantic_signature
         self._set_mocks = mocks.set_model_mocks
         self._model_schema = generate._model_schema
-        self._lock = lock
+        self._lock = main._rebuild_lock
         self._seen: WeakSet[type] = WeakSet()
         self._waiting: WeakSet[type] = WeakSet()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Mapping
 
@@ -30,8 +31,9 @@ class Initialization:
             self._collector = None
 
 
+@functools.cache
 def _install() -> str | None:
-    """Has routes and models wait, or says what of this environment was not tried."""
+    """Has routes and models wait, or says what of this environment was not tried; once in a process."""
     reason = untried()
     if reason is not None:
         return reason

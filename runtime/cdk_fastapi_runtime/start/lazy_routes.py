@@ -1,7 +1,7 @@
 """FastAPI builds a route when it is used, instead of when it is registered.
 
-Registration runs FastAPI's own code, with stand-ins for the few functions in it that are expensive. What they would have
-made (see ``unbuilt``) is made at its first use by the same code without stand-ins, on an object of its own.
+Registration runs FastAPI's own code, with stand-ins for the few functions in it that are expensive. What they would
+have made (see ``unbuilt``) is made at its first use by the same code without stand-ins, on an object of its own.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from .namesakes import with_names
 from .signatures import Signatures
-from .unbuilt import PARTS, Handler, Part, Unbuilt
+from .unbuilt import PARTS, Handler, Part, Unbuilt, without_parts
+
 
 def install_lazy_routes(routing: Any, utils: Any, params: Any) -> None:
     """Changes FastAPI in this process; its version must have been tried, see ``tried``.
@@ -144,15 +145,15 @@ def _get_route_handler(routing: Any) -> Callable[[Any], Handler]:
         route = self if context is None or context.original_route is not self else context
         unbuilt = Unbuilt.of(route)
         if unbuilt is None:
-            made: Handler = original(self)
-            return made
+            return cast(Handler, original(self))
         # Tracing libraries replace this function, for what is made afterwards.
         get_request_handler = routing.get_request_handler
 
         def make(state: object) -> Handler:
-            names = {} if routing.get_request_handler is get_request_handler else {"get_request_handler": get_request_handler}
-            return with_names(original, routing, **names)(state)
+            if routing.get_request_handler is get_request_handler:
+                return cast(Handler, original(state))
+            return cast(Handler, with_names(original, routing, get_request_handler=get_request_handler)(state))
 
-        return unbuilt.handler(make, {**Unbuilt.without_parts(self), **vars(route)})
+        return unbuilt.handler(make, {**without_parts(self), **vars(route)})
 
     return get_route_handler

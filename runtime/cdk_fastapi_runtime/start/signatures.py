@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FunctionType, MethodType
@@ -66,7 +66,7 @@ class Signatures:
             declaration.dependencies += self.depended(self._depends_of(parameter))
         return declaration
 
-    def depended(self, depends: list[Any]) -> list[tuple[Function, Declaration]]:
+    def depended(self, depends: Iterable[Any]) -> list[tuple[Function, Declaration]]:
         """What the functions among these dependencies declare; a class is read when the route is built."""
         functions = [each.dependency for each in depends if isinstance(each.dependency, FunctionType | MethodType)]
         return [(function, self.declare(function)) for function in functions]
@@ -112,7 +112,14 @@ def _state(function: Function) -> tuple[object, ...] | None:
     annotations, keywords = function.__annotations__, function.__kwdefaults__ or {}
     if any(isinstance(annotation, str) for annotation in annotations.values()):
         return None
-    return (function.__code__, function.__defaults__, *keywords, *keywords.values(), *annotations, *annotations.values())
+    return (
+        function.__code__,
+        function.__defaults__,
+        *keywords,
+        *keywords.values(),
+        *annotations,
+        *annotations.values(),
+    )
 
 
 def _same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:

@@ -19,25 +19,24 @@ FASTAPI: tuple[Minor, Minor] = ((0, 110), (0, 165))
 PYDANTIC: tuple[Minor, Minor] = ((2, 7), (2, 14))
 PYTHON: tuple[Minor, Minor] = ((3, 11), (3, 13))
 
-NAMES = frozenset(
-    """
-    DefaultPlaceholder EventSourceResponse IntEnum Response ServerSentEvent _APIRouteLike __doc__
-    _build_dependant_with_parameterless_dependencies _effective_route_context_var _embed_body_fields _flat_dependant
-    _get_body_field _get_flat_body_params _is_async_gen_callable _is_gen_callable _should_embed_body_fields app
-    body_field body_params call callable callbacks cast cleandoc compile_path create_cloned_field create_model_field
-    create_response_field dependant dependencies dependency_overrides_provider deprecated description dict endpoint
-    form_limits generate_unique_id_function get get_body_field get_dependant get_flat_dependant get_name
-    get_parameterless_sub_dependant get_request_handler get_route_handler get_stream_item_type
-    get_typed_return_annotation include_in_schema insert inspect int is_async_gen_callable
-    is_body_allowed_for_status_code is_gen_callable is_json_stream is_sse_stream isinstance items lenient_issubclass
-    list max_body_size methods name openapi_extra operation_id original_route param_convertors path path_format
-    path_regex request_response response_class response_description response_field response_fields response_model
-    response_model_by_alias response_model_exclude response_model_exclude_defaults response_model_exclude_none
-    response_model_exclude_unset response_model_include responses secure_cloned_response_field split status_code
-    stream_item_field stream_item_type strict_content_type strip summary tags unique_id upper validate_max_body_size
-    value
-    """.split()
-)
+_NAMES = """
+DefaultPlaceholder EventSourceResponse IntEnum Response ServerSentEvent _APIRouteLike __doc__
+_build_dependant_with_parameterless_dependencies _effective_route_context_var _embed_body_fields _flat_dependant
+_get_body_field _get_flat_body_params _is_async_gen_callable _is_gen_callable _should_embed_body_fields app
+body_field body_params call callable callbacks cast cleandoc compile_path create_cloned_field create_model_field
+create_response_field dependant dependencies dependency_overrides_provider deprecated description dict endpoint
+form_limits generate_unique_id_function get get_body_field get_dependant get_flat_dependant get_name
+get_parameterless_sub_dependant get_request_handler get_route_handler get_stream_item_type
+get_typed_return_annotation include_in_schema insert inspect int is_async_gen_callable
+is_body_allowed_for_status_code is_gen_callable is_json_stream is_sse_stream isinstance items lenient_issubclass
+list max_body_size methods name openapi_extra operation_id original_route param_convertors path path_format
+path_regex request_response response_class response_description response_field response_fields response_model
+response_model_by_alias response_model_exclude response_model_exclude_defaults response_model_exclude_none
+response_model_exclude_unset response_model_include responses secure_cloned_response_field split status_code
+stream_item_field stream_item_type strict_content_type strip summary tags unique_id upper validate_max_body_size
+value
+"""
+NAMES = frozenset(_NAMES.split())
 """Every name in the code that registers a route, in the versions that were tried: a fork may have others."""
 
 

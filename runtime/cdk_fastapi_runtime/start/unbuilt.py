@@ -37,12 +37,8 @@ class Unbuilt:
     @staticmethod
     def of(route: Any) -> Unbuilt | None:
         """What the route has left to build."""
-        return vars(route).get(_KEY)
-
-    @staticmethod
-    def without_parts(route: Any) -> dict[str, Any]:
-        """The state of the route, without what is expensive."""
-        return {name: value for name, value in vars(route).items() if name not in PARTS}
+        unbuilt: Unbuilt | None = vars(route).get(_KEY)
+        return unbuilt
 
     def take(self, route: Any) -> None:
         """Removes the parts that stand in for these, so that reading them builds them."""
@@ -95,6 +91,11 @@ class Unbuilt:
         self.parts()
         for made in self._handlers:
             made()
+
+
+def without_parts(route: Any) -> dict[str, Any]:
+    """The state of the route, without what is expensive."""
+    return {name: value for name, value in vars(route).items() if name not in PARTS}
 
 
 class Part:
