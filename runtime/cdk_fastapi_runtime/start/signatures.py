@@ -7,10 +7,11 @@ else. The same goes for a function whose annotations are changed between two reg
 from __future__ import annotations
 
 import inspect
+import operator
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType, MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,7 +24,8 @@ class Declaration:
     """The signature of a function as FastAPI reads it, and the functions that it depends on."""
 
     signature: inspect.Signature
-    state: tuple[object, ...] | None
+    state: tuple[object, ...]
+    written: list[Any]
     dependencies: list[tuple[Function, Declaration]] = field(default_factory=list)
     returned: Any = None
     has_returned: bool = False
@@ -54,17 +56,18 @@ class Signatures:
     def declare(self, function: Function) -> Declaration:
         """What the function declares now."""
         state = _state(function)
+        known = self._known.get(function) if state is not None else None
+        if known is None or not _same(known.state, state):
+            signature = self._read(function)
+            written = [each for parameter in signature.parameters.values() for each in self._depends_of(parameter)]
+            known = Declaration(signature, state or (), written)
+        # They may have changed although the function has not.
+        dependencies = self.depended(known.written)
+        if [declaration for _, declaration in dependencies] != [declaration for _, declaration in known.dependencies]:
+            known = replace(known, dependencies=dependencies)
         if state is not None:
-            known = self._known.get(function)
-            if known is not None and known.state is not None and _same(known.state, state):
-                return known
-        declaration = Declaration(self._read(function), state)
-        if state is not None:
-            # Before its dependencies: two functions may depend on each other, which FastAPI reports.
-            self._known[function] = declaration
-        for parameter in declaration.signature.parameters.values():
-            declaration.dependencies += self.depended(self._depends_of(parameter))
-        return declaration
+            self._known[function] = known
+        return known
 
     def depended(self, depends: Iterable[Any]) -> list[tuple[Function, Declaration]]:
         """What the functions among these dependencies declare; a class is read when the route is built."""
@@ -122,5 +125,5 @@ def _state(function: Function) -> tuple[object, ...] | None:
     )
 
 
-def _same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
-    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
+def _same(before: tuple[object, ...], now: tuple[object, ...] | None) -> bool:
+    return now is not None and len(before) == len(now) and all(map(operator.is_, before, now))
