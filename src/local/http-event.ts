@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventBody, headerValues, queryValues, type LocalRequest } from './local-request';
-import type { EventContext } from './rest-event';
+import { logTime, type EventContext } from './rest-event';
 import type { RouteMatch } from './route';
 import type { JsonObject } from '../private/json';
 
@@ -16,6 +16,8 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
   const query = queryValues(request);
   const routeKey = match.route.path === '$default' ? '$default' : `${match.route.method} ${match.route.path}`;
   const path = kind === 'http' ? decodePath(request.rawPath) : request.rawPath;
+  const now = new Date();
+  const variables = context.stageVariables ?? {};
   const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
   return {
     version: '2.0',
@@ -26,6 +28,7 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
     headers: Object.fromEntries([...headers].map(([name, all]) => [name, all.join(',')])),
     ...(query.size === 0 ? {} : { queryStringParameters: Object.fromEntries([...query].map(([name, all]) => [name, all.join(',')])) }),
     ...(Object.keys(match.parameters).length === 0 ? {} : { pathParameters: match.parameters }),
+    ...(Object.keys(variables).length === 0 ? {} : { stageVariables: variables }),
     requestContext: {
       accountId: '123456789012',
       apiId: context.apiId,
@@ -38,11 +41,12 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
         sourceIp: request.sourceIp,
         userAgent: headers.get('user-agent')?.at(-1) ?? '',
       },
-      requestId: randomUUID(),
+      requestId: context.requestId ?? randomUUID(),
       routeKey,
       stage: context.stage,
-      time: new Date().toISOString(),
-      timeEpoch: Date.now(),
+      time: logTime(now),
+      timeEpoch: now.getTime(),
+      ...(context.authorizer === undefined ? {} : { authorizer: context.authorizer }),
     },
     ...eventBody(request),
   };

@@ -5,6 +5,9 @@ import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
 import { startTool, toolEnvironment, type RunningTool } from '../private/process';
 
+/** What of a function is needed to run it. */
+export type RunnableFunction = Pick<LocalFunction, 'logicalId' | 'directory' | 'handler' | 'timeoutSeconds' | 'environment'>;
+
 /** How a function is run. */
 export interface LambdaProcessOptions {
   /** Interpreter that has `awslambdaric`. */
@@ -22,7 +25,7 @@ export interface LambdaProcessOptions {
 /** A Lambda function that runs on this machine, behind the small Lambda Runtime API server of `runtime/`. */
 export class LambdaProcess {
   /** Starts the function; it initializes in the background, and the first invocation waits for it. */
-  public static async start(definition: LocalFunction, options: LambdaProcessOptions): Promise<LambdaProcess> {
+  public static async start(definition: RunnableFunction, options: LambdaProcessOptions): Promise<LambdaProcess> {
     const variables = Object.entries({ ...definition.environment, ...options.environment });
     const child = startTool([
       options.python, '-m', 'lambda_runtime_api',

@@ -1,3 +1,12 @@
+import { TemplateReferences } from './assembly/intrinsics';
+import { bodyOfResources } from './assembly/rest-resources';
+import { readAuthorizers } from './authorizers/authorizer';
+import { PUBLIC, readAuthorization } from './authorizers/route-authorization';
+import { corsOf, readCors, type CorsConfiguration } from './gateway/cors-configuration';
+import { readGatewayResponses, type GatewayResponse } from './gateway/gateway-response';
+import { readIntegration, textMembers } from './gateway/integration';
+import { readRules } from './gateway/request-rules';
+import { functionOf } from './local-function';
 import type { Route } from './route';
 import type { Template } from './template';
 import { entries, member, stringMember, type Json } from '../private/json';
@@ -9,9 +18,18 @@ export interface LocalApi {
   readonly kind: 'rest' | 'http' | 'function-url';
   /** Stage name; `$default` has no path of its own. */
   readonly stage: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
   readonly routes: readonly Route[];
+  /** Media types whose bodies come to a REST API's functions in base64. */
+  readonly binaryMediaTypes: readonly string[];
   /** Whether every body is binary to it: all types are among the binary media types of a REST API. */
   readonly allBinary: boolean;
+  /** What HTTP APIs and function URLs carry out themselves. */
+  readonly cors: CorsConfiguration | undefined;
+  /** How a REST API words its own answers. */
+  readonly gatewayResponses: ReadonlyMap<string, GatewayResponse>;
+  /** Values of API keys; any value is taken where the template has none. */
+  readonly apiKeys: readonly string[];
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'x-amazon-apigateway-any-method']);
@@ -19,85 +37,97 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 /** The APIs of a template: REST and HTTP APIs with a body or with resources, and function URLs. */
 export function readApis(template: Template): LocalApi[] {
   const resources = entries(member(template.body, 'Resources'));
-  const isFunction = (id: string) => stringMember(template.body, 'Resources', id, 'Type') === 'AWS::Lambda::Function';
-  const apis: LocalApi[] = [];
-  for (const [logicalId, resource] of resources) {
-    const type = stringMember(resource, 'Type');
-    if (type === 'AWS::ApiGateway::RestApi' || type === 'AWS::ApiGatewayV2::Api') {
-      const kind = type === 'AWS::ApiGateway::RestApi' ? 'rest' : 'http';
-      const body = member(resource, 'Properties', 'Body');
-      const routes = body === undefined ? resourceRoutes(kind, logicalId, resources, isFunction) : bodyRoutes(body, isFunction);
-      const binary = member(resource, 'Properties', 'BinaryMediaTypes');
-      const allBinary = Array.isArray(binary) && binary.includes('*/*');
-      apis.push({ logicalId, kind, stage: stageOf(resources, logicalId), routes, allBinary });
+  return resources.flatMap(([logicalId, resource]): LocalApi[] => {
+    switch (stringMember(resource, 'Type')) {
+      case 'AWS::ApiGateway::RestApi': return [gateway('rest', logicalId, resource, template, resources)];
+      case 'AWS::ApiGatewayV2::Api':
+        return stringMember(resource, 'Properties', 'ProtocolType') === 'WEBSOCKET' ? [] : [gateway('http', logicalId, resource, template, resources)];
+      case 'AWS::Lambda::Url': return [functionUrl(logicalId, resource, template)];
+      default: return [];
     }
-    if (type === 'AWS::Lambda::Url') {
-      const functionId = references(member(resource, 'Properties', 'TargetFunctionArn')).find(isFunction);
-      const streaming = stringMember(resource, 'Properties', 'InvokeMode') === 'RESPONSE_STREAM';
-      const routes = [{ method: 'ANY', path: '$default', functionId, streaming }];
-      apis.push({ logicalId, kind: 'function-url', stage: '$default', routes, allBinary: false });
-    }
-  }
-  return apis;
+  });
 }
 
-function bodyRoutes(body: Json, isFunction: (id: string) => boolean): Route[] {
+function gateway(kind: 'rest' | 'http', logicalId: string, resource: Json, template: Template, resources: [string, Json][]): LocalApi {
+  const given = member(resource, 'Properties', 'Body');
+  const body = given ?? bodyOfResources(kind, logicalId, resources);
+  const stage = stageOf(resources, logicalId);
+  const binary = member(resource, 'Properties', 'BinaryMediaTypes') ?? member(body, 'x-amazon-apigateway-binary-media-types');
+  const binaryMediaTypes = (Array.isArray(binary) ? binary : []).map((type) => String(type).replace('~1', '/'));
+  return {
+    logicalId,
+    kind,
+    ...stage,
+    routes: bodyRoutes(kind, body, template),
+    binaryMediaTypes,
+    allBinary: binaryMediaTypes.includes('*/*'),
+    cors: kind === 'http' ? corsOf(resource, body) : undefined,
+    gatewayResponses: readGatewayResponses(member(body, 'x-amazon-apigateway-gateway-responses')),
+    apiKeys: resources.flatMap(([, each]) => (stringMember(each, 'Type') === 'AWS::ApiGateway::ApiKey' ? stringMember(each, 'Properties', 'Value') ?? [] : [])),
+  };
+}
+
+function functionUrl(logicalId: string, resource: Json, template: Template): LocalApi {
+  const functionId = functionOf(template.body, member(resource, 'Properties', 'TargetFunctionArn'));
+  const streaming = stringMember(resource, 'Properties', 'InvokeMode') === 'RESPONSE_STREAM';
+  const isIam = stringMember(resource, 'Properties', 'AuthType') === 'AWS_IAM';
+  const route: Route = {
+    method: 'ANY',
+    path: '$default',
+    functionId,
+    streaming,
+    integration: functionId === undefined
+      ? { kind: 'other', name: 'a function outside of this assembly' }
+      // The function's own limit is the only one.
+      : { kind: 'lambda', functionId, streaming, payload: '2.0', timeoutMillis: 900_000 },
+    authorization: isIam ? { ...PUBLIC, authorizer: { kind: 'iam' } } : PUBLIC,
+  };
+  return {
+    logicalId,
+    kind: 'function-url',
+    stage: '$default',
+    stageVariables: {},
+    routes: [route],
+    binaryMediaTypes: [],
+    allBinary: false,
+    cors: readCors(member(resource, 'Properties', 'Cors'), 'function-url'),
+    gatewayResponses: new Map(),
+    apiKeys: [],
+  };
+}
+
+function bodyRoutes(kind: 'rest' | 'http', body: Json, template: Template): Route[] {
+  const known = new TemplateReferences(template.body);
   const shared = member(body, 'components', 'x-amazon-apigateway-integrations');
+  const authorizers = readAuthorizers(member(body, 'components', 'securitySchemes'), template.body, kind, known);
   return entries(member(body, 'paths')).flatMap(([path, item]) =>
     entries(item)
       .filter(([method]) => METHODS.has(method))
-      .map(([method, operation]) => {
+      .map(([method, operation]): Route => {
         const given = member(operation, 'x-amazon-apigateway-integration');
         const name = stringMember(given, '$ref')?.split('/').at(-1);
-        const integration = name === undefined ? given : member(shared, name);
+        const integration = readIntegration(name === undefined ? given : member(shared, name), kind, template.body, known);
         return {
           method: method === 'x-amazon-apigateway-any-method' ? 'ANY' : method.toUpperCase(),
           path: path === '/$default' ? '$default' : path,
-          functionId: references(member(integration, 'uri')).find(isFunction),
-          streaming: stringMember(integration, 'responseTransferMode') === 'STREAM',
+          functionId: integration.kind === 'lambda' ? integration.functionId : undefined,
+          streaming: integration.kind === 'lambda' && integration.streaming,
+          integration,
+          authorization: readAuthorization(operation, body, authorizers),
+          rules: kind === 'rest' ? readRules(operation, body) : undefined,
         };
       }),
   );
 }
 
-function resourceRoutes(kind: 'rest' | 'http', apiId: string, resources: [string, Json][], isFunction: (id: string) => boolean): Route[] {
-  const byId = new Map(resources);
-  const pathOf = (reference: Json | undefined): string => {
-    const id = references(reference)[0];
-    if (id === undefined || id === apiId) return '';
-    const resource = byId.get(id);
-    return `${pathOf(member(resource, 'Properties', 'ParentId'))}/${stringMember(resource, 'Properties', 'PathPart') ?? ''}`;
-  };
-  return resources.flatMap(([, resource]): Route[] => {
-    const properties = member(resource, 'Properties');
-    const type = stringMember(resource, 'Type');
-    if (kind === 'rest' && type === 'AWS::ApiGateway::Method' && references(member(properties, 'RestApiId'))[0] === apiId) {
-      return [{
-        method: stringMember(properties, 'HttpMethod') ?? 'ANY',
-        path: pathOf(member(properties, 'ResourceId')) || '/',
-        functionId: references(member(properties, 'Integration', 'Uri')).find(isFunction),
-        streaming: stringMember(properties, 'Integration', 'ResponseTransferMode') === 'STREAM',
-      }];
-    }
-    if (kind === 'http' && type === 'AWS::ApiGatewayV2::Route' && references(member(properties, 'ApiId'))[0] === apiId) {
-      const [method, path] = (stringMember(properties, 'RouteKey') ?? '$default').split(' ');
-      const integration = byId.get(references(member(properties, 'Target')).at(-1) ?? '');
-      return [{
-        method: path === undefined ? 'ANY' : method,
-        path: path ?? '$default',
-        functionId: references(member(integration, 'Properties', 'IntegrationUri')).find(isFunction),
-        streaming: false,
-      }];
-    }
-    return [];
-  });
-}
-
-function stageOf(resources: [string, Json][], apiId: string): string {
+function stageOf(resources: [string, Json][], apiId: string): Pick<LocalApi, 'stage' | 'stageVariables'> {
   for (const [, resource] of resources) {
-    const api = member(resource, 'Properties', 'RestApiId') ?? member(resource, 'Properties', 'ApiId');
-    const name = stringMember(resource, 'Properties', 'StageName');
-    if (/^AWS::ApiGateway(V2)?::Stage$/.test(stringMember(resource, 'Type') ?? '') && name !== undefined && references(api)[0] === apiId) return name;
+    const properties = member(resource, 'Properties');
+    const api = member(properties, 'RestApiId') ?? member(properties, 'ApiId');
+    const name = stringMember(properties, 'StageName');
+    if (/^AWS::ApiGateway(V2)?::Stage$/.test(stringMember(resource, 'Type') ?? '') && name !== undefined && references(api)[0] === apiId) {
+      return { stage: name, stageVariables: textMembers(member(properties, 'Variables') ?? member(properties, 'StageVariables')) };
+    }
   }
-  return '$default';
+  return { stage: '$default', stageVariables: {} };
 }

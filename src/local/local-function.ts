@@ -1,71 +1,109 @@
-import { existsSync, mkdtempSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { evaluateText, lambdaName, TemplateReferences } from './assembly/intrinsics';
+import type { ProjectSource } from './assembly/project-source';
+import { unpackedCode } from './assembly/unpacked-code';
 import type { Template } from './template';
-import { FastApiError } from '../private/errors';
 import { entries, member, stringMember, type Json } from '../private/json';
-import { runTool, toolEnvironment } from '../private/process';
+import { references } from '../private/references';
 
 /** A Lambda function of a synthesized stack, ready to be run on this machine. */
 export interface LocalFunction {
   readonly logicalId: string;
-  /** Directory that stands for `/var/task`. */
+  /** Its name on this machine. */
+  readonly name: string;
+  /** Directory that becomes `/var/task`. It belongs to the assembly or to the cache: nothing runs in it. */
   readonly directory: string;
   /** For example `cdk_fastapi_runtime.handler.handler`, or `run.sh` under the Lambda Web Adapter. */
   readonly handler: string;
   /** For example `3.13`. */
   readonly python: string;
+  readonly architecture: 'x86_64' | 'arm64';
   /** Only what this machine can know: values that AWS makes at deployment are left out. */
   readonly environment: Readonly<Record<string, string>>;
   /** Names of the variables that were left out. */
   readonly unresolved: readonly string[];
   readonly timeoutSeconds: number;
+  /** MB. */
+  readonly memory: number;
+  /** Why it cannot be run; the rest says little then. */
+  readonly problem?: string;
+  /** The project that it was made of, where the assembly says so. */
+  readonly source?: ProjectSource;
 }
 
-/** The Python functions of a template, by logical id. */
+/** The functions of a template, by logical id. What is wrong with one stands in its `problem`. */
 export function readFunctions(template: Template): Map<string, LocalFunction> {
   const functions = new Map<string, LocalFunction>();
+  const known = new TemplateReferences(template.body);
   for (const [logicalId, resource] of entries(member(template.body, 'Resources'))) {
     if (stringMember(resource, 'Type') !== 'AWS::Lambda::Function') continue;
-    const python = /^python(3\.\d+)$/.exec(stringMember(resource, 'Properties', 'Runtime') ?? '')?.[1];
-    const key = stringMember(resource, 'Properties', 'Code', 'S3Key');
-    if (python === undefined || key === undefined) continue;
-    const timeout = member(resource, 'Properties', 'Timeout');
+    const properties = member(resource, 'Properties');
+    const runtime = stringMember(properties, 'Runtime');
+    const python = /^python(3\.\d+)$/.exec(runtime ?? '')?.[1];
+    const architecture = member(properties, 'Architectures');
+    const variables = readEnvironment(member(properties, 'Environment', 'Variables'), known);
+    const code = python === undefined
+      ? { directory: '', problem: `\`${logicalId}\` must be a function of a Python runtime to be run on this machine, got: ${runtime ?? stringMember(properties, 'PackageType') ?? 'none'}` }
+      : codeOf(template, logicalId, member(properties, 'Code'), Object.hasOwn(variables.environment, 'CDK_FASTAPI_APP'));
     functions.set(logicalId, {
       logicalId,
-      python,
-      directory: codeDirectory(template, logicalId, key),
-      handler: stringMember(resource, 'Properties', 'Handler') ?? '',
-      timeoutSeconds: typeof timeout === 'number' ? timeout : 3,
-      ...readEnvironment(member(resource, 'Properties', 'Environment', 'Variables')),
+      name: lambdaName(logicalId),
+      python: python ?? '',
+      architecture: Array.isArray(architecture) && architecture[0] === 'arm64' ? 'arm64' : 'x86_64',
+      ...code,
+      handler: stringMember(properties, 'Handler') ?? '',
+      timeoutSeconds: numberOr(member(properties, 'Timeout'), 3),
+      memory: numberOr(member(properties, 'MemorySize'), 128),
+      source: template.sources.get(logicalId),
+      ...variables,
     });
   }
   return functions;
 }
 
-function readEnvironment(variables: Json | undefined): Pick<LocalFunction, 'environment' | 'unresolved'> {
+/** The function that a value of a template leads to, through aliases and versions. */
+export function functionOf(body: Json, value: Json | undefined): string | undefined {
+  for (const id of references(value)) {
+    const type = stringMember(body, 'Resources', id, 'Type');
+    if (type === 'AWS::Lambda::Function') return id;
+    if (type === 'AWS::Lambda::Alias' || type === 'AWS::Lambda::Version') {
+      const found = functionOf(body, member(body, 'Resources', id, 'Properties', 'FunctionName') ?? null);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function numberOr(value: Json | undefined, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
+}
+
+function readEnvironment(variables: Json | undefined, known: TemplateReferences): Pick<LocalFunction, 'environment' | 'unresolved'> {
   const environment: Record<string, string> = {};
   const unresolved: string[] = [];
   for (const [name, value] of entries(variables)) {
-    if (typeof value === 'string') environment[name] = value;
-    else unresolved.push(name);
+    const text = evaluateText(value, known);
+    if (text === undefined) unresolved.push(name);
+    else environment[name] = text;
   }
   return { environment, unresolved };
 }
 
-const unzipped = new Map<string, string>();
-
-function codeDirectory(template: Template, logicalId: string, key: string): string {
-  const source = template.assets.get(key.replace(/\.zip$/, ''));
-  if (source === undefined || !existsSync(source)) {
-    throw new FastApiError(`the code of \`${logicalId}\` must be in the cloud assembly, got: ${key}; run \`cdk synth\` again`);
+function codeOf(template: Template, logicalId: string, code: Json | undefined, ours: boolean): Pick<LocalFunction, 'directory' | 'problem'> {
+  const inline = stringMember(code, 'ZipFile');
+  if (inline !== undefined) return { directory: unpackedCode({ inline }) };
+  const key = stringMember(code, 'S3Key') ?? '';
+  const asset = template.assets.get(key.replace(/\.\w+$/, ''));
+  if (asset === undefined || !existsSync(asset)) {
+    return { directory: '', problem: `the code of \`${logicalId}\` must be in the cloud assembly, got: ${asset ?? (key || 'none')}; run \`cdk synth\` again` };
   }
-  if (statSync(source).isDirectory()) return source;
-  let directory = unzipped.get(source);
-  if (directory === undefined) {
-    directory = mkdtempSync(join(tmpdir(), 'cdk-fastapi-local-'));
-    runTool(['python3', '-m', 'zipfile', '-e', source, directory], { cwd: directory, env: toolEnvironment(), what: `unpack ${source}` });
-    unzipped.set(source, directory);
+  const directory = unpackedCode({ asset });
+  if (ours && !existsSync(join(directory, 'cdk_fastapi_runtime'))) {
+    return {
+      directory,
+      problem: `the code of \`${logicalId}\` must be bundled, got: a placeholder, as \`cdk ls\` and other commands that need no code leave it; run \`cdk synth\``,
+    };
   }
-  return directory;
+  return { directory };
 }

@@ -1,128 +1,155 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
-import { httpEvent } from './http-event';
-import { headersOf } from './http-exchange';
-import { LambdaProcess, type LambdaProcessOptions } from './lambda-process';
+import { stagePrefix } from './gateway/api-identity';
+import type { Gateway } from './gateway/gateway';
+import type { GatewayAnswer } from './gateway/gateway-answer';
+import type { RequestRecord } from './gateway/request-record';
+import { isLoopbackHost } from './host';
+import { closeServer, listen } from './listen';
 import type { LocalApi } from './local-api';
-import type { LocalFunction } from './local-function';
 import type { LocalRequest } from './local-request';
-import { proxyAnswer, type LocalAnswer } from './proxy-answer';
-import { restEvent, type EventContext } from './rest-event';
-import { matchRoute, type RouteMatch } from './route';
-import { Running } from './running';
-import { isStreaming, StreamProcess } from './stream-process';
-import type { JsonObject } from '../private/json';
 
-/** Serves one synthesized API on the loopback address: routes, events and functions are those of the template. */
+/** What is heard of requests. */
+export interface RequestListener {
+  /** A request came. */
+  began(record: RequestRecord): void;
+  /** Its answer went, or broke off. */
+  ended(record: RequestRecord): void;
+}
+
+/** Files that a server has beside its API, such as `/runtime-config.json`; the path of a request chooses. */
+export type SideFiles = (path: string, incoming: IncomingMessage) => { readonly headers: Record<string, string>; readonly body: string } | undefined;
+
+/** Serves one synthesized API on the loopback address. */
 export class LocalServer {
-  private readonly lambdas: Running<LambdaProcess>;
-  private readonly streamers: Running<StreamProcess>;
   private readonly server: Server;
+  private readonly prefix: string;
 
   /**
-   * @param api the API
-   * @param functions the functions of its template, by logical id
-   * @param options how functions are run
+   * @param name of the API in messages
+   * @param files what the server has beside the API
    */
   public constructor(
-    private readonly api: LocalApi,
-    private readonly functions: ReadonlyMap<string, LocalFunction>,
-    options: LambdaProcessOptions,
+    private readonly name: string,
+    api: LocalApi,
+    private readonly gateway: Gateway,
+    private readonly listener: RequestListener,
+    private readonly files: SideFiles = () => undefined,
   ) {
-    this.lambdas = new Running((definition) => LambdaProcess.start(definition, options));
-    this.streamers = new Running((definition) => StreamProcess.start(definition, options));
-    this.server = createServer((incoming, outgoing) => void this.handle(incoming, outgoing));
+    this.prefix = stagePrefix(api.stage);
+    // Longer heads reach the check, which answers as the API does.
+    this.server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, outgoing) => void this.handle(incoming, outgoing));
+    this.server.keepAliveTimeout = 65_000;
   }
 
   /** Listens, and tells the URL, stage included. */
   public async listen(port = 0): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', resolve);
-    });
-    const address = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${address.port}${this.prefix}/`;
+    return `http://127.0.0.1:${await listen(this.server, port, `\`${this.name}\``)}${this.prefix}/`;
   }
 
-  /** Stops listening and ends all functions. */
+  /** Stops listening. */
   public async close(): Promise<void> {
-    await new Promise((resolve) => {
-      this.server.close(resolve);
-      this.server.closeAllConnections();
-    });
-    await this.lambdas.stop();
-    await this.streamers.stop();
-  }
-
-  private get prefix(): string {
-    return this.api.stage === '$default' ? '' : `/${this.api.stage}`;
+    await closeServer(this.server);
   }
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const url = incoming.url ?? '/';
+    if (!isLoopbackHost(incoming.headers.host)) {
+      return plain(outgoing, 403, 'this server answers to localhost and 127.0.0.1 only');
+    }
+    const file = this.files(url.split('?')[0], incoming);
+    if (file !== undefined) return void outgoing.writeHead(200, file.headers).end(file.body);
+    const record: RequestRecord = { id: randomUUID(), api: this.name, method: incoming.method ?? 'GET', path: url, time: Date.now(), log: [] };
+    const began = performance.now();
+    this.listener.began(record);
+    outgoing.once('close', () => {
+      record.milliseconds = performance.now() - began;
+      record.status ??= 499;
+      if (!outgoing.writableFinished) record.note ??= 'the caller left before the answer was complete';
+      this.listener.ended(record);
+    });
     try {
-      const request = await this.read(incoming);
-      const match = request === undefined ? undefined : matchRoute(this.api.routes, request.method, request.rawPath);
-      if (request === undefined || match === undefined) {
-        // REST APIs answer an unknown route like a request without a signature.
-        return reply(outgoing, this.api.kind === 'rest' ? 403 : 404, this.api.kind === 'rest' ? 'Missing Authentication Token' : 'Not Found');
-      }
-      await this.answer(request, match, outgoing);
+      await this.exchange(incoming, outgoing, record);
     } catch (error) {
       // One request that went wrong, such as a caller who left halfway, ends no server.
-      if (incoming.destroyed && !incoming.complete) return void outgoing.destroy();
-      process.stderr.write(`cdk-fastapi: ${error instanceof Error ? error.message : String(error)}\n`);
+      if (!incoming.complete && incoming.destroyed) return void outgoing.destroy();
+      record.note = error instanceof Error ? error.stack : String(error);
       if (outgoing.headersSent) outgoing.destroy();
-      else reply(outgoing, 502, 'Internal server error');
+      else plain(outgoing, record.status = 502, 'Internal server error');
     }
   }
 
-  /** The request as the API sees it, or nothing where its path lies outside the stage. */
-  private async read(incoming: IncomingMessage): Promise<LocalRequest | undefined> {
+  private async exchange(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
     const [fullPath, rawQuery = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-    if (!`${fullPath}/`.startsWith(`${this.prefix}/`)) return undefined;
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const raw = incoming.rawHeaders;
-    return {
-      method: incoming.method ?? 'GET',
-      rawPath: fullPath.slice(this.prefix.length) || '/',
+    const body = await this.body(incoming);
+    const inStage = `${fullPath}/`.startsWith(`${this.prefix}/`);
+    const request: LocalRequest = {
+      method: record.method,
+      rawPath: inStage ? fullPath.slice(this.prefix.length) || '/' : fullPath,
       rawQuery,
-      headers: Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index], raw[2 * index + 1]] as const),
-      body: Buffer.concat(chunks),
+      headers: forwardedHeaders(incoming),
+      body: body ?? Buffer.alloc(0),
       sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
     };
+    if (body === undefined) {
+      outgoing.setHeader('connection', 'close');
+      return this.write(this.gateway.refuse('REQUEST_TOO_LARGE', request, record.id), outgoing, record);
+    }
+    // A path outside of the stage is one that no API has.
+    const answer = inStage ? await this.gateway.answer(request, record) : this.gateway.refuse('NOT_FOUND', request, record.id);
+    this.write(answer, outgoing, record);
   }
 
-  private async answer(request: LocalRequest, match: RouteMatch, outgoing: ServerResponse): Promise<void> {
-    const definition = this.functions.get(match.route.functionId ?? '');
-    if (definition === undefined) {
-      return reply(outgoing, 501, `${match.route.method} ${match.route.path} is answered by an integration that this machine cannot run`);
+  /** The body; `undefined` where it is larger than the API takes, as soon as that is known. */
+  private async body(incoming: IncomingMessage): Promise<Buffer | undefined> {
+    const limit = this.gateway.bodyLimit;
+    if (Number(incoming.headers['content-length'] ?? 0) > limit) {
+      // The rest is read and dropped, so that the caller gets the answer.
+      incoming.resume();
+      return undefined;
     }
-    const host = request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
-    const context: EventContext = { apiId: 'local', stage: this.api.stage, domainName: host ?? 'localhost', allBinary: this.api.allBinary };
-    const event = this.api.kind === 'rest' ? restEvent(request, match, context) : httpEvent(request, match, context, this.api.kind);
-    if (isStreaming(definition)) {
-      const streaming = await this.streamers.get(definition);
-      return pipe(await streaming.send(request, event.requestContext as JsonObject), outgoing);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of incoming) {
+      size += (chunk as Buffer).length;
+      if (size <= limit) chunks.push(chunk as Buffer);
     }
-    const lambda = await this.lambdas.get(definition);
-    write(proxyAnswer(await lambda.invoke(event)), outgoing);
+    return size > limit ? undefined : Buffer.concat(chunks);
+  }
+
+  private write(answer: GatewayAnswer, outgoing: ServerResponse, record: RequestRecord): void {
+    record.status = answer.status;
+    if ('stream' in answer) {
+      outgoing.writeHead(answer.status, answer.headers.flat());
+      outgoing.flushHeaders();
+      // A stream that breaks on one side is broken on the other.
+      pipeline(answer.stream, outgoing, () => undefined);
+      return;
+    }
+    // The API counts the bytes itself; what it says of a HEAD is the length that a GET would have.
+    const own = answer.headers.filter(([name]) => record.method === 'HEAD' || name !== 'content-length');
+    const bodyless = record.method === 'HEAD' || answer.status === 204 || answer.status === 304;
+    outgoing.writeHead(answer.status, [...own.flat(), ...(bodyless ? [] : ['content-length', String(answer.body.length)])]);
+    outgoing.end(bodyless ? undefined : answer.body);
   }
 }
 
-function write(answer: LocalAnswer, outgoing: ServerResponse): void {
-  outgoing.writeHead(answer.status, answer.headers.flat());
-  outgoing.end(answer.body);
+/** The headers as API Gateway hands them on: who called, how, and through which port. */
+function forwardedHeaders(incoming: IncomingMessage): (readonly [string, string])[] {
+  const raw = incoming.rawHeaders;
+  const headers = Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index], raw[2 * index + 1]] as const);
+  const before = incoming.headers['x-forwarded-for'];
+  const address = incoming.socket.remoteAddress ?? '127.0.0.1';
+  return [
+    ...headers.filter(([name]) => !/^(x-forwarded-(for|port|proto)|connection|keep-alive|transfer-encoding|expect)$/i.test(name)),
+    ['X-Forwarded-For', before === undefined ? address : `${[before].flat().join(', ')}, ${address}`],
+    ['X-Forwarded-Port', String(incoming.socket.localPort ?? '')],
+    ['X-Forwarded-Proto', 'http'],
+  ];
 }
 
-function reply(outgoing: ServerResponse, status: number, message: string): void {
+function plain(outgoing: ServerResponse, status: number, message: string): void {
   outgoing.writeHead(status, { 'content-type': 'application/json' });
   outgoing.end(JSON.stringify({ message }));
-}
-
-function pipe(incoming: IncomingMessage, outgoing: ServerResponse): void {
-  outgoing.writeHead(incoming.statusCode ?? 502, headersOf(incoming).filter(([name]) => !/^(connection|keep-alive|transfer-encoding)$/.test(name)).flat());
-  // A stream that breaks on one side is broken on the other.
-  pipeline(incoming, outgoing, () => undefined);
 }

@@ -1,17 +1,30 @@
-/** One route of a synthesized API. */
-export interface Route {
+import type { RouteAuthorization } from './authorizers/route-authorization';
+import type { Integration } from './gateway/integration';
+import type { RequestRules } from './gateway/request-rules';
+
+/** What of a request a route takes. */
+export interface RoutePattern {
   /** Upper case, or `ANY`. */
   readonly method: string;
   /** As API Gateway has it, for example `/files/{path+}`; `$default` takes what no other route does. */
   readonly path: string;
+}
+
+/** One route of a synthesized API. */
+export interface Route extends RoutePattern {
   /** Logical id of the Lambda function; none where another integration answers. */
   readonly functionId: string | undefined;
   readonly streaming: boolean;
+  /** What answers it. */
+  readonly integration: Integration;
+  readonly authorization: RouteAuthorization;
+  /** What a request must have before the integration sees it. */
+  readonly rules?: RequestRules;
 }
 
 /** A route that takes a request, with its path parameters (decoded). */
-export interface RouteMatch {
-  readonly route: Route;
+export interface RouteMatch<R extends RoutePattern = RoutePattern> {
+  readonly route: R;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +35,7 @@ export interface RouteMatch {
  * @param rawPath the path as it was sent, percent-encoded, without stage and query
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
-export function matchRoute(routes: readonly Route[], method: string, rawPath: string): RouteMatch | undefined {
+export function matchRoute<R extends RoutePattern>(routes: readonly R[], method: string, rawPath: string): RouteMatch<R> | undefined {
   const segments = rawPath.split('/').slice(1);
   if (segments.length > 1 && segments.at(-1) === '') segments.pop();
   const candidates = routes

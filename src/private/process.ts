@@ -36,6 +36,7 @@ const MISLEADING = [
 /** A failure is said in the first line by some programs, in the last by others. */
 const FIRST_LINES = 3;
 const LAST_LINES = 20;
+const WINDOWS = process.platform === 'win32';
 let started = 0;
 
 /** How many processes this library has started since it was loaded: an unchanged synth starts none. */
@@ -92,6 +93,28 @@ export function startTool(argv: readonly string[], options: Pick<ToolOptions, 'c
   started++;
   const [program, ...args] = argv;
   return spawn(program, args, { cwd: options.cwd, env: options.env, shell: false, windowsHide: true, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/**
+ * Starts a program that goes on beside this one in a process group of its own, so that what it starts ends with it.
+ * Its standard output and error are pipes, its standard input too where `input` says so.
+ */
+export function startGroup(argv: readonly string[], options: Pick<ToolOptions, 'cwd' | 'env'> & { readonly input?: boolean }): RunningTool {
+  started++;
+  const [program, ...args] = argv;
+  const input = options.input ? 'pipe' : 'ignore';
+  return spawn(program, args, { cwd: options.cwd, env: options.env, shell: false, windowsHide: true, detached: !WINDOWS, stdio: [input, 'pipe', 'pipe'] });
+}
+
+/** Sends a signal to a program of `startGroup` and to all that it has started. */
+export function signalGroup(tool: RunningTool, signal: NodeJS.Signals): void {
+  if (tool.pid === undefined) return;
+  try {
+    if (WINDOWS) tool.kill(signal);
+    else process.kill(-tool.pid, signal);
+  } catch {
+    // All of them have ended.
+  }
 }
 
 /**

@@ -8,13 +8,10 @@ import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { ClientProject, ROOT } from './support';
 import { FastApiApp, FastApiRestApi, IntegrationPattern } from '../../src';
-import { lambdaPython } from '../../src/local/lambda-python';
-import { readApis } from '../../src/local/local-api';
-import { readFunctions } from '../../src/local/local-function';
-import { LocalServer } from '../../src/local/local-server';
-import { readTemplates } from '../../src/local/template';
+import { LocalSession } from '../../src/local/local-session';
 import { cli } from '../support/cli';
 import { pythonEnvironment, pythonOf } from '../support/fastapi-python';
+import { QUIET } from '../support/local-session';
 import { testPython } from '../support/projects';
 
 const BOOKSHOP = path.join(ROOT, 'examples', 'bookshop');
@@ -67,11 +64,9 @@ test('Node.js talks to the deployed bundle, and to the app where answers stream'
   const fastApi = FastApiApp.fromDirectory(BOOKSHOP, { runtime: new Runtime(`python${testPython().minor}`) });
   new FastApiRestApi(new Stack(cdk, 'Shop'), 'Bookshop', { app: fastApi, pattern: IntegrationPattern.SHARED });
   cdk.synth();
-  const [template] = readTemplates(out);
-  const functions = readFunctions(template);
-  const server = new LocalServer(readApis(template)[0], functions, { python: lambdaPython(testPython().minor), environment: { BOOKSHOP_DATABASE: database } });
+  const session = await LocalSession.start({ assembly: out, noAuth: true, environment: { BOOKSHOP_DATABASE: database } }, QUIET);
   try {
-    const url = await server.listen();
+    const [{ url }] = session.served;
     expect(new URL(url).pathname).toBe('/prod/');
     const printed = await inNode(path.join('built', 'bookshop-node.mjs'), url, streams);
     const said = JSON.parse(printed) as { created: number; exported: number; isbns: string[]; order: number; events: unknown[] };
@@ -79,7 +74,7 @@ test('Node.js talks to the deployed bundle, and to the app where answers stream'
     expect(said.isbns).toEqual(['9780000000019', '9780000000026']);
     expect(said.events).toEqual([expect.objectContaining({ event: 'placed', data: expect.stringContaining(`"order_id":${said.order}`) })]);
   } finally {
-    await server.close();
+    await session.close();
   }
 });
 

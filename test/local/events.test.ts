@@ -12,7 +12,7 @@ const request: LocalRequest = {
   body: Buffer.from('{"name":"é"}'),
   sourceIp: '127.0.0.1',
 };
-const match: RouteMatch = { route: { method: 'POST', path: '/items/{id}', functionId: 'F', streaming: false }, parameters: { id: 'a b' } };
+const match: RouteMatch = { route: { method: 'POST', path: '/items/{id}' }, parameters: { id: 'a b' } };
 const context = { apiId: 'api', stage: 'prod', domainName: 'api.execute-api.us-east-1.amazonaws.com' };
 
 test('a REST API event has the path without the stage, and every value of headers and query', () => {

@@ -70,7 +70,7 @@ async function served(work: (urls: Record<string, string>) => Promise<void>): Pr
   let printed = '';
   let ready: () => void = () => undefined;
   const listening = new Promise<void>((resolve) => { ready = resolve; });
-  const ended = run(['node', 'cdk-fastapi', 'local', '--cdk-out', out, '--json'], {
+  const ended = run(['node', 'cdk-fastapi', 'local', '--cdk-out', out, '--json', '--no-auth'], {
     out: (text) => { printed += text; ready(); },
     err: (text) => process.stderr.write(text),
   });

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { matchRoute, type Route } from '../../src/local/route';
+import { matchRoute } from '../../src/local/route';
 
-const route = (text: string): Route => {
+const route = (text: string) => {
   const [method, path] = text.split(' ');
-  return { method, path, functionId: text, streaming: false };
+  return { method, path, name: text };
 };
 const routes = ['GET /', 'GET /items', 'POST /items', 'GET /items/{id}', 'GET /items/new', 'GET /items/{id}/parts', 'GET /files/{path+}', 'ANY /{proxy+}'].map(route);
 
@@ -23,7 +23,7 @@ describe('matchRoute', () => {
     ['GET', '/100%', 'ANY /{proxy+}', { proxy: '100%' }],
   ])('%s %s is taken by %s', (method, path, expected, parameters) => {
     const match = matchRoute(routes, method, path);
-    expect(match?.route.functionId).toBe(expected);
+    expect(match?.route.name).toBe(expected);
     expect(match?.parameters).toEqual(parameters);
   });
 

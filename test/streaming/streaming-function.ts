@@ -4,8 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import { freePort } from '../../src/local/http-exchange';
-import { LambdaProcess } from '../../src/local/lambda-process';
-import type { LocalFunction } from '../../src/local/local-function';
+import { LambdaProcess, type RunnableFunction } from '../../src/local/lambda-process';
 import type { Json } from '../../src/private/json';
 import { runTestUv, testPython } from '../support/projects';
 
@@ -58,11 +57,9 @@ export class StreamingFunction {
   public static async start(directory: string, adapter: string, environment: Record<string, string> = {}): Promise<StreamingFunction> {
     const port = await freePort();
     const log = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'streams-log-')), 'log');
-    const definition: LocalFunction = {
+    const definition: RunnableFunction = {
       logicalId: 'Streams',
       directory,
-      python: testPython().minor,
-      unresolved: [],
       handler: 'cdk_fastapi_runtime/run.sh',
       timeoutSeconds: 120,
       environment: {

@@ -1,0 +1,140 @@
+import { availableParallelism } from 'node:os';
+import type { CodeStore } from './code-store';
+import type { Environment, Invocation, InvocationAnswer } from './environment';
+import { EnvironmentPool } from './environment-pool';
+import type { EnvironmentSetting } from './function-variables';
+import type { Guardian } from './guardian';
+import { InvocationError } from './invocation-error';
+import { LambdaEnvironment } from './lambda-environment';
+import { isServer, ServerEnvironment } from './server-environment';
+import type { LocalFunction } from '../local-function';
+
+/** How functions are run. */
+export interface FleetOptions {
+  /** Variables on top of the functions' own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether the AWS settings of this process reach the functions. */
+  readonly aws: boolean;
+  /** Environments of one function at most. */
+  readonly limit?: number;
+  /** Port at which a debugger may attach, and for which the first environment waits. */
+  readonly debugPort?: number;
+}
+
+/** What is heard of functions. */
+export interface FleetListener {
+  /** A line that a function printed. */
+  printed(definition: LocalFunction, text: string): void;
+  /** Something to be said once. */
+  notice(text: string): void;
+}
+
+const LIMIT = 10;
+const MEGABYTE = 1024 * 1024;
+
+/** The functions of one assembly: each with its environments, started with its first request. */
+export class FunctionFleet {
+  private readonly pools = new Map<string, EnvironmentPool>();
+  private debugged = false;
+
+  public constructor(
+    private readonly functions: ReadonlyMap<string, LocalFunction>,
+    private readonly options: FleetOptions,
+    private readonly code: CodeStore,
+    private readonly guardian: Guardian,
+    private readonly listener: FleetListener,
+  ) {}
+
+  /** Why a function cannot be run, where it cannot. */
+  public problem(functionId: string): string | undefined {
+    const definition = this.functions.get(functionId);
+    return definition === undefined ? `there is no function \`${functionId}\`` : definition.problem;
+  }
+
+  /** The function of an id. */
+  public get(functionId: string): LocalFunction | undefined {
+    return this.functions.get(functionId);
+  }
+
+  /** Ids of the functions. */
+  public get ids(): string[] {
+    return [...this.functions.keys()];
+  }
+
+  /**
+   * Runs a function.
+   *
+   * @param began is told that an environment has the invocation, and whether it is the first of that one
+   * @throws InvocationError
+   */
+  public async invoke(functionId: string, invocation: Invocation, began?: (cold: boolean) => void): Promise<InvocationAnswer> {
+    return this.pool(functionId).invoke(invocation, began);
+  }
+
+  /** Starts an environment of a function, so that its first request finds one. */
+  public warm(functionId: string): void {
+    if (this.problem(functionId) === undefined) this.pool(functionId).warm();
+  }
+
+  /**
+   * Has the functions of a project served from its newest code.
+   *
+   * @returns what went wrong, by function
+   */
+  public async reload(isOfProject: (definition: LocalFunction) => boolean): Promise<Map<string, unknown>> {
+    const failures = new Map<string, unknown>();
+    await Promise.all([...this.pools].map(async ([id, pool]) => {
+      const definition = this.functions.get(id);
+      if (definition === undefined || !isOfProject(definition)) return;
+      try {
+        await pool.replace(this.starter(definition));
+      } catch (error) {
+        failures.set(id, error);
+      }
+    }));
+    return failures;
+  }
+
+  /** Ends all of them. */
+  public async stop(): Promise<void> {
+    await Promise.all([...this.pools.values()].map(async (pool) => pool.stop()));
+    this.pools.clear();
+  }
+
+  private pool(functionId: string): EnvironmentPool {
+    const existing = this.pools.get(functionId);
+    if (existing !== undefined) return existing;
+    const definition = this.functions.get(functionId);
+    if (definition?.problem !== undefined || definition === undefined) throw new InvocationError('error', this.problem(functionId) ?? '');
+    const missing = definition.unresolved.filter((name) => !Object.hasOwn(this.options.environment, name));
+    if (missing.length > 0) {
+      this.listener.notice(`\`${functionId}\` is run without ${missing.join(', ')}, whose values a deployment makes; give them with --env or --env-file`);
+    }
+    const pool = new EnvironmentPool({
+      start: this.starter(definition),
+      limit: this.options.debugPort === undefined ? this.options.limit ?? Math.max(LIMIT, availableParallelism()) : 1,
+      memory: definition.memory * MEGABYTE,
+    });
+    this.pools.set(functionId, pool);
+    return pool;
+  }
+
+  private starter(definition: LocalFunction): () => Promise<Environment> {
+    return async () => {
+      const prepared = await this.code.prepare(definition);
+      const setting: EnvironmentSetting = { ...prepared, environment: this.options.environment, aws: this.options.aws };
+      const line = (text: string): void => this.listener.printed(definition, text);
+      const start = { definition, setting, guardian: this.guardian, listener: { line }, debug: this.debugger(definition) };
+      return isServer(definition) ? ServerEnvironment.start(start) : LambdaEnvironment.start(start);
+    };
+  }
+
+  /** The module that waits for a debugger before it runs the function's: for one function at a time. */
+  private debugger(definition: LocalFunction): string[] {
+    const { debugPort } = this.options;
+    if (debugPort === undefined || this.debugged) return [];
+    this.debugged = true;
+    this.listener.notice(`\`${definition.logicalId}\` waits for a debugger on 127.0.0.1:${debugPort}`);
+    return ['debugpy', '--listen', `127.0.0.1:${debugPort}`, '--wait-for-client', '-m'];
+  }
+}

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { Authorization } from './authorizers/authorization';
+import { describeAuthorizer } from './authorizers/authorizer';
+import type { SigningKeys } from './authorizers/iam-authorization';
+import { LocalIssuer } from './authorizers/local-issuer';
+import { CodeStore } from './functions/code-store';
+import { FunctionFleet } from './functions/function-fleet';
+import { Guardian } from './functions/guardian';
+import { Gateway } from './gateway/gateway';
+import { readApis, type LocalApi } from './local-api';
+import { readFunctions, type LocalFunction } from './local-function';
+import { LocalServer, type RequestListener, type SideFiles } from './local-server';
+import { runtimeConfig, runtimeConfigKey } from './runtime-config';
+import { readTemplates, type Template } from './template';
+import { FastApiError } from '../private/errors';
+import type { Json } from '../private/json';
+import { configuredInterpreter, findInterpreters } from '../python/interpreters';
+
+/** What is served, and how. */
+export interface SessionOptions {
+  /** Cloud assembly. */
+  readonly assembly: string;
+  /** Names of stacks. Default: all. */
+  readonly stacks?: readonly string[];
+  /** Names of APIs: logical id, `stack/logical id` or key of the runtime configuration. Default: all. */
+  readonly apis?: readonly string[];
+  /** Port of the first API, the next ones follow; 0, the default, takes free ones. */
+  readonly port?: number;
+  /** Variables on top of the functions' own. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether the AWS settings of this process reach the functions. Default: no. */
+  readonly aws?: boolean;
+  /** Whether requests are let through without authorization. Default: no. */
+  readonly noAuth?: boolean;
+  /** Keys by which signatures are checked. Default: a signature must be there, and is not checked. */
+  readonly keys?: SigningKeys;
+  /** Port at which a debugger may attach. Default: none is waited for. */
+  readonly debugPort?: number;
+  /** Environments of one function at most. Default: 10. */
+  readonly concurrency?: number;
+}
+
+/** What is heard of a session. */
+export interface SessionListener extends RequestListener {
+  /** A line that a function printed. */
+  printed(stack: string, definition: LocalFunction, text: string): void;
+  /** Something that the user should know. */
+  notice(text: string): void;
+}
+
+/** An API that is served. */
+export interface ServedApi {
+  /** `stack/logical id`. */
+  readonly name: string;
+  readonly stack: string;
+  /** Key in the runtime configuration. */
+  readonly key: string;
+  readonly api: LocalApi;
+  readonly url: string;
+  readonly fleet: FunctionFleet;
+}
+
+/** The APIs of a cloud assembly, served on this machine. */
+export class LocalSession {
+  /**
+   * Serves what the options choose.
+   *
+   * @throws FastApiError where nothing can be served
+   */
+  public static async start(options: SessionOptions, listener: SessionListener): Promise<LocalSession> {
+    const chosen = choose(readTemplates(options.assembly), options);
+    const [python] = [configuredInterpreter() ?? findInterpreters()[0]];
+    if (python === undefined) {
+      throw new FastApiError('running functions needs a CPython from 3.11 on, and none was found on this machine; install one, for example with `uv python install 3.13`, or name it with `CDK_FASTAPI_PYTHON`');
+    }
+    const session = new LocalSession(options, listener, new Guardian(python.path), await LocalIssuer.create());
+    try {
+      await session.serve(chosen);
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** The APIs that are served. */
+  public readonly served: ServedApi[] = [];
+  private readonly servers: LocalServer[] = [];
+  private readonly fleets: FunctionFleet[] = [];
+  private readonly code: CodeStore;
+
+  private constructor(
+    private readonly options: SessionOptions,
+    private readonly listener: SessionListener,
+    private readonly guardian: Guardian,
+    /** Whose tokens are accepted. */
+    public readonly issuer: LocalIssuer,
+  ) {
+    this.code = new CodeStore(guardian);
+  }
+
+  /** Ends all servers and functions, and removes their files. */
+  public async close(): Promise<void> {
+    await Promise.all(this.servers.map(async (server) => server.close()));
+    await Promise.all(this.fleets.map(async (fleet) => fleet.stop()));
+    this.code.remove();
+    await this.guardian.stop();
+  }
+
+  private async serve(chosen: readonly ChosenApi[]): Promise<void> {
+    const said = new Set<string>();
+    const notice = (text: string): void => {
+      if (!said.has(text)) this.listener.notice(text);
+      said.add(text);
+    };
+    const fleets = new Map<Template, FunctionFleet>();
+    for (const { template, api } of chosen) {
+      const name = `${template.name}/${api.logicalId}`;
+      const fleet = fleets.get(template) ?? this.fleetOf(template, notice);
+      fleets.set(template, fleet);
+      const problem = whyNotServed(api, fleet);
+      if (problem !== undefined) {
+        notice(`\`${name}\` is not served: ${problem}`);
+        continue;
+      }
+      await this.serveOne(name, template, api, fleet);
+    }
+    if (this.served.length === 0) throw new FastApiError('no API of the assembly can be served, for the reasons above');
+  }
+
+  private fleetOf(template: Template, notice: (text: string) => void): FunctionFleet {
+    const { environment, aws, concurrency, debugPort } = this.options;
+    const functions = readFunctions(template);
+    const options = { environment: environment ?? {}, aws: aws ?? false, limit: concurrency, debugPort };
+    const fleet = new FunctionFleet(functions, options, this.code, this.guardian, {
+      printed: (definition, text) => this.listener.printed(template.name, definition, text),
+      notice,
+    });
+    this.fleets.push(fleet);
+    return fleet;
+  }
+
+  private async serveOne(name: string, template: Template, api: LocalApi, fleet: FunctionFleet): Promise<void> {
+    const invoke = async (functionId: string, event: Readonly<Record<string, Json | undefined>>): Promise<Json> => {
+      const answer = await fleet.invoke(functionId, { id: randomUUID(), event });
+      return 'payload' in answer ? JSON.parse(answer.payload.toString('utf8')) : null;
+    };
+    const authorization = new Authorization({ off: this.options.noAuth ?? false, keys: this.options.keys, issuer: this.issuer }, api.apiKeys, invoke);
+    const gateway = new Gateway(api, fleet, authorization);
+    const files: SideFiles = (path, incoming) => (path === '/runtime-config.json' ? runtimeConfig(this.served, incoming) : undefined);
+    const server = new LocalServer(name, api, gateway, this.listener, files);
+    const { port: first = 0 } = this.options;
+    const port = first === 0 ? 0 : first + this.servers.length;
+    this.servers.push(server);
+    const url = await server.listen(port);
+    this.served.push({ name, stack: template.name, key: runtimeConfigKey(template, api), api, url, fleet });
+  }
+}
+
+interface ChosenApi {
+  readonly template: Template;
+  readonly api: LocalApi;
+}
+
+function choose(templates: readonly Template[], options: SessionOptions): ChosenApi[] {
+  const { stacks = [], apis = [] } = options;
+  const unknown = stacks.find((name) => !templates.some((template) => template.name === name));
+  if (unknown !== undefined) {
+    throw new FastApiError(`\`--stack\` must name a stack of the assembly, got: ${unknown}; it has ${templates.map(({ name }) => name).join(', ') || 'none'}`);
+  }
+  const all = templates.filter(({ name }) => stacks.length === 0 || stacks.includes(name))
+    .flatMap((template) => readApis(template).map((api) => ({ template, api })));
+  if (all.length === 0) throw new FastApiError(`\`--cdk-out\` must hold an API, got: ${options.assembly}`);
+  const names = ({ template, api }: ChosenApi): string[] => [api.logicalId, `${template.name}/${api.logicalId}`, runtimeConfigKey(template, api)];
+  const missing = apis.find((name) => !all.some((each) => names(each).includes(name)));
+  if (missing !== undefined) {
+    throw new FastApiError(`\`--api\` must name an API, got: ${missing}; there are ${all.map((each) => `${names(each)[1]} (${names(each)[2]})`).join(', ')}`);
+  }
+  return apis.length === 0 ? all : all.filter((each) => names(each).some((name) => apis.includes(name)));
+}
+
+/** An API none of whose functions can be run. */
+function whyNotServed(api: LocalApi, fleet: FunctionFleet): string | undefined {
+  const ids = [...new Set(api.routes.flatMap(({ functionId }) => functionId ?? []))];
+  if (ids.length === 0) {
+    const others = api.routes.find(({ integration }) => integration.kind === 'http' || integration.kind === 'other');
+    return others?.integration.kind === 'http' ? undefined : `it must have a function of this assembly, got: ${others?.integration.kind === 'other' ? others.integration.name : 'no route'}`;
+  }
+  const problems = ids.map((id) => fleet.problem(id));
+  return problems.every((problem) => problem !== undefined) ? problems[0] : undefined;
+}
+
+/** What of a served API is shown at the start. */
+export interface ApiSummary {
+  readonly name: string;
+  readonly url: string;
+  readonly kind: LocalApi['kind'];
+  readonly stage: string;
+  readonly key: string;
+  readonly routes: readonly { readonly method: string; readonly path: string; readonly answeredBy: string; readonly authorizer: string }[];
+}
+
+/** The table of an API. */
+export function summaryOf({ name, url, api, key }: ServedApi): ApiSummary {
+  return {
+    name,
+    url,
+    kind: api.kind,
+    stage: api.stage,
+    key,
+    routes: api.routes.map((route) => ({
+      method: route.method,
+      path: route.path,
+      answeredBy: route.integration.kind === 'lambda' ? route.integration.functionId : route.integration.kind === 'http' ? route.integration.uri : route.integration.kind === 'other' ? route.integration.name : 'mock',
+      authorizer: describeAuthorizer(route.authorization.authorizer),
+    })),
+  };
+}
+
