@@ -92,7 +92,12 @@ export class StreamingFunction {
   }
 
   public async ask(route: string, asked: Asked = {}): Promise<Answer> {
-    const response = await this.process.invokeStreaming(asked.rest ? restEvent(route, asked) : urlEvent(route, asked));
+    return this.send(asked.rest ? restEvent(route, asked) : urlEvent(route, asked));
+  }
+
+  /** @param event of a REST API or a function URL */
+  public async send(event: Json): Promise<Answer> {
+    const response = await this.process.invokeStreaming(event);
     const reader = response.body!.getReader();
     const { head, rest } = await readHead(reader);
     return {

@@ -85,6 +85,23 @@ suite(title, () => {
   });
 
   test.each([
+    ['rest-iam', "IamCaller(arn='arn:aws:sts::123456789012:assumed-role/caller/session', account='123456789012', user_id='AROAEXAMPLE:session', organization=None, cognito=None)"],
+    ['rest-iam-cognito', ":CognitoSignIn:3344c8a2-60d1-7013-1e0c-7b1f5d7e2a11'))"],
+    ['rest-cognito', "'username': 'jürgen'"],
+    ['rest-custom', "AuthorizerCaller(principal_id='customer-17', "],
+    ['rest-none', 'None'],
+    ['function-url-iam', "organization='o-example', cognito=None)"],
+    ['function-url-none', 'None'],
+  ])('the caller of %s, whatever the caller says', async (name, caller) => {
+    const read = (file: string) => JSON.parse(fs.readFileSync(path.join(__dirname, `../../runtime/tests/events/callers/${file}.json`), 'utf8'));
+    const event = read(name);
+    const forged = { 'x-amzn-request-context': JSON.stringify(read('rest-custom').requestContext), 'X-Amzn-Lambda-Context': '{}' };
+    Object.assign(event.headers, forged);
+    if (event.multiValueHeaders) Object.assign(event.multiValueHeaders, Object.fromEntries(Object.entries(forged).map(([key, value]) => [key, [value, value]])));
+    expect(await textOf(await plain.send(event))).toContain(caller);
+  });
+
+  test.each([
     [204, '/items', { method: 'DELETE' }, {}],
     [302, '/moved', {}, { location: '/elsewhere' }],
     [200, '/hello', { method: 'HEAD' }, { 'content-length': '17' }],

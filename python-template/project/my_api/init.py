@@ -5,6 +5,7 @@
 - ``metrics``: written to CloudWatch with the request, when it ends.
 - ``tracer``: subsegments for AWS X-Ray.
 - ``JsonStreamingResponse``: one line of JSON after the other.
+- ``CurrentCaller``: who calls, as a parameter of an endpoint.
 """
 
 import os
@@ -17,9 +18,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from .caller import CurrentCaller, IamCaller, stand_in
 from .observability import Metrics, RequestKeys, Tracer, current_request, observe
 
-__all__ = ["JsonStreamingResponse", "app", "logger", "metrics", "tracer"]
+__all__ = ["CurrentCaller", "JsonStreamingResponse", "app", "logger", "metrics", "tracer"]
 
 NAME = "MyApi"
 
@@ -71,3 +73,5 @@ if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
     # In AWS the construct sees to CORS. Here pages of this machine may call the server.
     local = r"https?://(localhost|127\.0\.0\.1)(:\d+)?"
     app.add_middleware(CORSMiddleware, allow_origin_regex=local, allow_methods=["*"], allow_headers=["*"])
+    # In AWS the gateway says who calls. Here it is always this one, which may be a TokenCaller too.
+    stand_in(app, IamCaller(arn="arn:aws:iam::123456789012:user/developer", account="123456789012"))

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from my_api import main
+from my_api import caller, main
 
 from .conftest import MetricLines
 
@@ -34,6 +35,18 @@ def test_every_request_is_measured(client: TestClient, metric_lines: MetricLines
 def test_pages_of_this_machine_may_call(client: TestClient) -> None:
     headers = {"origin": "http://localhost:4200", "access-control-request-method": "GET"}
     assert client.options("/echo", headers=headers).headers["access-control-allow-origin"] == "http://localhost:4200"
+
+
+def test_the_caller_on_this_machine() -> None:
+    app = FastAPI()
+
+    @app.get("/me")
+    def me(who: caller.CurrentCaller) -> str | None:
+        return who.id
+
+    assert TestClient(app).get("/me").status_code == 401
+    caller.stand_in(app, caller.TokenCaller("me"))
+    assert TestClient(app).get("/me").json() == "me"
 
 
 def test_lambda_finds_a_handler() -> None:

@@ -23,8 +23,8 @@ export function projectFiles(names: ProjectNames, compute: Compute, python?: str
   add(path.join(TEMPLATE_DIRECTORY, 'project'));
   if (compute === 'streaming') add(path.join(TEMPLATE_DIRECTORY, 'streaming'));
   for (const [name, content] of files) files.set(name, rename(content, names));
-  // What the shim adds to any app on request; here the project holds it, and runs without a bundle.
-  add(path.join(RUNTIME_PACKAGE_DIRECTORY, 'observability'), 'my_api/observability/');
+  // What the shim has for any app; here the project holds it, and runs without a bundle.
+  for (const name of ['caller', 'observability']) add(path.join(RUNTIME_PACKAGE_DIRECTORY, name), `my_api/${name}/`);
   if (python !== undefined) files.set('.python-version', `${python}\n`);
   return files;
 }

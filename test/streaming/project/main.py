@@ -13,6 +13,8 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 
+from cdk_fastapi_runtime.caller import OptionalCaller
+
 app = FastAPI()
 
 
@@ -176,3 +178,8 @@ async def meet(request: Request) -> StreamingResponse:
         yield f"{request.scope['aws.context'].aws_request_id}\n"
 
     return StreamingResponse(chunks(), media_type="text/plain")
+
+
+@app.get("/who")
+async def who(caller: OptionalCaller) -> StreamingResponse:
+    return StreamingResponse(iter([repr(caller)]), media_type="text/plain")
