@@ -41,7 +41,10 @@ export function pathLanguage(template: PathTemplate): Language {
 }
 
 function segmentLanguage(segment: Segment): Language {
-  return segment.flatMap((piece) => (typeof piece === 'string' ? literal(piece) : some(piece.greedy ? 'any' : 'part')));
+  return segment.flatMap((piece) => {
+    if (typeof piece === 'string') return literal(piece);
+    return some(piece.characters === undefined ? piece.greedy ? 'any' : 'part' : { among: piece.characters });
+  });
 }
 
 /**

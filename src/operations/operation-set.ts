@@ -31,10 +31,10 @@ export class OperationSet {
     const catchAll = options.catchAll ?? false;
     const placed = assignRoutes(declaredOperations(document), { ...options, catchAll });
     const merged = mergeOperations(placed.operations);
-    const captured = captureRequests(merged.operations, catchAll ? document.facts : undefined);
+    const captured = captureRequests(merged.operations, document.facts, catchAll);
     const issues = [
       ...document.issues, ...placed.issues, ...merged.issues, ...captured.issues,
-      ...shadowedIssues(document.facts.shadowed), ...quotaIssues(captured.operations, options.kind),
+      ...shadowedIssues(document.facts.shadowed, captured.issues), ...quotaIssues(captured.operations, options.kind),
     ];
     return new OperationSet(document.source, captured.operations, issues);
   }
@@ -101,8 +101,9 @@ export class OperationSet {
 }
 
 /** The router of the app tries its routes in order: what comes after a route with the same path is never reached. */
-function shadowedIssues(shadowed: readonly ShadowedRoute[]): Issue[] {
-  return shadowed.flatMap(({ path, methods, name, by }) => methods.map((method): Issue => ({
+function shadowedIssues(shadowed: readonly ShadowedRoute[], said: readonly Issue[]): Issue[] {
+  const known = new Set(said.filter(({ rule }) => rule === 'shadowed').map(({ method, path }) => `${method} ${path}`));
+  return shadowed.flatMap(({ path, methods, name, by }) => methods.filter((method) => !known.has(`${method} ${path}`)).map((method): Issue => ({
     severity: 'warning',
     rule: 'shadowed',
     message: `the app never reaches the route, since \`${by.name}\` (${by.path}) comes first`,
