@@ -68,7 +68,9 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
     const routed = rival.operation !== undefined && !rival.operation.catchAll;
     // A rival with a route of its own loses nothing where its route is the more specific.
     if (!overlap(language, rival.language) || (routed && contains(route.segments, rival.template.segments))) return undefined;
-    const later = operation.templates.filter((template, index) => isBefore(rival.order, operation.orders[index]) && overlap(pathLanguage(template), rival.language));
+    const later = operation.templates
+      .filter((_, index) => isBefore(rival.order, operation.orders[index]))
+      .filter((template) => overlap(pathLanguage(template), rival.language));
     if (later.some((template) => contains(rival.template.segments, template.segments))) return 'wholly';
     // The more specific path first is how it should be.
     if (later.some((template) => !contains(template.segments, rival.template.segments))) return 'partly';
@@ -110,7 +112,7 @@ function orderIssue(operation: Operation, { guard }: Rival, loss: 'partly' | 'wh
     severity: 'warning',
     rule: loss === 'wholly' ? 'shadowed' : 'partly-shadowed',
     message: `the app gives ${requests} of the operation to ${guard}, which comes first in it; `
-      + (admitted ? `so does the deployed API, with the authorization of this operation` : `the deployed API answers ${deployed} with 404`),
+      + (admitted ? 'so does the deployed API, with the authorization of this operation' : `the deployed API answers ${deployed} with 404`),
     wayOut: 'change the order of the two in the app, or one of the paths',
     operation: operation.name,
     method: operation.method,

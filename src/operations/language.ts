@@ -65,8 +65,8 @@ function isLiteral(letters: Letters | undefined): boolean {
 
 function meet(a: Letters['set'], b: Letters['set']): boolean {
   if (typeof a === 'object' && typeof b === 'object') {
-    const [one, other] = [charactersOf(a), charactersOf(b)];
-    return [...one].some((character) => other.includes(character));
+    const other = charactersOf(b);
+    return [...charactersOf(a)].some((character) => other.includes(character));
   }
   const characters = typeof a === 'object' ? charactersOf(a) : typeof b === 'object' ? charactersOf(b) : undefined;
   return characters !== '/' || a === 'any' || b === 'any';
