@@ -6,7 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { BundleRequest } from './bundle';
 import type { DockerBundlingOptions } from './docker-bundling-options';
 import { isSourceLayout, readApplication, SHIM } from '../python/application';
-import { LEFT_OUT, NEVER_WALKED } from '../python/project-files';
+import { CDK_APP, KEYS, LEFT_OUT, NEVER_WALKED, SECRET_DIRECTORIES, SECRET_FILES } from '../python/left-out';
+import { selectFiles } from '../python/project-files';
 import { PythonProject } from '../python/python-project';
 import { checkPython } from '../python/python-version';
 import { missingRequirements } from './packages/runtime-requirements';
@@ -16,6 +17,8 @@ import { hashParts } from '../private/hash';
 
 const FORMAT = '1';
 const SHIM_VOLUME = '/cdk-fastapi-runtime';
+/** A command line is not endless: above this, keys are left out by name. */
+const MOST_JUDGED = 200;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The properties of a `PythonFunction` that are its bundling's. */
@@ -93,7 +96,13 @@ export class DockerBundler {
     const own = this.options.assetExcludes ?? [];
     const quoted = own.find((pattern) => pattern.includes("'"));
     if (quoted !== undefined) throw new FastApiError(`\`assetExcludes\` of PythonBundling.docker must not hold a quote, got: ${quoted}`);
-    return [...NEVER_WALKED, ...LEFT_OUT.filter((pattern) => !locks.includes(pattern)), ...own];
+    const isCdkApp = fs.existsSync(path.join(project.directory, 'cdk.json'));
+    const patterns = [...SECRET_DIRECTORIES, ...LEFT_OUT.flatMap((group) => group.patterns), ...isCdkApp ? CDK_APP : []];
+    // What the name alone does not tell is named by its path, where rsync and the shell read that as it is.
+    const { leftOut } = selectFiles(project.directory);
+    const judged = [...leftOut.get('secrets') ?? [], ...leftOut.get('infrastructure') ?? []].filter((name) => /^[\w./ -]+$/.test(name)).map((name) => `/${name}`);
+    const byName = [...SECRET_FILES.filter((pattern) => pattern !== '*_history'), ...judged.length > MOST_JUDGED ? KEYS : []];
+    return [...NEVER_WALKED, ...byName, ...patterns.filter((pattern) => !locks.includes(pattern)), ...judged.slice(0, MOST_JUDGED), ...own];
   }
 }
 
