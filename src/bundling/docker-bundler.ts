@@ -3,6 +3,7 @@ import * as path from 'path';
 import type { BundlingOptions } from '@aws-cdk/aws-lambda-python-alpha';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import ignore from 'ignore';
 import type { BundleRequest } from './bundle';
 import type { DockerBundlingOptions } from './docker-bundling-options';
 import { isSourceLayout, readApplication, SHIM } from '../python/application';
@@ -98,10 +99,12 @@ export class DockerBundler {
     if (quoted !== undefined) throw new FastApiError(`\`assetExcludes\` of PythonBundling.docker must not hold a quote, got: ${quoted}`);
     const isCdkApp = fs.existsSync(path.join(project.directory, 'cdk.json'));
     const patterns = [...SECRET_DIRECTORIES, ...LEFT_OUT.flatMap((group) => group.patterns), ...isCdkApp ? CDK_APP : []];
+    const byName = SECRET_FILES.filter((pattern) => pattern !== '*_history');
     // What the name alone does not tell is named by its path, where rsync and the shell read that as it is.
-    const { leftOut } = selectFiles(project.directory);
-    const judged = [...leftOut.get('secrets') ?? [], ...leftOut.get('infrastructure') ?? []].filter((name) => /^[\w./ -]+$/.test(name)).map((name) => `/${name}`);
-    const byName = [...SECRET_FILES.filter((pattern) => pattern !== '*_history'), ...judged.length > MOST_JUDGED ? KEYS : []];
+    const told = ignore().add([...byName, ...patterns]);
+    const judged = [...selectFiles(project.directory).leftOut.values()].flat()
+      .filter((name) => !told.ignores(name) && /^[\w./ -]+$/.test(name)).map((name) => `/${name}`);
+    if (judged.length > MOST_JUDGED) byName.push(...KEYS);
     return [...NEVER_WALKED, ...byName, ...patterns.filter((pattern) => !locks.includes(pattern)), ...judged.slice(0, MOST_JUDGED), ...own];
   }
 }
