@@ -62,16 +62,16 @@ test.each([
   ['signing.asc', block('PGP PRIVATE KEY BLOCK'), false],
   ['signing.asc', block('PGP PUBLIC KEY BLOCK'), true],
 ])('%s is judged by what it holds: %#', (name, text, kept) => {
-  const made = project('main.py');
-  made.write({ [name]: text });
-  expect(applicationFiles(made.entry).includes(name)).toBe(kept);
+  const held = project('main.py');
+  held.write({ [name]: text });
+  expect(applicationFiles(held.entry).includes(name)).toBe(kept);
 });
 
 test('what may be a secret or data is packed and named; who says so in `include` is not told again', () => {
   const names = ['credentials.json', 'pkg/service-account-prod.json', 'secrets.toml', 'data.sqlite3', 'main.py'];
-  const made = project(...names);
-  expect(selectFiles(made.entry)).toMatchObject({ files: [...names].sort(), ambiguous: ['credentials.json', 'data.sqlite3', 'pkg/service-account-prod.json', 'secrets.toml'] });
-  expect(selectFiles(made.entry, { include: ['*.sqlite3'] }).ambiguous).not.toContain('data.sqlite3');
+  const held = project(...names);
+  expect(selectFiles(held.entry)).toMatchObject({ files: [...names].sort(), ambiguous: ['credentials.json', 'data.sqlite3', 'pkg/service-account-prod.json', 'secrets.toml'] });
+  expect(selectFiles(held.entry, { include: ['*.sqlite3'] }).ambiguous).not.toContain('data.sqlite3');
 });
 
 test('a CDK app below the project is left out whole, unless the app is in it; at the top, what it has beside its code', () => {
