@@ -5,6 +5,7 @@ import { mergeOperations } from './merge';
 import type { Operation } from './operation';
 import { quotaIssues } from './quota';
 import { assignRoutes } from './route-assignment';
+import { type Rival, unlistedRivals } from './rival';
 import type { RouteKind } from './route-kind';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
@@ -36,7 +37,7 @@ export class OperationSet {
       ...document.issues, ...placed.issues, ...merged.issues, ...captured.issues,
       ...shadowedIssues(document.facts.shadowed, captured.issues), ...quotaIssues(captured.operations, options.kind),
     ];
-    return new OperationSet(document.source, captured.operations, issues);
+    return new OperationSet(document.source, captured.operations, issues, catchAll ? unlistedRivals(document.facts) : []);
   }
 
   private readonly byQualifiedName = new Map<string, Operation>();
@@ -49,6 +50,8 @@ export class OperationSet {
     public readonly operations: readonly Operation[],
     /** All errors and warnings, of the document and of its operations. */
     public readonly issues: readonly Issue[],
+    /** What a catch-all route serves beside the operations: hidden routes, documentation pages, mounted applications. */
+    public readonly unlisted: readonly Rival[],
   ) {
     for (const operation of operations) {
       for (const name of [operation.qualifiedName, ...operation.aliases]) this.byQualifiedName.set(name, operation);
