@@ -22,10 +22,10 @@ export interface InvocableApi {
   /** Name of the stage, as a literal where it is known; `*` where the API has no stage of its own. */
   readonly stage: string;
   readonly set: OperationSet;
-  /** What the deployed method or route of an operation asks for: `AWS_IAM`, `NONE`, or the type of an authorizer. */
-  authorizationType(operation: Operation): string;
   /** What the catch-all route asks for; undefined where the API has none. */
   readonly catchAllAuthorizationType?: string;
+  /** What the deployed method or route of an operation asks for: `AWS_IAM`, `NONE`, or the type of an authorizer. */
+  authorizationType(operation: Operation): string;
 }
 
 /**
