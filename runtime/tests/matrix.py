@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-VERSIONS = ["0.115.0", "0.136.3", "0.137.0", "0.137.2", "0.150.0"]
+VERSIONS = ["0.115.0", "0.128.8", "0.136.3", "0.137.0", "0.137.2", "0.150.0"]
 
 RUNTIME = Path(__file__).parent.parent
 
@@ -27,7 +27,16 @@ def test(version: str, uv: list[str]) -> bool:
         python = Path(directory, "bin", "python")
         # Before 0.137 Starlette imported the form parser by a name that it gave up after 0.0.12.
         parser = "python-multipart==0.0.12" if version == "0.115.0" else "python-multipart"
-        tools = [f"fastapi=={version}", parser, "awslambdaric", "httpx", "mangum", "pytest", "uvicorn"]
+        tools = [
+            f"fastapi=={version}",
+            *(["anyio<4.10"] if version < "0.137" else []),
+            parser,
+            "awslambdaric",
+            "httpx",
+            "mangum",
+            "pytest",
+            "uvicorn",
+        ]
         made = run(*uv, "venv", "-q", "--python", sys.executable, directory)
         made = made or run(*uv, "pip", "install", "-q", "--python", python, *tools)
         return not made and run(python, "-m", "pytest", "-q", PYTHONDONTWRITEBYTECODE="1") == 0

@@ -25,6 +25,8 @@ _TOOLS = """
     sqlmodel strawberry-graphql typer ujson
 """
 TOOLS = _TOOLS.split()
+OF_THEIR_TIME = ["anyio[trio]<4.10"]
+"""What versions before 0.137 do not work with any more."""
 
 PLUGIN = """
 from cdk_fastapi_runtime.start.initialization import Initialization, _install
@@ -64,7 +66,8 @@ def compare(version: str, uv: list[str]) -> bool:
         python = directory / "env" / "bin" / "python"
         (directory / "lazy_plugin.py").write_text(PLUGIN)
         run(*uv, "venv", "-q", "--python", sys.executable, directory / "env", cwd=directory)
-        run(*uv, "pip", "install", "-q", "--python", python, "pip", f"fastapi[all]=={version}", *TOOLS, cwd=directory)
+        tools = [*TOOLS, *(OF_THEIR_TIME if version < "0.137" else [])]
+        run(*uv, "pip", "install", "-q", "--python", python, "pip", f"fastapi[all]=={version}", *tools, cwd=directory)
         download = ("download", "-q", "--no-deps", "--no-binary", "fastapi", "-d", directory, f"fastapi=={version}")
         run(python, "-m", "pip", *download, cwd=directory)
         with tarfile.open(directory / f"fastapi-{version}.tar.gz") as archive:

@@ -11,7 +11,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any, cast
 
+from .included_routers import install_included_routers
 from .namesakes import with_names
+from .patterns import Pattern, compile_path
 from .signatures import Signatures
 from .unbuilt import PARTS, Handler, Part, Unbuilt, without_parts
 
@@ -34,8 +36,10 @@ def install_lazy_routes(routing: Any, utils: Any, params: Any) -> None:
     for owner in (route, routing._EffectiveRouteContext) if tree else (route,):
         for name in registration.parts:
             setattr(owner, name, Part(name, getattr(owner, name, AttributeError)))
+        owner.path_regex = Pattern()
     if tree:
         routing._populate_api_route_state = registration.populate
+        install_included_routers(routing)
     else:
         route.__init__ = _flat_init(routing, registration)
     route.get_route_handler = _get_route_handler(routing)
@@ -47,9 +51,9 @@ class _Registration:
     def __init__(self, routing: Any, signatures: Signatures, populate: Any) -> None:
         self.parts = [name for name in PARTS if name in populate.__code__.co_names]
         self.original: Callable[..., None] = populate
-        self._routing = routing
+        self._register = with_names(populate, routing, **_stand_ins(routing))
         self._signatures = signatures
-        self._stand_ins = _stand_ins(routing)
+        self._no_model = routing.Default(None)
         self._lazy: dict[type, bool] = {}
 
     def waits(self, route: object, endpoint: object) -> bool:
@@ -66,25 +70,17 @@ class _Registration:
             self.original(route, path, endpoint, **options)
             return
         signatures = self._signatures
-        declaration = signatures.declare(endpoint)
-        depended = signatures.depended(options.get("dependencies") or ())
-        register = with_names(
-            self.original,
-            self._routing,
-            get_typed_return_annotation=lambda call: signatures.returned(call, declaration),
-            **self._stand_ins,
-        )
-        register(route, path, endpoint, **options)
-
-        known = {id(endpoint): declaration.signature}
-        for function, own in [(endpoint, declaration), *depended]:
-            known.setdefault(id(function), own.signature)
-            own.collect(known)
-        returned = {id(endpoint): declaration.returned} if declaration.has_returned else {}
+        declared = [signatures.declare(endpoint), *signatures.depended(options.get("dependencies") or ())]
+        returned = {}
+        if isinstance(options.get("response_model", self._no_model), type(self._no_model)):
+            returned[id(endpoint)] = signatures.returned(declared[0])
+        with signatures.as_declared({}, returned):
+            self._register(route, path, endpoint, **options)
+        Pattern.take(route)
         options = _kept(options, route.unique_id)
 
         def build(scratch: object) -> None:
-            with signatures.as_declared(known, returned):
+            with signatures.as_declared(signatures.signatures(declared), returned):
                 self.original(scratch, path, endpoint, **options)
 
         Unbuilt(build).take(route)
@@ -111,6 +107,7 @@ def _stand_ins(routing: Any) -> dict[str, Callable[..., Any]]:
     dependants = {"get_dependant": get_dependant, "get_parameterless_sub_dependant": get_dependant}
     fields = ("create_model_field", "create_response_field", "create_cloned_field")
     stand_ins: dict[str, Callable[..., Any]] = {**dependants, **dict.fromkeys(fields, no_field)}
+    stand_ins["compile_path"] = compile_path
     build = getattr(routing, "_build_dependant_with_parameterless_dependencies", None)
     if build is not None:
         stand_ins[build.__name__] = with_names(build, routing, **dependants)

@@ -7,35 +7,42 @@ else. The same goes for a function whose annotations are changed between two reg
 from __future__ import annotations
 
 import inspect
-import operator
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from types import FunctionType, MethodType
-from typing import Any
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType, MethodType
+from typing import Annotated, Any, NamedTuple, get_origin
 
 Function = Callable[..., Any]
 
+_NOTHING: tuple[Mapping[int, inspect.Signature], Mapping[int, Any]] = ({}, {})
 
-@dataclass(eq=False)
+
+class Plain(NamedTuple):
+    """What makes the signature of a function: reading it waits as well."""
+
+    of: Any
+    code: CodeType
+    defaults: tuple[Any, ...] | None
+    keywords: dict[str, Any]
+    annotations: dict[str, Any]
+
+    def function(self) -> Function:
+        """A function with this signature."""
+        made = FunctionType(self.code, self.of.__globals__, self.of.__name__, self.defaults, self.of.__closure__)
+        made.__kwdefaults__, made.__annotations__ = self.keywords, self.annotations
+        return made
+
+
+@dataclass(eq=False, slots=True)
 class Declaration:
-    """The signature of a function as FastAPI reads it, and the functions that it depends on."""
+    """A function as it was at a registration, with the functions that it depends on."""
 
-    signature: inspect.Signature
-    state: tuple[object, ...]
-    written: list[Any]
-    dependencies: list[tuple[Function, Declaration]] = field(default_factory=list)
-    returned: Any = None
-    has_returned: bool = False
-
-    def collect(self, into: dict[int, inspect.Signature]) -> None:
-        """Adds the signatures of everything that this depends on."""
-        for function, declaration in self.dependencies:
-            if id(function) not in into:
-                into[id(function)] = declaration.signature
-                declaration.collect(into)
+    function: Function
+    plain: Plain | None
+    signature: inspect.Signature | None
+    dependencies: list[Declaration] = field(default_factory=list)
 
 
 class Signatures:
@@ -50,80 +57,78 @@ class Signatures:
         self._read = utils.get_typed_signature
         self._read_returned = utils.get_typed_return_annotation
         self._depends = params.Depends
-        self._known: WeakKeyDictionary[Function, Declaration] = WeakKeyDictionary()
-        self._built = threading.local()
+        self._declared = threading.local()
 
     def declare(self, function: Function) -> Declaration:
         """What the function declares now."""
-        state = _state(function)
-        known = self._known.get(function) if state is not None else None
-        if known is None or not _same(known.state, state):
-            signature = self._read(function)
-            written = [each for parameter in signature.parameters.values() for each in self._depends_of(parameter)]
-            known = Declaration(signature, state or (), written)
-        # They may have changed although the function has not.
-        dependencies = self.depended(known.written)
-        if [declaration for _, declaration in dependencies] != [declaration for _, declaration in known.dependencies]:
-            known = replace(known, dependencies=dependencies)
-        if state is not None:
-            self._known[function] = known
-        return known
+        plain = _plain(function)
+        if plain is None:
+            signature: inspect.Signature = self._read(function)
+            defaults = [parameter.default for parameter in signature.parameters.values()]
+            annotations = [parameter.annotation for parameter in signature.parameters.values()]
+            declaration = Declaration(function, None, signature)
+        else:
+            defaults = [*(plain.defaults or ()), *plain.keywords.values()]
+            annotations = [*plain.annotations.values()]
+            declaration = Declaration(function, plain, None)
+        written = [*defaults, *(each for annotation in annotations for each in _metadata(annotation))]
+        declaration.dependencies = self.depended(each for each in written if isinstance(each, self._depends))
+        return declaration
 
-    def depended(self, depends: Iterable[Any]) -> list[tuple[Function, Declaration]]:
+    def depended(self, depends: Iterable[Any]) -> list[Declaration]:
         """What the functions among these dependencies declare; a class is read when the route is built."""
-        functions = [each.dependency for each in depends if isinstance(each.dependency, FunctionType | MethodType)]
-        return [(function, self.declare(function)) for function in functions]
+        functions = (each.dependency for each in depends)
+        return [self.declare(each) for each in functions if isinstance(each, FunctionType | MethodType)]
 
-    def returned(self, function: Function, declaration: Declaration) -> Any:
-        """The return annotation of the function that declares this."""
-        if not declaration.has_returned:
-            declaration.returned = self._read_returned(function)
-            declaration.has_returned = True
-        return declaration.returned
+    def returned(self, declaration: Declaration) -> Any:
+        """The return annotation, as FastAPI reads it."""
+        if declaration.plain is not None:
+            return declaration.plain.annotations.get("return")
+        return self._read_returned(declaration.function)
+
+    def signatures(self, declarations: Iterable[Declaration]) -> dict[int, inspect.Signature]:
+        """The signatures of these and of all that they depend on, by the ``id`` of their functions."""
+        found: dict[int, inspect.Signature] = {}
+        for declaration in declarations:
+            if id(declaration.function) not in found:
+                as_it_was = declaration.plain.function() if declaration.plain else declaration.function
+                found[id(declaration.function)] = declaration.signature or self._read(as_it_was)
+                found = {**self.signatures(declaration.dependencies), **found}
+        return found
 
     @contextmanager
     def as_declared(self, signatures: Mapping[int, inspect.Signature], returned: Mapping[int, Any]) -> Iterator[None]:
-        """FastAPI reads these signatures meanwhile, by the ``id`` of their functions."""
-        before = getattr(self._built, "now", None)
-        self._built.now = (signatures, returned)
+        """FastAPI reads these signatures and return annotations meanwhile, by the ``id`` of their functions."""
+        before = getattr(self._declared, "now", _NOTHING)
+        self._declared.now = (signatures, returned)
         try:
             yield
         finally:
-            self._built.now = before
+            self._declared.now = before
 
     def get_typed_signature(self, call: Function) -> inspect.Signature:
         """In place of FastAPI's own."""
-        now = getattr(self._built, "now", None)
-        known: inspect.Signature | None = now[0].get(id(call)) if now else None
+        known: inspect.Signature | None = getattr(self._declared, "now", _NOTHING)[0].get(id(call))
         return self._read(call) if known is None else known
 
     def get_typed_return_annotation(self, call: Function) -> Any:
         """In place of FastAPI's own."""
-        now = getattr(self._built, "now", None)
-        return now[1][id(call)] if now and id(call) in now[1] else self._read_returned(call)
-
-    def _depends_of(self, parameter: inspect.Parameter) -> list[Any]:
-        annotation = getattr(parameter.annotation, "__value__", parameter.annotation)
-        written = (parameter.default, *getattr(annotation, "__metadata__", ()))
-        return [each for each in written if isinstance(each, self._depends)]
+        returned = getattr(self._declared, "now", _NOTHING)[1]
+        return returned[id(call)] if id(call) in returned else self._read_returned(call)
 
 
-def _state(function: Function) -> tuple[object, ...] | None:
-    """What makes the function's signature; nothing where that is not in the function alone, or said as text."""
-    if type(function) is not FunctionType or function.__dict__:
+def _plain(function: Function) -> Plain | None:
+    """Nothing where the signature is not in the function alone, or partly text."""
+    if not isinstance(function, FunctionType) or function.__dict__:
         return None
-    annotations, keywords = function.__annotations__, function.__kwdefaults__ or {}
+    annotations = function.__annotations__
     if any(isinstance(annotation, str) for annotation in annotations.values()):
         return None
-    return (
-        function.__code__,
-        function.__defaults__,
-        *keywords,
-        *keywords.values(),
-        *annotations,
-        *annotations.values(),
+    return Plain(
+        function, function.__code__, function.__defaults__, dict(function.__kwdefaults__ or {}), dict(annotations)
     )
 
 
-def _same(before: tuple[object, ...], now: tuple[object, ...] | None) -> bool:
-    return now is not None and len(before) == len(now) and all(map(operator.is_, before, now))
+def _metadata(annotation: Any) -> tuple[Any, ...]:
+    annotation = getattr(annotation, "__value__", annotation)
+    return annotation.__metadata__ if get_origin(annotation) is Annotated else ()
