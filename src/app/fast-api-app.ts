@@ -65,6 +65,15 @@ export interface FastApiAppOptions {
    * @default false
    */
   readonly observability?: boolean;
+
+  /**
+   * Whether a function builds all routes and models of the app in its initialization, as FastAPI does, instead of those
+   * that its requests use. An error in a route comes there then, and not at synth alone. One function says so with the
+   * variable `CDK_FASTAPI_EAGER_ROUTES: '1'` in its environment.
+   *
+   * @default false
+   */
+  readonly eagerRoutes?: boolean;
 }
 
 /**
@@ -93,6 +102,9 @@ export class FastApiApp {
   /** @internal */
   public readonly _observability: boolean;
 
+  /** @internal */
+  public readonly _eagerRoutes: boolean;
+
   private readonly directory: string;
   private readonly openApi: OpenApiSource;
   private readonly sets = new Map<string, OperationSet>();
@@ -109,6 +121,7 @@ export class FastApiApp {
     this._bundling = options.bundling ?? PythonBundling.auto();
     this._architecture = options.architecture ?? lambda.Architecture.X86_64;
     this._observability = options.observability ?? false;
+    this._eagerRoutes = options.eagerRoutes ?? false;
     this.openApi = options.openApi ?? OpenApiSource.fromApp();
   }
 

@@ -23,6 +23,7 @@ const MAX_TIMEOUT = Duration.minutes(15);
 export const APP_VARIABLE = 'CDK_FASTAPI_APP';
 export const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
 export const OBSERVABILITY_VARIABLE = 'CDK_FASTAPI_OBSERVABILITY';
+export const EAGER_ROUTES_VARIABLE = 'CDK_FASTAPI_EAGER_ROUTES';
 
 /** Merges function options. Environments are merged; of everything else the last value that is not undefined counts. */
 export function mergeFunctionOptions(...steps: lambda.FunctionOptions[]): lambda.FunctionOptions {

@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { executionRole } from './execution-role';
-import { APP_VARIABLE, FUNCTION_DEFAULTS, OBSERVABILITY_VARIABLE, OPERATION_VARIABLE } from './function-options';
+import { APP_VARIABLE, EAGER_ROUTES_VARIABLE, FUNCTION_DEFAULTS, OBSERVABILITY_VARIABLE, OPERATION_VARIABLE } from './function-options';
 import { STREAMING_HANDLER, streamingEnvironment, type StreamingOptions } from './streaming-function';
 import { webAdapterLayer } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
@@ -68,6 +68,7 @@ export class OperationFunction extends Construct {
       environment: {
         ...props.environment,
         ...app._observability ? { [OBSERVABILITY_VARIABLE]: '1' } : {},
+        ...app._eagerRoutes ? { [EAGER_ROUTES_VARIABLE]: '1' } : {},
         ...streaming ? streamingEnvironment(options) : {},
         ...options.environment,
         [APP_VARIABLE]: app._entrypoint,
