@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +13,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from cdk_fastapi_runtime.gateway.adapter import adapt
+from cdk_fastapi_runtime.entry.lifespan import Lifespan
+from cdk_fastapi_runtime.gateway.adapter import Adapter
 from cdk_fastapi_runtime.guard.operation_guard import Operation, install_guard
 
 from .daemon import Daemon
@@ -22,7 +22,7 @@ from .daemon import Daemon
 EVENTS = Path(__file__).parent / "events"
 STAGE_HOST = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 
-Send = Callable[..., dict[str, Any]]
+Send = Callable[..., Any]
 
 
 def load_event(name: str) -> dict[str, Any]:
@@ -67,23 +67,21 @@ CONTEXT = SimpleNamespace(aws_request_id="11111111-2222-3333-4444-555555555555")
 @pytest.fixture
 def deploy() -> Iterator[Callable[..., Send]]:
     """Makes a Lambda handler of an application, guarded where an operation is given."""
-    handlers: list[Any] = []
-    before = signal.getsignal(signal.SIGTERM)
+    lifespans: list[Lifespan] = []
 
     def make(app: FastAPI, operation: str | None = None, base_path: str = "") -> Send:
         if operation:
             install_guard(app, Operation.parse(operation))
-        handler = adapt(app, base_path)
-        handlers.append(handler)
-        return lambda event: handler(event, CONTEXT)  # type: ignore[arg-type]
+        lifespan = Lifespan(app, asyncio.new_event_loop())
+        lifespans.append(lifespan)
+        lifespan.start()
+        adapter = Adapter(app, lifespan, base_path)
+        return lambda event: adapter(event, CONTEXT)
 
     yield make
-    for handler in handlers:
-        lifespan = handler.app._lifespan
+    for lifespan in lifespans:
         lifespan.stop()
-        lifespan._loop.close()
-    asyncio.set_event_loop(None)
-    signal.signal(signal.SIGTERM, before)
+        lifespan.loop.close()
 
 
 @pytest.fixture

@@ -229,13 +229,6 @@ def test_an_error_of_the_application_is_answered(deploy: Deploy, caplog: pytest.
     assert "ZeroDivisionError: mine" in caplog.text
 
 
-def test_mangum_is_quiet(deploy: Deploy, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
-    send = deploy(mirror())
-    send(rest_event("/items/1"))
-    assert [record.name for record in caplog.records if record.name.startswith("mangum")] == []
-
-
 def test_the_path_of_an_old_starlette_is_without_the_root_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cdk_fastapi_runtime.gateway.placement.PATH_HOLDS_ROOT_PATH", False)
     scope: dict[str, Any] = {"method": "GET"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -26,7 +27,9 @@ from cdk_fastapi_runtime.caller import (
     stand_in,
 )
 from cdk_fastapi_runtime.caller.reading import caller_of_context
-from cdk_fastapi_runtime.server import AdapterGateway
+from cdk_fastapi_runtime.entry.lifespan import Lifespan
+from cdk_fastapi_runtime.entry.main_thread import MainThread
+from cdk_fastapi_runtime.gateway.web_adapter import WebAdapterGateway
 
 from .conftest import EVENTS, Send
 
@@ -116,7 +119,9 @@ def test_a_streaming_function(name: str) -> None:
     seen: list[Caller | None] = []
     context = json.dumps(event_of(name)["requestContext"], ensure_ascii=False).encode()
     headers = {b"x-amzn-lambda-context": LAMBDA_CONTEXT.encode(), b"x-amzn-request-context": context}
-    client = TestClient(AdapterGateway(application(seen), {}))
+    app, loop = application(seen), asyncio.new_event_loop()
+    client = TestClient(WebAdapterGateway(app, Lifespan(app, loop), MainThread(loop), {}))
+    loop.close()
     assert client.get("/who", headers=headers).status_code == 200
     assert seen == [expected(name)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cdk_fastapi_runtime.middleware.cors import CorsPolicy, install_cors
 from cdk_fastapi_runtime.observability import Metrics, Tracer, observe
-from cdk_fastapi_runtime.server import build
 
 from .browser import Browser
 from .conftest import rest_event
@@ -202,18 +200,3 @@ def test_behind_mangum(deploy: Deploy) -> None:
     install_cors(app, {ORIGINS: PAGE})
     answer = deploy(app)(rest_event("/fails", headers={"Origin": PAGE}, multiValueHeaders={"Origin": [PAGE]}))
     assert (answer["statusCode"], answer["headers"][ALLOW], answer["headers"]["vary"]) == (500, PAGE, "Origin")
-
-
-@pytest.fixture
-def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "cors_application.py").write_text(
-        "from fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/fails')\ndef fails():\n    1 / 0\n"
-    )
-    return "cors_application:app"
-
-
-def test_beside_the_web_adapter(application: str) -> None:
-    server: Any = build({"CDK_FASTAPI_APP": application, ORIGINS: PAGE})
-    answer = Browser(server, raise_errors=False).get("/fails", headers={"origin": PAGE})
-    assert (answer.status_code, answer.text, answer.headers[ALLOW]) == (500, "Internal Server Error", PAGE)

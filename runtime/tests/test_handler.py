@@ -13,10 +13,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from cdk_fastapi_runtime.entry.entrypoint import EntrypointError
-from cdk_fastapi_runtime.gateway.adapter import Gateway
+from cdk_fastapi_runtime.entry.start import current_loop
+from cdk_fastapi_runtime.gateway.adapter import Adapter
 
 from .conftest import CONTEXT, rest_event
 
@@ -58,10 +58,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
     yield make
     for handler in started:
-        lifespan = getattr(getattr(handler, "app", None), "_lifespan", None)
-        if lifespan:
-            lifespan.stop()
-            lifespan._loop.close()
+        if isinstance(handler, Adapter):
+            handler._lifespan.stop()
+            handler._lifespan.loop.close()
+    current_loop().close()
     asyncio.set_event_loop(None)
 
 
@@ -94,9 +94,9 @@ def test_respects_a_handler_of_the_modules_own(start: Start) -> None:
 
 @pytest.mark.usefixtures("event_loop")
 def test_guards_the_modules_own_handler(start: Start) -> None:
-    source = APP + "from mangum import Mangum\nhandler = Mangum(app, lifespan='off')\n"
+    source = APP + "from mangum import Mangum\nhandler = Mangum(app, text_mime_types=['application/json'])\n"
     handler = start(source, CDK_FASTAPI_OPERATION="GET /items/{item_id}")
-    assert isinstance(handler.app, FastAPI)
+    assert type(handler).__name__ == "Mangum"
     assert [ask(handler, path) for path in ("/items/1", "/items/1%2Fsecret")] == ["1", 404]
 
 
@@ -105,15 +105,17 @@ def test_guards_the_modules_own_handler(start: Start) -> None:
     ("handler", "adapted"),
     [
         ("Mangum(app)", True),
-        ("Mangum(app, lifespan='off')", False),
+        ("Mangum(app, lifespan='on')", True),
+        ("Mangum(app, lifespan='off')", True),
+        ("Mangum(app, lifespan='off', text_mime_types=['application/json'])", False),
         ("Mangum(app, text_mime_types=['application/json'])", False),
         ("Mangum(lambda scope, receive, send: app(scope, receive, send))", False),
         ("type('Mine', (Mangum,), {})(app)", False),
     ],
 )
-def test_a_mangum_without_options_is_adapted(start: Start, handler: str, adapted: bool) -> None:
+def test_a_mangum_with_no_option_but_its_lifespan_is_replaced(start: Start, handler: str, adapted: bool) -> None:
     made = start(f"{APP}\nfrom mangum import Mangum\nhandler = {handler}\n")
-    assert isinstance(made.app, Gateway) == adapted
+    assert isinstance(made, Adapter) == adapted
     assert ask(made, "/items/1") == "1"
 
 
@@ -142,3 +144,90 @@ def test_a_wrong_entrypoint_is_an_error_of_the_initialization(start: Start, envi
 def test_a_wrong_operation_is_an_error_of_the_initialization(start: Start) -> None:
     with pytest.raises(ValueError, match="got: nonsense"):
         start(CDK_FASTAPI_OPERATION="nonsense")
+
+
+ROOT = """
+from fastapi import FastAPI, Request
+app = FastAPI(root_path={root_path!r})
+
+@app.get("/items/{{item_id}}")
+def read(item_id: str, request: Request):
+    return [item_id, request.scope["root_path"], str(request.url_for("read", item_id="2").path)]
+"""
+
+
+@pytest.mark.filterwarnings("ignore:The `root_path` parameter is deprecated")
+@pytest.mark.parametrize("root_path", ["/prod", "/other", "/", ""])
+def test_a_root_path_may_end_with_a_slash(start: Start, root_path: str) -> None:
+    def seen(root_path: str) -> Any:
+        return ask(start(ROOT.format(root_path=root_path), CDK_FASTAPI_OPERATION="GET /items/{item_id}"), "/items/1")
+
+    without, with_slash = seen(root_path.rstrip("/")), seen(root_path.rstrip("/") + "/")
+    assert with_slash == without
+    assert without[0] == "1"
+
+
+LOOPS = """
+import asyncio
+from fastapi import FastAPI
+{at_import}
+app = FastAPI()
+
+@app.get("/items/{{item_id}}")
+async def read(item_id: str):
+    return "same" if loop is asyncio.get_running_loop() else "other"
+"""
+
+
+@pytest.mark.parametrize(
+    ("at_import", "expected"),
+    [
+        ("loop = asyncio.get_event_loop()", "same"),
+        ("loop = asyncio.new_event_loop()\nasyncio.set_event_loop(loop)", "same"),
+        ("loop = asyncio.get_event_loop()\npool = loop.run_until_complete(asyncio.sleep(0))", "same"),
+        ("loop = None\nasyncio.run(asyncio.sleep(0))", "other"),
+        ("loop = asyncio.new_event_loop()\nasyncio.set_event_loop(loop)\nloop.close()", "other"),
+    ],
+)
+@pytest.mark.parametrize("own", ["", "from mangum import Mangum\nhandler = Mangum(app)\n"])
+def test_the_open_current_event_loop_of_a_module_is_used(start: Start, at_import: str, own: str, expected: str) -> None:
+    assert ask(start(LOOPS.format(at_import=at_import) + own), "/items/1") == expected
+
+
+@pytest.mark.parametrize(
+    "hook",
+    ["asyncio.run(reconnect())", "asyncio.get_event_loop().run_until_complete(reconnect())"],
+)
+def test_a_hook_of_a_snapshot_may_use_either_form(start: Start, hook: str) -> None:
+    made = start(LOOPS.format(at_import="loop = asyncio.get_event_loop()"))
+
+    async def reconnect() -> None:
+        await asyncio.sleep(0)
+
+    for _ in range(2):
+        exec(hook, {"asyncio": asyncio, "reconnect": reconnect})
+        assert ask(made, "/items/1") == "same"
+        # For what is called outside of a request: `asyncio.run` leaves no current loop behind.
+        assert asyncio.get_event_loop() is made._lifespan.loop
+
+
+@pytest.mark.parametrize(("lifespan", "started"), [("auto", True), ("on", True), ("off", False)])
+def test_the_lifespan_of_a_plain_mangum(start: Start, lifespan: str, started: bool) -> None:
+    source = f"""
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+from mangum import Mangum
+seen = []
+@asynccontextmanager
+async def lifespan(app):
+    seen.append("started")
+    yield
+app = FastAPI(lifespan=lifespan)
+app.add_api_route("/items/{{item_id}}/", lambda item_id: item_id)
+handler = Mangum(app, lifespan={lifespan!r})
+"""
+    made = start(source)
+    assert (sys.modules["main"].seen == ["started"]) == started
+    # With the slash that the application declares: the handler is ours.
+    assert ask(made, "/items/1") is not None
+    assert isinstance(made, Adapter)

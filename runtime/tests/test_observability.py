@@ -18,8 +18,8 @@ from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, HTTPException,
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 
-from cdk_fastapi_runtime.entry import json_log
-from cdk_fastapi_runtime.entry.observed import JsonFormatter, install_observability
+from cdk_fastapi_runtime.entry.json_log import JsonFormatter
+from cdk_fastapi_runtime.entry.observed import install_observability
 from cdk_fastapi_runtime.observability import Metrics, RequestKeys, Tracer, current_request, observe, request
 from cdk_fastapi_runtime.observability.logs import silence_servers
 from cdk_fastapi_runtime.server import build
@@ -56,7 +56,7 @@ def records() -> Iterator[list[dict[str, Any]]]:
             written.append(json.loads(self.format(record)))
 
     handler = Collect()
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(JsonFormatter(observed=True))
     handler.addFilter(RequestKeys())
     root = logging.getLogger()
     root.addHandler(handler)
@@ -958,7 +958,7 @@ def test_an_application_that_knows_nothing_of_it(deploy: Deploy, capsys: pytest.
 
 def test_handlers_that_exist_are_used() -> None:
     bare, adapters, own = (logging.StreamHandler() for _ in range(3))
-    adapters.setFormatter(json_log.JsonFormatter())
+    adapters.setFormatter(JsonFormatter())
     own.setFormatter(logging.Formatter("%(message)s"))
     with root_handlers(bare, adapters, own) as root:
         install_observability(stranger())
@@ -1005,6 +1005,8 @@ def test_beside_the_web_adapter(
             "x-amzn-request-context": json.dumps({"requestId": "gateway-id", "http": {"method": "GET"}}),
         }
         answers = [Browser(server).get(f"/x/{index}", headers=headers) for index in range(7)]
+        server.lifespan.stop()
+        server.lifespan.loop.close()
     written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(written) == (7 if observed else 0)
     assert {(line["correlation_id"], line["function_request_id"]) for line in written} == (

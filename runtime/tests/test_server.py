@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -301,6 +302,160 @@ def test_an_error_within_a_stream_breaks_it(serve: Serve) -> None:
         server.invoke("/broken", url_event("/broken"))
     assert broken.value.partial == b"first"
     assert [record["errorType"] for record in server.records()] == ["ValueError"]
+
+
+EVENTS = """
+import asyncio, logging, logging.config, os
+from collections.abc import AsyncIterable, Iterable
+from fastapi import FastAPI, HTTPException, Response
+from fastapi.sse import EventSourceResponse
+app = FastAPI()
+
+@app.get("/events/{count}", response_class=EventSourceResponse)
+def events(count: int) -> Iterable[int]:
+    for number in range(count):
+        yield number
+    raise ValueError("no more")
+"""
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_stream_of_events_that_fails(serve: Serve, tmp_path: Path, count: int) -> None:
+    pytest.importorskip("fastapi.sse", reason="this FastAPI has no streams of its own")
+    (tmp_path / "events.py").write_text(EVENTS)
+    server = serve(CDK_FASTAPI_APP="events:app")
+    if count == 0:
+        assert server.invoke("/events/0", url_event("/events/0")).status == 500
+    else:
+        with pytest.raises(http.client.IncompleteRead) as broken:
+            server.invoke("/events/1", url_event("/events/1"))
+        assert broken.value.partial == b"data: 0\n\n"
+    assert [record["errorType"] for record in server.records()] == ["ValueError"]
+
+
+LOGS = """
+import logging, logging.config
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, Response
+CONFIG = {"version": 1, "root": {"level": "INFO", "handlers": ["mine"]},
+    "handlers": {"mine": {"class": "logging.StreamHandler"}}}
+if not IN_LIFESPAN:
+    logging.config.dictConfig(CONFIG)
+
+@asynccontextmanager
+async def lifespan(app):
+    if IN_LIFESPAN:
+        logging.config.dictConfig(CONFIG)
+    yield
+
+app = FastAPI(lifespan=lifespan)
+logging.getLogger("uvicorn.error").setLevel("INFO")
+
+@app.get("/fails")
+def fails():
+    raise ValueError("mine")
+
+@app.get("/again")
+def again():
+    logging.config.dictConfig(CONFIG)
+    raise ValueError("again")
+
+@app.get("/says")
+def says():
+    logging.getLogger("uvicorn.error").info("said so")
+
+@app.get("/header")
+def header():
+    return Response("x", headers={"x-a": "b\\r\\nx-c: d"})
+"""
+
+
+@pytest.mark.parametrize("in_lifespan", [False, True])
+def test_no_record_is_lost_where_the_application_sets_up_its_logging(
+    serve: Serve, tmp_path: Path, in_lifespan: bool
+) -> None:
+    (tmp_path / "logs.py").write_text(LOGS.replace("IN_LIFESPAN", str(in_lifespan)))
+    server = serve(CDK_FASTAPI_APP="logs:app")
+    for path in ("/fails", "/again", "/header"):
+        assert server.invoke(path, url_event(path)).status == 500
+    assert server.invoke("/says", url_event("/says")).status == 200
+    log = server.log.read_text()
+    for error in ("ValueError: mine\n", "ValueError: again\n", "RuntimeError: Invalid HTTP header"):
+        assert log.count(error) == 1
+    assert "said so" in log
+    assert "Started server process" not in log
+
+
+@pytest.mark.parametrize(
+    ("level", "messages"), [("TRACE", 3), ("DEBUG", 3), ("INFO", 2), ("WARN", 1), ("FATAL", 0), ("?", 1)]
+)
+def test_every_level_of_lambda(serve: Serve, tmp_path: Path, level: str, messages: int) -> None:
+    (tmp_path / "levels.py").write_text(
+        "import logging\nfrom fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/log')\ndef log():\n"
+        "    for level in ('debug', 'info', 'warning'):\n        getattr(logging.getLogger('mine'), level)(level)\n"
+    )
+    server = serve(CDK_FASTAPI_APP="levels:app", AWS_LAMBDA_LOG_LEVEL=level)
+    server.invoke("/log", url_event("/log"))
+    assert len([record for record in server.records() if record["logger"] == "mine"]) == messages
+
+
+HOOKS = """
+import asyncio
+from fastapi import FastAPI
+from snapshot_restore_py import register_after_restore, register_before_snapshot
+app = FastAPI()
+seen = []
+
+async def reconnect():
+    seen.append(asyncio.get_running_loop())
+    await asyncio.sleep(0)
+
+@register_before_snapshot
+def before():
+    if FAILS:
+        raise ValueError("before")
+
+@register_after_restore
+def first():
+    asyncio.run(reconnect())
+
+@register_after_restore
+def second():
+    asyncio.get_event_loop().run_until_complete(reconnect())
+
+@app.get("/seen")
+async def see():
+    return [loop is asyncio.get_running_loop() for loop in seen]
+"""
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_hooks_of_a_snapshot_may_run_coroutines_in_either_form(serve: Serve, tmp_path: Path, fails: bool) -> None:
+    (tmp_path / "hooks.py").write_text(HOOKS.replace("FAILS", str(fails)))
+    server = serve(
+        CDK_FASTAPI_APP="hooks:app",
+        AWS_LWA_SNAPSTART_BEFORE_CHECKPOINT_PATH="/cdk-fastapi/before",
+        AWS_LWA_SNAPSTART_AFTER_RESTORE_PATH="/cdk-fastapi/after",
+    )
+    assert server.ask("/cdk-fastapi/before", "POST").status == (500 if fails else 204)
+    assert server.ask("/cdk-fastapi/after", "POST").status == 204
+    # What is made on the current loop belongs to the loop that serves the requests.
+    assert json.loads(server.invoke("/seen", url_event("/seen")).payload) == [False, True]
+    assert [record["errorType"] for record in server.records()] == (["ValueError"] if fails else [])
+
+
+@pytest.mark.parametrize("path", ["/items/a%2Fb", "/items/%C3%A9", "/items/100%25"])
+def test_the_path_is_the_one_that_was_received(serve: Serve, tmp_path: Path, path: str) -> None:
+    (tmp_path / "raw.py").write_text(
+        "from fastapi import FastAPI, Request\napp = FastAPI()\n\n@app.get('/{rest:path}')\n"
+        "def read(rest: str, request: Request):\n    return [request.scope['raw_path'].decode(), rest]\n"
+    )
+    server = serve(CDK_FASTAPI_APP="raw:app")
+    for event, prefix in ((url_event(path), ""), (rest_event(path), "/prod")):
+        raw, rest = json.loads(server.invoke(path, event).payload)
+        assert (raw, rest) == (prefix + path, urllib.parse.unquote(path)[1:])
+        answered = server.invoke(path, event, x_forwarded_proto="https,http")
+        assert answered.status == 200
 
 
 def test_a_background_task_is_done_when_the_response_ends(serve: Serve) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import snapshot_restore_py
 
-from cdk_fastapi_runtime.entry.snapshot import AFTER, BEFORE, after_restore, before_checkpoint, snapshot_hooks
+from cdk_fastapi_runtime.entry.snapshot import AFTER, BEFORE, Hook, after_restore, before_checkpoint, snapshot_hooks
 
 CALLS: list[str] = []
 
@@ -27,10 +27,15 @@ def registered() -> Iterator[None]:
         registry.clear()
 
 
+def call(hooks: list[Hook]) -> None:
+    for hook in hooks:
+        hook()
+
+
 def test_what_was_registered_is_called_in_lambdas_order(registered: None) -> None:
-    before_checkpoint()
-    after_restore()
-    after_restore()
+    call(before_checkpoint())
+    call(after_restore())
+    call(after_restore())
     assert CALLS == ["before 2", "before 1", "after 1", "after 2", "after 1", "after 2"]
 
 
@@ -38,14 +43,14 @@ def test_every_environment_has_randomness_of_its_own() -> None:
     random.seed(1)
     expected = random.random()
     random.seed(1)
-    after_restore()
+    call(after_restore())
     assert random.random() != expected
 
 
 def test_nothing_is_called_where_lambdas_package_is_missing(registered: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", None)
-    before_checkpoint()
-    after_restore()
+    call(before_checkpoint())
+    call(after_restore())
     assert CALLS == []
 
 

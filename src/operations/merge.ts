@@ -31,7 +31,6 @@ function mergeGroup(group: readonly Operation[]): Operation {
     aliases: others.map(({ qualifiedName }) => qualifiedName),
     aliasNames: others.map(({ name }) => name),
     templates: [first, ...others].flatMap(({ templates }) => templates),
-    orders: [first, ...others].flatMap(({ orders }) => orders),
   };
 }
 

@@ -66,7 +66,6 @@ function toOperation(declared: DeclaredOperation, place: NamedRoute | undefined)
     aliases: [],
     aliasNames: [],
     templates: [template],
-    orders: [facts?.order],
   };
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Scope
 
-logger = logging.getLogger("cdk_fastapi_runtime")
+from .log import logger
 
 
 class Lifespan:
@@ -21,7 +20,8 @@ class Lifespan:
 
     def __init__(self, app: ASGIApp, loop: asyncio.AbstractEventLoop) -> None:
         self._app = app
-        self._loop = loop
+        self.loop = loop
+        """Where start-up, requests and shut-down run."""
         self._task: asyncio.Task[None] | None = None
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._started = asyncio.Event()
@@ -31,18 +31,18 @@ class Lifespan:
 
     def start(self) -> None:
         """Runs the start-up to its end; raises what the application raised."""
-        self._loop.run_until_complete(self._start())
+        self.loop.run_until_complete(self._start())
 
     def stop(self) -> None:
         """Runs the shut-down, once; a failure is logged, there is nobody left to raise it to."""
-        if self._task is None or self._loop.is_running():
+        if self._task is None or self.loop.is_running():
             return
         task, self._task = self._task, None
         self._inbox.put_nowait({"type": "lifespan.shutdown"})
         try:
-            self._loop.run_until_complete(task)
-        except Exception:
-            logger.exception("The application's shutdown failed")
+            self.loop.run_until_complete(task)
+        except Exception:  # noqa: BLE001 it is logged
+            logger().exception("The application's shutdown failed")
 
     def stop_on_sigterm(self) -> None:
         """Lambda sends SIGTERM before it ends an environment with extensions, and kills 300 ms later."""
@@ -68,8 +68,8 @@ class Lifespan:
             # As servers do: an application that ends or raises before it answers does not know the protocol.
             try:
                 await task
-            except Exception:
-                logger.info("The application does not support lifespan", exc_info=True)
+            except Exception:  # noqa: BLE001 it is logged
+                logger().info("The application does not support lifespan", exc_info=True)
             return
         self._task = task
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import importlib
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import ModuleType
-from typing import Any
 
 BEFORE = "AWS_LWA_SNAPSTART_BEFORE_CHECKPOINT_PATH"
 AFTER = "AWS_LWA_SNAPSTART_AFTER_RESTORE_PATH"
@@ -20,28 +20,26 @@ AFTER = "AWS_LWA_SNAPSTART_AFTER_RESTORE_PATH"
 Hook = Callable[[], None]
 
 
-def snapshot_hooks(environ: Mapping[str, str]) -> dict[str, Hook]:
-    """What each of the adapter's paths does; empty without SnapStart."""
+def snapshot_hooks(environ: Mapping[str, str]) -> dict[str, Callable[[], list[Hook]]]:
+    """What is to be called at each of the adapter's paths, one after the other; empty without SnapStart."""
     hooks = {BEFORE: before_checkpoint, AFTER: after_restore}
     return {environ[name]: hook for name, hook in hooks.items() if environ.get(name)}
 
 
-def before_checkpoint() -> None:
-    """Calls what was registered, the last first, as Lambda's runtime does."""
-    for function, arguments, keywords in reversed(_registered("get_before_snapshot")):
-        function(*arguments, **keywords)
+def before_checkpoint() -> list[Hook]:
+    """What was registered, the last first, as Lambda's runtime calls it."""
+    return _registered("get_before_snapshot")[::-1]
 
 
-def after_restore() -> None:
-    """Gives every environment randomness of its own, and calls what was registered."""
-    random.seed()
-    for function, arguments, keywords in _registered("get_after_restore"):
-        function(*arguments, **keywords)
+def after_restore() -> list[Hook]:
+    """What gives every environment randomness of its own, and what was registered."""
+    return [random.seed, *_registered("get_after_restore")]
 
 
-def _registered(registry: str) -> list[tuple[Callable[..., None], tuple[Any, ...], dict[str, Any]]]:
+def _registered(registry: str) -> list[Hook]:
     module = _registry()
-    return list(getattr(module, registry)()) if module else []
+    found = getattr(module, registry)() if module else []
+    return [partial(function, *arguments, **keywords) for function, arguments, keywords in found]
 
 
 def _registry() -> ModuleType | None:

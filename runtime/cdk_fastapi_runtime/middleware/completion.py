@@ -6,11 +6,9 @@ middleware that writes its metrics) would stand still until another request thaw
 
 from __future__ import annotations
 
-import logging
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-logger = logging.getLogger("cdk_fastapi_runtime")
+from ..entry.log import logger
 
 
 class Completion:
@@ -42,6 +40,6 @@ class Completion:
             # Starlette raises the errors that it has answered. The server would log them, when the response is over.
             if last is None:
                 raise
-            logger.exception("Exception in ASGI application")
+            logger().exception("Exception in ASGI application")
         if last is not None:
             await send(last)

@@ -34,7 +34,7 @@ def mark_reported(error: BaseException) -> None:
 
 def silence_servers() -> None:
     """Lets servers pass over exceptions that have been logged."""
-    for name in ("uvicorn.error", "mangum.http"):
+    for name in ("uvicorn.error", "mangum.http", "cdk_fastapi_runtime"):
         logger = logging.getLogger(name)
         if not any(isinstance(existing, Unreported) for existing in logger.filters):
             logger.addFilter(Unreported())

@@ -89,7 +89,7 @@ class ObservedRequest:
         sent = self._header(CORRELATION_HEADER)
         if sent is not None and _CORRELATION_ID.fullmatch(sent):
             return sent.decode("ascii")
-        made = self._scope.get("aws.event", {}).get("requestContext", {}).get("requestId")
+        made = (self._scope.get("aws.event", {}).get("requestContext") or {}).get("requestId")
         return made if isinstance(made, str) and made else uuid.uuid4().hex
 
     def _header(self, wanted: bytes) -> bytes | None:

@@ -3,8 +3,7 @@ import * as path from 'path';
 import { Boto3Mode } from '../boto3-mode';
 import { compileTree, type BytecodePlan } from './bytecode';
 import { checkNative } from './native-check';
-import { removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
-import { rewriteRecords } from './records';
+import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
 import { removeShadowing } from './standard-library';
 import { cacheEntry, type Entry } from '../../cache/cache';
@@ -23,7 +22,7 @@ import { runUv, type Uv } from '../../python/uv';
 import type { UvBundlingOptions } from '../uv-bundling-options';
 
 /** Changes when the same inputs give another content. */
-const FORMAT = '4';
+const FORMAT = '3';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -81,7 +80,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   files = removeShadowing(directory, files);
   files = removeSdk(directory, files, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
   if (options.prune ?? true) files = removeUnread(directory, files);
-  rewriteRecords(directory, files, packages);
+  makeReadable(directory, files);
   if (bytecode.compiler !== undefined) {
     progress(`compiling the packages with Python ${bytecode.compiler.version}`);
     compileTree(bytecode.compiler, directory);

@@ -10,6 +10,7 @@ const REST: BodyKind = {
   apiId: 'restApiId',
   elements: ['Method', 'Resource', 'Authorizer', 'Model', 'RequestValidator', 'GatewayResponse'],
   documentation: ['DocumentationPart', 'DocumentationVersion'],
+  hidden: [],
   render: renderDocument,
 };
 

@@ -1,0 +1,39 @@
+"""Which handler a function has: the one that the application's module brings, or the one of this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from .entrypoint import Entrypoint, LambdaHandler
+
+
+@dataclass(frozen=True)
+class HandlerChoice:
+    """The module's own handler where it is used, and whether ours runs the application's lifespan."""
+
+    own: LambdaHandler | None
+    lifespan: bool
+
+
+def choose_handler(entrypoint: Entrypoint) -> HandlerChoice:
+    """Respects a handler that somebody has written, and takes a ``Mangum(app)`` for none.
+
+    Ours does the same as that and knows stage, base path and spelling of the API's paths besides.
+    """
+    own: Any = entrypoint.handler
+    # Mangum is imported where the module has imported it, and not otherwise.
+    if own is None or not type(own).__module__.startswith("mangum."):
+        return HandlerChoice(own, lifespan=own is None)
+    if _is_plain_mangum(own, entrypoint.app):
+        return HandlerChoice(None, lifespan=own.lifespan != "off")
+    return HandlerChoice(own, lifespan=False)
+
+
+def _is_plain_mangum(handler: Any, app: FastAPI) -> bool:
+    """Whether a Mangum has this application and no options but its lifespan."""
+    from mangum import Mangum
+
+    return type(handler) is Mangum and vars(handler) == vars(Mangum(app, lifespan=handler.lifespan))

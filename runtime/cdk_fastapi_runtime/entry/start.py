@@ -1,0 +1,81 @@
+"""The start of a function of either kind: from the environment to an application that is guarded, observed and started.
+
+- ``CDK_FASTAPI_APP``: the entrypoint, such as ``pkg.main:app``; also a factory.
+- ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``, or several, one
+  per line; absent, the function serves the whole application.
+- ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
+- ``CDK_FASTAPI_OBSERVABILITY``: ``1`` adds logs, metrics and traces, see ``observability``.
+- ``CDK_FASTAPI_EAGER_ROUTES``: ``1`` has all routes and models built at start, see ``start``.
+- ``CDK_FASTAPI_CORS_ALLOW_ORIGINS`` and its companions: see ``middleware/cors.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..guard.operation_guard import Operation, install_guard
+from ..middleware.cors import install_cors
+from ..middleware.first_byte import install_first_byte
+from ..start.preparation import prepare
+from .entrypoint import Entrypoint, load
+from .lifespan import Lifespan
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An application with all that stands around it, the operations that it may serve, and its event loop."""
+
+    entrypoint: Entrypoint
+    operations: Sequence[Operation]
+    loop: asyncio.AbstractEventLoop
+
+
+def load_application(environ: Mapping[str, str]) -> Loaded:
+    """The application that the environment names."""
+    # Modules that ask for the current event loop when they are imported get the one that will serve requests.
+    ours = asyncio.new_event_loop()
+    asyncio.set_event_loop(ours)
+    entrypoint = load(environ.get("CDK_FASTAPI_APP", ""))
+    loop = current_loop()
+    if loop is not ours:
+        ours.close()
+    app = entrypoint.app
+    # With a slash at its end no path begins with it and a slash.
+    app.root_path = app.root_path.rstrip("/")
+    operations = Operation.parse_all(environ.get("CDK_FASTAPI_OPERATION", ""))
+    if operations:
+        install_guard(app, *operations)
+    install_first_byte(app)
+    if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
+        # Only here: a cold start pays for what it uses.
+        from .observed import install_observability
+
+        install_observability(app)
+    install_cors(app, environ)
+    return Loaded(entrypoint, operations, loop)
+
+
+def start(loaded: Loaded, environ: Mapping[str, str], *, lifespan: bool = True) -> Lifespan:
+    """Starts the application's lifespan, unless it is off, and prepares what the first request needs."""
+    app = loaded.entrypoint.app
+    started = Lifespan(app, loaded.loop)
+    if lifespan:
+        started.start()
+    # After the lifespan, which may add routes.
+    prepare(app.router.routes, loaded.operations, environ)
+    return started
+
+
+def current_loop() -> asyncio.AbstractEventLoop:
+    """The current event loop, which may be one of the application's own; a new one where it is closed or unset."""
+    try:
+        loop = asyncio.get_event_loop()
+    except RuntimeError:
+        # `asyncio.run` leaves none behind.
+        loop = asyncio.new_event_loop()
+    if loop.is_closed():
+        loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop

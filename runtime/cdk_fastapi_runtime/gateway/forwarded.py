@@ -1,0 +1,26 @@
+"""What the headers say of the place that the client asked: whatever they hold, there is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+
+def scheme_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The scheme: what ``X-Forwarded-Proto`` says where it is one that is known, as uvicorn has it, else ``https``."""
+    said = ""
+    for name, value in headers:
+        if name == b"x-forwarded-proto":
+            said = value.decode("latin-1").strip()
+    return said if said in _PORTS else "https"
+
+
+def server_of(headers: Iterable[tuple[bytes, bytes]], scheme: str, domain_name: str | None) -> tuple[str, int]:
+    """Host and port; without the header ``Host``, the name by which the gateway was asked."""
+    host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
+    # A port has five digits at most, and what follows the last colon of an IPv6 address in brackets is none.
+    name, _, port = host.rpartition(":")
+    if name and len(port) <= 5 and port.isascii() and port.isdigit():
+        return name, int(port)
+    return host or domain_name or "localhost", _PORTS[scheme]

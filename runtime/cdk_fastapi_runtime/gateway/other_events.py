@@ -1,0 +1,50 @@
+"""Events that are no requests: a schedule that keeps functions warm, and what came to the wrong function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..entry.log import logger
+
+_WARMERS = ("serverless-plugin-warmup", "aws.events", "aws.scheduler")
+
+
+class NotARequestError(Exception):
+    """The event is no request of an API, and nothing here can do the work that it stands for."""
+
+
+def answer_other(event: Any) -> None:
+    """Answers a warmer with nothing.
+
+    Raises:
+        NotARequestError: for all other events. Of a queue or a stream they come again or go where failures go; a
+            success would lose them.
+    """
+    if _is_warmer(event):
+        logger().warning("An event that keeps the function warm was answered with nothing: %s", _describe(event))
+        return
+    raise NotARequestError(
+        "the function answers requests of API Gateway, of a function URL or of a load balancer, and the event is none, "
+        f"got: {_describe(event)}; give the module of the application a `handler(event, context)` of its own, "
+        "which then gets all events"
+    )
+
+
+def _is_warmer(event: Any) -> bool:
+    if not isinstance(event, dict):
+        return False
+    scheduled = event.get("detail-type", "Scheduled Event") == "Scheduled Event"
+    return (event.get("source") in _WARMERS and scheduled) or event.get("warmup") is True or event.get("warmer") is True
+
+
+def _describe(event: Any) -> str:
+    """What an event is, without its content."""
+    if not isinstance(event, dict):
+        return f"a value of type {type(event).__name__}"
+    records = event.get("Records")
+    if isinstance(records, list) and records and isinstance(records[0], dict):
+        source = records[0].get("eventSource") or records[0].get("EventSource")
+        return f"{len(records)} records of {source}"
+    if "source" in event:
+        return f"an event of {event['source']}"
+    return f"an object with the keys {', '.join(map(str, event))}" if event else "an empty object"

@@ -1,0 +1,87 @@
+"""Requests as the Lambda Web Adapter passes them on: the scope that the application has behind the gateway."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..entry.json_log import CORRELATION_ID, REQUEST_ID
+from ..entry.lifespan import Lifespan
+from ..entry.main_thread import MainThread
+from ..entry.snapshot import snapshot_hooks
+from ..middleware.completion import Completion
+from .event import is_of_load_balancer
+from .exchange import check_headers
+from .forwarded import scheme_of
+from .invocation import Invocation
+from .placement import Placement
+
+TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
+
+
+class WebAdapterGateway:
+    """Gives the application the scope that it has behind this gateway, and the log its request."""
+
+    def __init__(self, app: FastAPI, lifespan: Lifespan, thread: MainThread, environ: Mapping[str, str]) -> None:
+        self._app: ASGIApp = Completion(app)
+        self.lifespan = lifespan
+        self.thread = thread
+        self._hooks = snapshot_hooks(environ)
+        # One variable of the process cannot hold the trace of several requests.
+        self._one_at_a_time = int(environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1) <= 1
+        # After the lifespan, which may add routes, and before the port is open: a snapshot holds it.
+        self._placement = Placement(app, environ.get("CDK_FASTAPI_BASE_PATH", ""))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        invocation = Invocation.of(scope["headers"])
+        if invocation is not None:
+            self._locate(scope, invocation)
+        elif scope["method"] == "POST" and scope["path"] in self._hooks:
+            # What it raises is logged by the server, which answers 500, and the adapter ends the phase.
+            for hook in self._hooks[scope["path"]]():
+                await self.thread.run(hook)
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        scope["state"] = dict(self.lifespan.state)
+
+        async def checked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                check_headers(message.get("headers", ()))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, checked)
+        except Exception:
+            # The server logs it, with a logger that the application's logging may have disabled meanwhile.
+            logging.getLogger("uvicorn.error").disabled = False
+            raise
+
+    def _locate(self, scope: Scope, invocation: Invocation) -> None:
+        REQUEST_ID.set(invocation.context.aws_request_id)
+        correlation = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), None)
+        CORRELATION_ID.set(correlation[:256].decode("latin-1") if correlation else None)
+        if self._one_at_a_time:
+            _set_trace(invocation.context.trace_id)
+        scope["scheme"] = scheme_of(scope["headers"])
+        if invocation.source_ip is not None:
+            scope["client"] = (invocation.source_ip, 0)
+        event: dict[str, Any] = invocation.event(scope["raw_path"].decode("latin-1"))
+        # Where the handler of a buffered function puts them too.
+        scope["aws.event"] = event
+        scope["aws.context"] = invocation.context
+        if invocation.request_context and not is_of_load_balancer(event):
+            self._placement.place(scope, event)
+
+
+def _set_trace(trace_id: str | None) -> None:
+    """As Lambda's own runtime does: tracing libraries and the AWS SDK read it from there."""
+    if trace_id:
+        os.environ[TRACE_VARIABLE] = trace_id
+    else:
+        os.environ.pop(TRACE_VARIABLE, None)
