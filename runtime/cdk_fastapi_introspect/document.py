@@ -21,19 +21,24 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
     """The document of the application that ``name`` led to."""
     facts = flatten(entrypoint.app)
     document = copy.deepcopy(entrypoint.app.openapi())
+    order = {id(fact): index for index, fact in enumerate(facts)}
     served = _served(facts)
     for path, item in document.get("paths", {}).items():
         for method in _METHODS:
             fact = served.get((method.upper(), path))
             if fact is not None and isinstance(item.get(method), dict):
-                item[method][KEY] = _operation(fact)
+                item[method][KEY] = {**_operation(fact), "order": order[id(fact)]}
     document[KEY] = {
         "fastapi": fastapi.__version__,
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "entrypoint": name,
         "handler": entrypoint.handler is not None,
-        "hidden": [_route(fact) for fact in facts if fact.kind == "http" and not fact.in_schema],
-        "mounts": [{"path": fact.path, "name": fact.name} for fact in facts if fact.kind == "mount"]
+        "hidden": [
+            {**_route(fact), "order": order[id(fact)]} for fact in facts if fact.kind == "http" and not fact.in_schema
+        ],
+        "mounts": [
+            {"path": fact.path, "name": fact.name, "order": order[id(fact)]} for fact in facts if fact.kind == "mount"
+        ]
         + [{"path": path, "name": "frontend"} for path in frontends(entrypoint.app)],
         "websockets": [{"path": fact.path, "name": fact.name} for fact in facts if fact.kind == "websocket"],
         "shadowed": _shadowed(facts),

@@ -77,7 +77,7 @@ def test_writes_the_document_with_facts(run: Run) -> None:
     fact = {"name": "files", "module": "pkg.items", "path": "/api/files/{p:path}", "converters": {"p": "path"}}
     item = document["paths"]["/api/files/{p}"]
     assert {method: operation["x-cdk-fastapi"] for method, operation in item.items()} == dict.fromkeys(
-        ("put", "get", "trace"), fact
+        ("put", "get", "trace"), {**fact, "order": 4}
     )
     assert document["paths"]["/api/stream"]["get"]["x-cdk-fastapi"]["streaming"] is True
     import fastapi
@@ -89,11 +89,11 @@ def test_writes_the_document_with_facts(run: Run) -> None:
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "entrypoint": "main:app",
         "handler": False,
-        "mounts": [{"path": "/static", "name": "files"}],
+        "mounts": [{"path": "/static", "name": "files", "order": 8}],
         "websockets": [{"path": "/ws", "name": "socket"}],
         "shadowed": [],
     }
-    assert {"path": "/hidden", "methods": ["GET"], "name": "secret"} in hidden
+    assert {"path": "/hidden", "methods": ["GET"], "name": "secret", "order": 6} in hidden
     assert "/docs" in [route["path"] for route in hidden]
 
 

@@ -3,11 +3,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GrantInvokeOptions } from './grant-invoke-options';
 import { operationList } from './operation-list';
-import { resourcePatterns } from '../operations/arn';
+import { reaches, type ResourcePattern, resourcePatterns } from '../operations/arn';
 import type { Operation } from '../operations/operation';
 import type { OperationSet } from '../operations/operation-set';
 import type { RouteKind } from '../operations/route-kind';
 import { FastApiError } from '../private/errors';
+import { printable } from '../private/printable';
+
+/** Undocumented routes in one message at most. */
+const LISTED = 20;
 
 /** An API as a grant sees it. */
 export interface InvocableApi {
@@ -18,6 +22,8 @@ export interface InvocableApi {
   /** Name of the stage, as a literal where it is known; `*` where the API has no stage of its own. */
   readonly stage: string;
   readonly set: OperationSet;
+  /** What the catch-all route asks for; undefined where the API has none. */
+  readonly catchAllAuthorizationType?: string;
   /** What the deployed method or route of an operation asks for: `AWS_IAM`, `NONE`, or the type of an authorizer. */
   authorizationType(operation: Operation): string;
 }
@@ -63,14 +69,25 @@ function narrowResources(api: InvocableApi, operations: readonly Operation[]): s
     // What IAM does not protect is not opened by a grant either.
     const also = [...new Set(patterns.flatMap(({ alsoReaches }) => alsoReaches))]
       .filter((other) => !operations.includes(other) && isIam(api, other));
-    if (also.length === 0) continue;
+    const reached = [...also.length > 0 ? [operationList(also)] : [], ...unlistedReached(api, operation, patterns)];
+    if (reached.length === 0) continue;
     Annotations.of(api.scope).addWarningV2(
       'cdk-fastapi:grantReachesOtherOperations',
-      `\`grantInvokeAccess\` on ${operationList([operation])} also reaches ${operationList(also)}: \`*\` of an IAM policy also matches \`/\`. `
+      `\`grantInvokeAccess\` on ${operationList([operation])} also reaches ${reached.join(', ')}: \`*\` of an IAM policy also matches \`/\`. `
       + 'Where the caller must not have them, give them another first path segment or another authorizer',
     );
   }
   return [...resources];
+}
+
+/** What the catch-all route serves and a grant on an operation opens too, by method and path. */
+function unlistedReached({ set, catchAllAuthorizationType }: InvocableApi, { method }: Operation, patterns: readonly ResourcePattern[]): string[] {
+  if (catchAllAuthorizationType !== 'AWS_IAM') return [];
+  const reached = set.unlisted
+    .filter((unlisted) => unlisted.method === undefined || unlisted.method === method)
+    .filter(({ template }) => patterns.some(({ pattern }) => reaches(pattern, { method, templates: [template] })))
+    .map(({ guard, method: own }) => printable(own === undefined ? `the application mounted at ${guard}` : guard, 300));
+  return reached.length <= LISTED ? reached : [...reached.slice(0, LISTED), `${reached.length - LISTED} more routes that are not documented`];
 }
 
 function isIam(api: InvocableApi, operation: Operation): boolean {

@@ -11,17 +11,16 @@ import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
 import { progress } from '../private/progress';
-import { NEVER_WALKED } from '../python/project-files';
+import { NEVER_WALKED } from '../python/left-out';
+import { selectFiles } from '../python/project-files';
 import { findInterpreter, interpreterIdentity, linkedSources, privateInterpreter } from '../python/python-interpreter';
 import type { PythonProject } from '../python/python-project';
+import { settingsFiles } from '../python/settings-files';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
 /** Changes when documents are checked in another way. */
 const CHECKS = '1';
-/** Settings that an app may read while it is imported; they are read for the key and never kept. */
-const SETTINGS = /^\.env(\..+)?$/;
-
 /** Which app is read, and how. */
 export interface AppDocumentRequest {
   readonly project: PythonProject;
@@ -45,13 +44,14 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
   const interpreter = findInterpreter(entry, options.python)
     ?? privateInterpreter(project, { preferred: request.minor, extras: selection.extras, groups: selection.groups });
   const environment = options.environment ?? {};
-  const files = [...project.applicationFiles(selection), ...settingsFiles(entry)];
+  const selected = selectFiles(entry, { ...selection, entrypoint: entrypoint.entrypoint });
   const key = hashParts({
     entry,
     entrypoint: entrypoint.entrypoint,
     interpreter: interpreterIdentity(interpreter.program),
     environment: JSON.stringify(Object.entries(environment).sort()),
-    files: hashTree(files.map((file) => hashFile(entry, file))),
+    files: hashTree(selected.files.map((file) => hashFile(entry, file))),
+    settings: hashTree(settingsFiles(entry, selected.leftOut.get('secrets')).map((file) => ({ ...hashFile(path.dirname(file), path.basename(file)), path: file }))),
     linked: hashTree(linkedSources(interpreter.program).filter((source) => source !== entry).flatMap(pythonFiles)),
     extraInputs: hashTree((options.extraInputs ?? []).flatMap((input) => extraInput(entry, input))),
     reader: readerHash(),
@@ -82,10 +82,6 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
 
 function read(directory: string): string {
   return fs.readFileSync(path.join(directory, DOCUMENT), 'utf8');
-}
-
-function settingsFiles(entry: string): string[] {
-  return fs.readdirSync(entry).filter((name) => SETTINGS.test(name) && fs.statSync(path.join(entry, name)).isFile());
 }
 
 /** Python files of a package that is installed by a link to its source. Links in it are not followed: they may lead anywhere. */

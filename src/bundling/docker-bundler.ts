@@ -3,10 +3,12 @@ import * as path from 'path';
 import type { BundlingOptions } from '@aws-cdk/aws-lambda-python-alpha';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import ignore from 'ignore';
 import type { BundleRequest } from './bundle';
 import type { DockerBundlingOptions } from './docker-bundling-options';
 import { isSourceLayout, readApplication, SHIM } from '../python/application';
-import { LEFT_OUT, NEVER_WALKED } from '../python/project-files';
+import { CDK_APP, KEYS, LEFT_OUT, NEVER_WALKED, SECRET_DIRECTORIES, SECRET_FILES } from '../python/left-out';
+import { selectFiles } from '../python/project-files';
 import { PythonProject } from '../python/python-project';
 import { checkPython } from '../python/python-version';
 import { missingRequirements } from './packages/runtime-requirements';
@@ -16,6 +18,8 @@ import { hashParts } from '../private/hash';
 
 const FORMAT = '1';
 const SHIM_VOLUME = '/cdk-fastapi-runtime';
+/** A command line is not endless: above this, keys are left out by name. */
+const MOST_JUDGED = 200;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The properties of a `PythonFunction` that are its bundling's. */
@@ -93,7 +97,15 @@ export class DockerBundler {
     const own = this.options.assetExcludes ?? [];
     const quoted = own.find((pattern) => pattern.includes("'"));
     if (quoted !== undefined) throw new FastApiError(`\`assetExcludes\` of PythonBundling.docker must not hold a quote, got: ${quoted}`);
-    return [...NEVER_WALKED, ...LEFT_OUT.filter((pattern) => !locks.includes(pattern)), ...own];
+    const isCdkApp = fs.existsSync(path.join(project.directory, 'cdk.json'));
+    const patterns = [...SECRET_DIRECTORIES, ...LEFT_OUT.flatMap((group) => group.patterns), ...isCdkApp ? CDK_APP : []];
+    const byName = SECRET_FILES.filter((pattern) => pattern !== '*_history');
+    // What the name alone does not tell is named by its path, where rsync and the shell read that as it is.
+    const told = ignore().add([...byName, ...patterns]);
+    const judged = [...selectFiles(project.directory).leftOut.values()].flat()
+      .filter((name) => !told.ignores(name) && /^[\w./ -]+$/.test(name)).map((name) => `/${name}`);
+    if (judged.length > MOST_JUDGED) byName.push(...KEYS);
+    return [...NEVER_WALKED, ...byName, ...patterns.filter((pattern) => !locks.includes(pattern)), ...judged.slice(0, MOST_JUDGED), ...own];
   }
 }
 

@@ -58,6 +58,7 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
 
 /** Puts the application beside its packages. It is compiled first: what comes linked from the packages is never edited. */
 function assemble(directory: string, layer: PackageLayer, application: Application, bytecode: BytecodePlan, request: BundleRequest): void {
+  for (const note of application.notes) progress(note);
   writeApplication(application.files, directory);
   if (bytecode.compiler !== undefined) compileTree(bytecode.compiler, directory);
   const own = listFiles(directory);

@@ -35,7 +35,8 @@ export interface UvBundlingOptions {
 
   /**
    * Application files to leave out, as patterns in the syntax of `.gitignore` relative to the project,
-   * beside those that are always left out (environments, caches, `.git`, `.env*`, keys, tests).
+   * beside those that are always left out: environments, caches, version control, secrets, the project's tests and its
+   * infrastructure (a directory with a `cdk.json`, `Dockerfile`, compose files). What was left out is said when a bundle is made.
    *
    * @default - none
    */
@@ -43,7 +44,7 @@ export interface UvBundlingOptions {
 
   /**
    * Application files to bring back, as patterns in the syntax of `.gitignore` relative to the project.
-   * They win over what is left out by default and over `exclude`.
+   * They win over what is left out by default and over `exclude`. A pattern that matches nothing is an error.
    *
    * @default - none
    */

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { isReadable, normalizeModes } from './modes';
 import { compareText, hashFile, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
 
 /**
@@ -39,7 +40,9 @@ export function knowFile(absolute: string, file: ManifestFile): void {
 
 /** Lists and hashes the content, and writes the manifest beside it. */
 export function sealEntry(directory: string, content: string, options: SealOptions): Manifest {
-  const files = options.listed ? listFiles(content).map((relative) => describe(content, relative)) : [];
+  const names = options.listed ? listFiles(content) : [];
+  normalizeModes(content, names);
+  const files = names.map((relative) => describe(content, relative));
   files.sort((a, b) => compareText(a.path, b.path));
   const manifest: Manifest = { hash: hashTree(files), files, facts: options.facts };
   const text = JSON.stringify(manifest);
@@ -88,6 +91,8 @@ function verifyFile(content: string, file: ManifestFile, verification: Verificat
   const stat = fs.lstatSync(path.join(content, file.path), { throwIfNoEntry: false });
   if (stat === undefined) return 'is missing';
   if (!stat.isFile()) return 'is not a file';
+  // The hash of a tree says nothing of who may read it.
+  if (!isReadable(stat.mode)) return 'cannot be read by everyone';
   if (stat.size !== file.size) return `has ${stat.size} bytes instead of ${file.size}`;
   if (verification === 'list' && stat.mtimeMs === file.modified) return undefined;
   return hashFile(content, file.path).sha256 === file.sha256 ? undefined : 'has another content';

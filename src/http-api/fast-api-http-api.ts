@@ -157,6 +157,7 @@ export class FastApiHttpApi extends Construct {
       stage: this.stage?.stageName ?? '*',
       set: this.set,
       authorizationType: (operation) => this.routes.authorizationType(operation),
+      catchAllAuthorizationType: this.routes.catchAllAuthorizationType,
     }, grantee, options);
   }
 

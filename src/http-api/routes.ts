@@ -12,6 +12,7 @@ const NONE = 'NONE';
 /** The routes of one API, made from its operations. */
 export class HttpRoutes {
   private readonly types = new Map<Operation, string>();
+  private catchAllType?: string;
 
   constructor(private readonly api: apigatewayv2.HttpApi, private readonly authorization: RouteAuthorization) {}
 
@@ -32,7 +33,8 @@ export class HttpRoutes {
   /** Adds the route that takes what no other one does. What only that can serve is protected as the API is. */
   public addCatchAll(set: OperationSet, integration: apigatewayv2.HttpRouteIntegration): void {
     const route = this.add('CatchAll', apigatewayv2.HttpRouteKey.DEFAULT, integration, this.authorization);
-    for (const operation of set.operations.filter(({ catchAll }) => catchAll)) this.types.set(operation, typeOf(route));
+    this.catchAllType = typeOf(route);
+    for (const operation of set.operations.filter(({ catchAll }) => catchAll)) this.types.set(operation, this.catchAllType);
   }
 
   /**
@@ -56,6 +58,11 @@ export class HttpRoutes {
   /** What the deployed route of an operation asks its caller for. */
   public authorizationType(operation: Operation): string {
     return this.types.get(operation)!;
+  }
+
+  /** What the catch-all route asks its caller for; undefined where there is none. */
+  public get catchAllAuthorizationType(): string | undefined {
+    return this.catchAllType;
   }
 
   /** Scopes are said outright, an empty list as well: the CDK gives a route without them the API's. */

@@ -17,13 +17,13 @@ export interface OperationFacts {
   readonly converters: ReadonlyMap<string, string>;
   /** Whether the route answers with a stream though its response looks ordinary. */
   readonly streaming: boolean;
+  /** Place among all routes of the app, in which its router tries them. */
+  readonly order?: number;
 }
 
 /** A route that the app serves and the document does not have. */
-export interface HiddenRoute {
-  readonly path: string;
+export interface HiddenRoute extends NamedPath {
   readonly methods: readonly string[];
-  readonly name?: string;
 }
 
 /** A route that never answers, because an earlier one takes its paths. */
@@ -35,6 +35,8 @@ export interface ShadowedRoute extends HiddenRoute {
 export interface NamedPath {
   readonly path: string;
   readonly name?: string;
+  /** Place among all routes of the app, in which its router tries them. */
+  readonly order?: number;
 }
 
 /** What the app knows about itself. A document without the extension has none of it. */
@@ -70,6 +72,7 @@ export function operationFacts(operation: unknown, place: string): OperationFact
     path: read.text('path'),
     converters: read.texts('converters'),
     streaming: read.flag('streaming'),
+    order: read.number('order'),
   };
 }
 
@@ -91,7 +94,7 @@ export function appFacts(content: unknown, source: string): AppFacts {
 function named(route: FactReader): NamedPath {
   const path = route.text('path');
   if (path === undefined) throw route.wrong('path', 'a string', undefined);
-  return { path, name: route.text('name') };
+  return { path, name: route.text('name'), order: route.number('order') };
 }
 
 function hidden(route: FactReader): HiddenRoute {
@@ -113,6 +116,12 @@ class FactReader {
   public flag(name: string): boolean {
     const value = this.value(name) ?? false;
     if (typeof value !== 'boolean') throw this.wrong(name, 'true or false', value);
+    return value;
+  }
+
+  public number(name: string): number | undefined {
+    const value = this.value(name);
+    if (value !== undefined && typeof value !== 'number') throw this.wrong(name, 'a number', value);
     return value;
   }
 

@@ -26,10 +26,10 @@ export function resourcePatterns(operation: Operation, operations: readonly Oper
 }
 
 /** Whether a pattern of `resourcePatterns` matches some request of an operation, its path with or without a trailing slash. */
-export function reaches(pattern: string, operation: Operation): boolean {
+export function reaches(pattern: string, { method, templates }: Pick<Operation, 'method' | 'templates'>): boolean {
   const glob = globLanguage(pattern);
-  return operation.templates.some((template) => {
-    const request = [...literal(operation.method), ...pathLanguage(template)];
+  return templates.some((template) => {
+    const request = [...literal(method), ...pathLanguage(template)];
     return overlap(glob, request) || (template.segments.length > 0 && overlap(glob, [...request, ...literal('/')]));
   });
 }
@@ -41,7 +41,10 @@ export function pathLanguage(template: PathTemplate): Language {
 }
 
 function segmentLanguage(segment: Segment): Language {
-  return segment.flatMap((piece) => (typeof piece === 'string' ? literal(piece) : some(piece.greedy ? 'any' : 'part')));
+  return segment.flatMap((piece) => {
+    if (typeof piece === 'string') return literal(piece);
+    return some(piece.characters === undefined ? piece.greedy ? 'any' : 'part' : { among: piece.characters });
+  });
 }
 
 /**

@@ -1,10 +1,11 @@
 import { pathLanguage } from './arn';
-import { type Language, overlap } from './language';
-import { ROUTE_METHODS } from './method';
+import { overlap } from './language';
 import type { Operation } from './operation';
-import { canonicalSegment, canonicalSegments, parseTemplate, type PathTemplate, type Segment, wholeParameter } from './path-template';
+import { PathIndex } from './path-index';
+import { canonicalSegment, canonicalSegments, parseTemplate, type Segment, wholeParameter } from './path-template';
+import { operationRivals, type Rival, unlistedRivals } from './rival';
 import type { Issue } from '../openapi/issue';
-import type { HiddenRoute } from '../openapi/route-facts';
+import type { AppFacts } from '../openapi/route-facts';
 
 /** Operations whose guards admit what API Gateway brings to them. */
 export interface Captured {
@@ -12,42 +13,51 @@ export interface Captured {
   readonly issues: Issue[];
 }
 
-/** A path of the app that may lose requests to a route of another. */
-interface Rival {
-  readonly method: string;
-  readonly guard: string;
-  readonly template: PathTemplate;
-  readonly language: Language;
-  /** Undefined for a hidden route of the app. */
-  readonly operation?: Operation;
-}
+/** What becomes of the requests that an operation's route has in common with a rival. */
+type Loss =
+  /** API Gateway brings requests of the rival to the route. */
+  | 'captured'
+  /** The rival comes first in the app and takes some requests of the operation, or all of them. */
+  | 'partly' | 'wholly';
 
 /**
  * API Gateway prefers the most specific route that has the method, whatever the app would do: `GET /items/a.json` goes to
- * `GET /items/{id}` and not to `/{proxy+}`, although the app has `/items/{name}.json`; and `GET /items/a` goes there
- * although the parameter is an `:int`, and the app would choose `/{kind}/{name}`. The function of that route is to admit
- * what the app chooses. A method that no such route has falls back to a less specific route, on both kinds of API.
+ * `GET /items/{id}` and not to `/{proxy+}`, although the app has `/items/{name}.json`; `GET /items/a` goes there although
+ * the parameter is an `:int`, and the app would choose `/{kind}/{name}`; and `GET /users/me` goes to the route of that
+ * path, although the app has `/users/{id}` before it. The function of that route is to admit what the app chooses. A
+ * method that no such route has falls back to a less specific route, on both kinds of API.
  *
- * @param catchAll what a catch-all route serves, if there is one
+ * @param facts what the app serves beside its operations
+ * @param catchAll whether a catch-all route serves it
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  * @see https://github.com/ministackorg/ministack/pull/1423 for what was measured on REST APIs
  */
-export function captureRequests(operations: readonly Operation[], catchAll: { readonly hidden: readonly HiddenRoute[] } | undefined): Captured {
+export function captureRequests(operations: readonly Operation[], facts: AppFacts, catchAll: boolean): Captured {
   const served = catchAll ? operations : operations.filter((operation) => !operation.catchAll);
-  const rivals = [...served.flatMap(rivalsOf), ...(catchAll?.hidden ?? []).flatMap(hiddenRivals)].filter(({ method }) => ROUTE_METHODS.has(method));
+  const index = new PathIndex<Rival>();
+  for (const rival of [...operationRivals(served), ...unlistedRivals(facts)]) index.add(rival.template, rival);
+
   const issues: Issue[] = [];
   const admitting = operations.map((operation) => {
     if (operation.catchAll) return operation;
-    const loses = losing(operation);
-    const taken = rivals.filter((rival) => rival.method === operation.method && rival.operation !== operation && loses(rival));
-    for (const other of taken) if (other.operation !== undefined) issues.push(capturedIssue(other.operation, operation));
-    return taken.length === 0 ? operation : { ...operation, guards: [...new Set([...operation.guards, ...taken.map(({ guard }) => guard)])] };
+    const lossTo = losses(operation);
+    const guards = new Set(operation.guards);
+    for (const rival of index.candidates(parseTemplate(operation.routePath)).sort(byOrder)) {
+      const methods = rival.method === undefined || rival.method === operation.method;
+      const loss = methods && rival.operation !== operation ? lossTo(rival) : undefined;
+      if (loss === undefined) continue;
+      const admitted = rival.operation !== undefined || (catchAll && rival.method !== undefined);
+      if (loss !== 'captured') issues.push(orderIssue(operation, rival, loss, admitted));
+      else if (rival.operation !== undefined) issues.push(capturedIssue(rival.operation, operation));
+      if (admitted) guards.add(rival.guard);
+    }
+    return guards.size === operation.guards.length ? operation : { ...operation, guards: [...guards] };
   });
   return { operations: admitting, issues };
 }
 
-/** Whether the app may choose another path for a request that API Gateway brings to the route of an operation. */
-function losing(operation: Operation): (rival: Rival) => boolean {
+/** What an operation loses to a rival: nothing where the app gives the rival no request that API Gateway brings here. */
+function losses(operation: Operation): (rival: Rival) => Loss | undefined {
   const route = parseTemplate(operation.routePath);
   const language = pathLanguage(route);
   const shape = canonicalSegments(route).join(' ');
@@ -56,41 +66,58 @@ function losing(operation: Operation): (rival: Rival) => boolean {
   ));
   return (rival) => {
     const routed = rival.operation !== undefined && !rival.operation.catchAll;
-    if ((routed && takesAll) || !overlap(language, rival.language)) return false;
-    // The app reaches every operation, so one that takes all of its route comes before a rival that would take it too.
-    if (takesAll && contains(rival.template.segments, route.segments)) return false;
     // A rival with a route of its own loses nothing where its route is the more specific.
-    return !(routed && contains(route.segments, rival.template.segments));
+    if (!overlap(language, rival.language) || (routed && contains(route.segments, rival.template.segments))) return undefined;
+    const later = operation.templates
+      .filter((_, index) => isBefore(rival.order, operation.orders[index]))
+      .filter((template) => overlap(pathLanguage(template), rival.language));
+    if (later.some((template) => contains(rival.template.segments, template.segments))) return 'wholly';
+    // The more specific path first is how it should be.
+    if (later.some((template) => !contains(template.segments, rival.template.segments))) return 'partly';
+    if (rival.method === undefined) return undefined;
+    if (later.length > 0) return 'captured';
+    if (routed && takesAll) return undefined;
+    // One that takes all of its route comes before a rival that would take it too: else the rival came first.
+    return takesAll && contains(rival.template.segments, route.segments) ? undefined : 'captured';
   };
+}
+
+function isBefore(order: number | undefined, other: number | undefined): boolean {
+  return order !== undefined && other !== undefined && order < other;
+}
+
+function byOrder(one: Rival, other: Rival): number {
+  return (one.order ?? 0) - (other.order ?? 0);
 }
 
 /** Whether every path of the second is one of the first; false where it cannot be told by comparing segments in turn. */
 function contains(outer: readonly Segment[], inner: readonly Segment[]): boolean {
   if (outer.length === 0 || inner.length === 0) return outer.length === inner.length;
   const parameter = wholeParameter(outer[0]);
-  if (parameter?.narrow) return false;
-  if (parameter?.greedy) return outer.length === 1;
   const same = canonicalSegment(outer[0]) === canonicalSegment(inner[0]);
+  if (parameter?.narrow) return same && sameConverter(outer[0], inner[0]) && contains(outer.slice(1), inner.slice(1));
+  if (parameter?.greedy) return outer.length === 1;
   const takes = same || (parameter !== undefined && !inner[0].some((piece) => typeof piece !== 'string' && piece.greedy));
   return takes && contains(outer.slice(1), inner.slice(1));
 }
 
-function rivalsOf(operation: Operation): Rival[] {
-  return operation.templates.map((template, index) => ({
-    method: operation.method, guard: operation.guards[index], template, language: pathLanguage(template), operation,
-  }));
+function sameConverter(outer: Segment, inner: Segment): boolean {
+  const [a, b] = [wholeParameter(outer), wholeParameter(inner)];
+  return a?.characters !== undefined && a.characters === b?.characters;
 }
 
-/** The path of a hidden route has its converters in it: `/files/{p:path}`. */
-function hiddenRivals({ path, methods }: HiddenRoute): Rival[] {
-  const converters = new Map<string, string>();
-  const format = path.replace(/\{(\w+):(\w+)\}/g, (_, name: string, converter: string) => {
-    converters.set(name, converter);
-    return `{${name}}`;
-  });
-  const template = parseTemplate(format, converters);
-  const language = pathLanguage(template);
-  return methods.map((method) => ({ method, guard: `${method} ${format}`, template, language }));
+function orderIssue(operation: Operation, { guard }: Rival, loss: 'partly' | 'wholly', admitted: boolean): Issue {
+  const [requests, deployed] = loss === 'wholly' ? ['every request', 'them'] : ['some requests', 'those'];
+  return {
+    severity: 'warning',
+    rule: loss === 'wholly' ? 'shadowed' : 'partly-shadowed',
+    message: `the app gives ${requests} of the operation to ${guard}, which comes first in it; `
+      + (admitted ? 'so does the deployed API, with the authorization of this operation' : `the deployed API answers ${deployed} with 404`),
+    wayOut: 'change the order of the two in the app, or one of the paths',
+    operation: operation.name,
+    method: operation.method,
+    path: operation.path,
+  };
 }
 
 function capturedIssue(operation: Operation, taker: Operation): Issue {

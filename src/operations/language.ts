@@ -1,11 +1,14 @@
 /**
- * The strings that something matches, as a sequence of character sets: a literal character, `any` character, or one that
- * is no slash (`part`); starred where it may repeat or be absent.
+ * The strings that something matches, as a sequence of character sets: a literal character, `any` character, one that
+ * is no slash (`part`), or one of a few; starred where it may repeat or be absent.
  */
 export type Language = readonly Letters[];
 
+/** Any character, any but a slash, or one of the characters of a text, which holds no slash. */
+export type CharacterSet = 'any' | 'part' | { readonly among: string };
+
 interface Letters {
-  readonly set: 'any' | 'part' | { readonly literal: string };
+  readonly set: CharacterSet | { readonly literal: string };
   readonly starred: boolean;
 }
 
@@ -15,17 +18,17 @@ export function literal(text: string): Language {
 }
 
 /** One or more characters. */
-export function some(set: 'any' | 'part'): Language {
+export function some(set: CharacterSet): Language {
   return [{ set, starred: false }, { set, starred: true }];
 }
 
 /** No character or more. */
-export function maybe(set: 'any' | 'part'): Language {
+export function maybe(set: CharacterSet): Language {
   return [{ set, starred: true }];
 }
 
 /** Exactly one character. */
-export function one(set: 'any' | 'part'): Language {
+export function one(set: CharacterSet): Language {
   return [{ set, starred: false }];
 }
 
@@ -57,11 +60,18 @@ export function overlap(left: Language, right: Language): boolean {
 }
 
 function isLiteral(letters: Letters | undefined): boolean {
-  return letters !== undefined && !letters.starred && typeof letters.set === 'object';
+  return letters !== undefined && !letters.starred && typeof letters.set === 'object' && 'literal' in letters.set;
 }
 
 function meet(a: Letters['set'], b: Letters['set']): boolean {
-  if (typeof a === 'object' && typeof b === 'object') return a.literal === b.literal;
-  const [set, text] = typeof a === 'object' ? [b, a.literal] : [a, typeof b === 'object' ? b.literal : undefined];
-  return set === 'any' || text !== '/';
+  if (typeof a === 'object' && typeof b === 'object') {
+    const other = charactersOf(b);
+    return [...charactersOf(a)].some((character) => other.includes(character));
+  }
+  const characters = typeof a === 'object' ? charactersOf(a) : typeof b === 'object' ? charactersOf(b) : undefined;
+  return characters !== '/' || a === 'any' || b === 'any';
+}
+
+function charactersOf(set: Exclude<Letters['set'], string>): string {
+  return 'literal' in set ? set.literal : set.among;
 }

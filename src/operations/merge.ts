@@ -31,6 +31,7 @@ function mergeGroup(group: readonly Operation[]): Operation {
     aliases: others.map(({ qualifiedName }) => qualifiedName),
     aliasNames: others.map(({ name }) => name),
     templates: [first, ...others].flatMap(({ templates }) => templates),
+    orders: [first, ...others].flatMap(({ orders }) => orders),
   };
 }
 

@@ -5,6 +5,7 @@ import { mergeOperations } from './merge';
 import type { Operation } from './operation';
 import { quotaIssues } from './quota';
 import { assignRoutes } from './route-assignment';
+import { type Rival, unlistedRivals } from './rival';
 import type { RouteKind } from './route-kind';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
@@ -31,12 +32,12 @@ export class OperationSet {
     const catchAll = options.catchAll ?? false;
     const placed = assignRoutes(declaredOperations(document), { ...options, catchAll });
     const merged = mergeOperations(placed.operations);
-    const captured = captureRequests(merged.operations, catchAll ? document.facts : undefined);
+    const captured = captureRequests(merged.operations, document.facts, catchAll);
     const issues = [
       ...document.issues, ...placed.issues, ...merged.issues, ...captured.issues,
-      ...shadowedIssues(document.facts.shadowed), ...quotaIssues(captured.operations, options.kind),
+      ...shadowedIssues(document.facts.shadowed, captured.issues), ...quotaIssues(captured.operations, options.kind),
     ];
-    return new OperationSet(document.source, captured.operations, issues);
+    return new OperationSet(document.source, captured.operations, issues, catchAll ? unlistedRivals(document.facts) : []);
   }
 
   private readonly byQualifiedName = new Map<string, Operation>();
@@ -49,6 +50,8 @@ export class OperationSet {
     public readonly operations: readonly Operation[],
     /** All errors and warnings, of the document and of its operations. */
     public readonly issues: readonly Issue[],
+    /** What a catch-all route serves beside the operations: hidden routes, documentation pages, mounted applications. */
+    public readonly unlisted: readonly Rival[],
   ) {
     for (const operation of operations) {
       for (const name of [operation.qualifiedName, ...operation.aliases]) this.byQualifiedName.set(name, operation);
@@ -101,8 +104,9 @@ export class OperationSet {
 }
 
 /** The router of the app tries its routes in order: what comes after a route with the same path is never reached. */
-function shadowedIssues(shadowed: readonly ShadowedRoute[]): Issue[] {
-  return shadowed.flatMap(({ path, methods, name, by }) => methods.map((method): Issue => ({
+function shadowedIssues(shadowed: readonly ShadowedRoute[], said: readonly Issue[]): Issue[] {
+  const known = new Set(said.filter(({ rule }) => rule === 'shadowed').map(({ method, path }) => `${method} ${path}`));
+  return shadowed.flatMap(({ path, methods, name, by }) => methods.filter((method) => !known.has(`${method} ${path}`)).map((method): Issue => ({
     severity: 'warning',
     rule: 'shadowed',
     message: `the app never reaches the route, since \`${by.name}\` (${by.path}) comes first`,

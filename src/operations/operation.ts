@@ -31,4 +31,6 @@ export interface Operation extends FastApiOperation {
   readonly aliasNames: readonly string[];
   /** The declared paths that are served here: the operation's own first, then those of its aliases. */
   readonly templates: readonly PathTemplate[];
+  /** Place of each of these paths among all routes of the app; undefined where the document does not say it. */
+  readonly orders: readonly (number | undefined)[];
 }

@@ -5,7 +5,18 @@ export interface Parameter {
   readonly greedy: boolean;
   /** Whether its converter takes less than any text, as `:int` does. */
   readonly narrow: boolean;
+  /** The characters that its converter takes, where that is known and less than any. */
+  readonly characters?: string;
 }
+
+const DIGITS = '0123456789';
+
+/**
+ * The characters that Starlette's own converters take.
+ *
+ * @see https://github.com/encode/starlette/blob/master/starlette/convertors.py
+ */
+const CHARACTERS = new Map([['int', DIGITS], ['float', `${DIGITS}.`], ['uuid', `${DIGITS}abcdefABCDEF-`]]);
 
 /** One segment of a path: literal texts and parameters in turn. A whole-segment parameter is the only piece of its segment. */
 export type Segment = readonly (string | Parameter)[];
@@ -42,6 +53,7 @@ function parseSegment(text: string, converters: ReadonlyMap<string, string>): Se
         name: piece.replace(/\+$/, ''),
         greedy: piece.endsWith('+') || converter === 'path',
         narrow: converter !== 'str' && converter !== 'path',
+        characters: CHARACTERS.get(converter),
       };
     })
     .filter((piece) => piece !== '');

@@ -66,6 +66,7 @@ function toOperation(declared: DeclaredOperation, place: NamedRoute | undefined)
     aliases: [],
     aliasNames: [],
     templates: [template],
+    orders: [facts?.order],
   };
 }
 

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { applicationFiles, type FilePatterns } from './project-files';
+import { applicationFiles, checkInclude, selectFiles, type FilePatterns, type ProjectFiles } from './project-files';
 import type { PythonProject } from './python-project';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
@@ -19,9 +19,14 @@ export interface Application {
   readonly hash: string;
   /** Whether a file of the application imports the AWS SDK. */
   readonly importsSdk: boolean;
+  /** What was left out of the project's files, to be said once. */
+  readonly notes: readonly string[];
 }
 
 const SDK_IMPORT = /^[ \t]*(?:from|import)[ \t]+(?:boto3|botocore|s3transfer)\b/m;
+
+/** How many files of a kind a message names. */
+const NAMED = 3;
 
 /** The shim's package at the root of a bundle. */
 export const SHIM = path.basename(RUNTIME_PACKAGE_DIRECTORY);
@@ -35,7 +40,9 @@ export function readApplication(project: PythonProject, entrypoint: string, patt
   const strip = isSourceLayout(project.directory, entrypoint);
   const files = new Map<string, ApplicationFile>();
   let sdk = false;
-  for (const relative of project.applicationFiles(patterns)) {
+  const selected = selectFiles(project.directory, { ...patterns, entrypoint });
+  checkInclude(selected.files, patterns.include);
+  for (const relative of selected.files) {
     const bundled = strip && relative.startsWith('src/') ? relative.slice('src/'.length) : relative;
     const before = files.get(bundled);
     if (before !== undefined) {
@@ -48,7 +55,17 @@ export function readApplication(project: PythonProject, entrypoint: string, patt
   for (const file of ownMetadata(project)) files.set(file.path, file);
   for (const file of shimFiles()) files.set(file.path, file);
   const all = [...files.values()];
-  return { files: all, hash: hashTree(all), importsSdk: sdk };
+  return { files: all, hash: hashTree(all), importsSdk: sdk, notes: selectionNotes(selected) };
+}
+
+/** What was left out, by kind with its count, and the way back; what is packed and may be a secret, and the way out. */
+export function selectionNotes({ leftOut, ambiguous }: ProjectFiles): string[] {
+  const named = (names: readonly string[]): string => `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', …' : ''}`;
+  const groups = [...leftOut].map(([what, names]) => `${names.length} of ${what} (${named(names)})`);
+  return [
+    ...groups.length === 0 ? [] : [`left out of the bundle: ${groups.join('; ')}; \`include\` of PythonBundling.uv brings a file back`],
+    ...ambiguous.length === 0 ? [] : [`packed, though it may hold secrets: ${named(ambiguous)}; name it in \`exclude\` of PythonBundling.uv to leave it out, in \`include\` to say that it belongs there`],
+  ];
 }
 
 /** Every file of a directory that is a bundle already. */

@@ -24,7 +24,7 @@ export interface Requirement {
 }
 
 /**
- * Reads what an installer has recorded below a directory. The record is removed by pruning, so this comes before it.
+ * Reads what an installer has recorded below a directory.
  *
  * @see https://packaging.python.org/en/latest/specifications/recording-installed-packages/
  */
@@ -35,7 +35,7 @@ export function installedPackages(directory: string): InstalledPackage[] {
     return {
       name: normalizedName(metadata.get('name')?.[0] ?? info.replace(/-.*$/, '')),
       info,
-      files: recorded(read(path.join(directory, info, 'RECORD'))),
+      files: recordLines(read(path.join(directory, info, 'RECORD'))).map(({ file }) => file),
       requires: (metadata.get('requires-dist') ?? []).map(requirement),
       tags: wheel.get('tag') ?? [],
     };
@@ -65,10 +65,10 @@ function headers(content: string): Map<string, string[]> {
   return found;
 }
 
-/** First column of a CSV file whose other two columns hold no comma. */
-function recorded(content: string): string[] {
+/** The lines of a `RECORD`: a CSV file whose second and third column hold no comma. */
+export function recordLines(content: string): { readonly file: string; readonly line: string }[] {
   return content.split(/\r?\n/).filter((line) => line !== '').map((line) => {
     const quoted = /^"((?:[^"]|"")*)"/.exec(line);
-    return quoted !== null ? quoted[1].replace(/""/g, '"') : line.split(',')[0];
+    return { file: quoted !== null ? quoted[1].replace(/""/g, '"') : line.split(',')[0], line };
   });
 }

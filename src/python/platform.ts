@@ -1,3 +1,5 @@
+import { lambdaPython } from './lambda-pythons';
+
 /** Architectures of Lambda, by CDK's names. */
 export type Architecture = 'x86_64' | 'arm64';
 
@@ -8,13 +10,23 @@ export interface Platform {
   readonly architecture: Architecture;
 }
 
-/**
- * uv's name of the platform. Python 3.11 runs on Amazon Linux 2 (glibc 2.26), later ones on Amazon Linux 2023 (glibc 2.34).
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
- */
+/** uv's name of the platform. */
 export function uvPlatform(platform: Platform): string {
-  return `${machine(platform)}-${platform.python === '3.11' ? 'manylinux2014' : 'manylinux_2_28'}`;
+  return `${machine(platform)}-${lambdaPython(platform.python).uvPlatform}`;
+}
+
+/**
+ * Whether a library with a platform tag of PEP 600 or its predecessors runs on the platform.
+ *
+ * @see https://peps.python.org/pep-0600/
+ */
+export function runsOn(tag: string, platform: Platform): boolean {
+  if (tag === 'any') return true;
+  if (!tag.endsWith(`_${machine(platform)}`)) return false;
+  const [major, minor] = lambdaPython(platform.python).glibc;
+  const bound = /^manylinux_(\d+)_(\d+)_/.exec(tag);
+  if (bound !== null) return Number(bound[1]) === major && Number(bound[2]) <= minor;
+  return /^(manylinux(1|2010|2014)|linux)_/.test(tag);
 }
 
 /** The machine as wheels and ELF tools name it. */

@@ -157,6 +157,7 @@ export class FastApiRestApi extends Construct {
       stage: this.stageName,
       set: this.set,
       authorizationType: (operation) => this.routes.authorizationType(operation),
+      catchAllAuthorizationType: this.routes.catchAllAuthorizationType,
     }, grantee, options);
   }
 

@@ -77,6 +77,11 @@ export class RestRoutes {
     return this.types.get(operation)!;
   }
 
+  /** What the catch-all route asks its caller for; undefined where there is none. */
+  public get catchAllAuthorizationType(): apigateway.AuthorizationType | undefined {
+    return this.resources.has(CATCH_ALL) ? this.authorization.authorizationType : undefined;
+  }
+
   private addMethod(
     parts: readonly string[], httpMethod: string, integration: apigateway.Integration, options: apigateway.MethodOptions,
   ): apigateway.Method {

@@ -52,6 +52,25 @@ test('several operations are one statement with each resource once, and paramete
   Annotations.fromStack(stack).hasNoWarning('*', ANY_WARNING);
 });
 
+test.each<[string, object]>([
+  ['a hidden route below it', { hidden: [{ path: '/items/{item_id}/audit', methods: ['GET'] }, { path: '/items/{item_id}/audit', methods: ['POST'] }] }],
+  ['a mounted application below it', { mounts: [{ path: '/items/files' }] }],
+  ['a documentation page below it', { hidden: [{ path: '/items/docs', methods: ['GET', 'HEAD'] }, { path: '/docs', methods: ['GET'] }] }],
+])('names what a catch-all route serves and a grant reaches: %s', (_, facts) => {
+  const { stack, api, role } = setup();
+  const set = operationSet({ listItems: ITEMS.listItems, readItem: ITEMS.readItem }, 'rest', facts);
+  const reaches = (type?: string) => {
+    const scope = new Construct(stack, `Api ${type}`);
+    grantInvokeAccess({ ...api, scope, set, catchAllAuthorizationType: type }, role, { operations: ['readItem'] });
+    return scope.node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('also reaches'));
+  };
+  const [warning, ...others] = reaches('AWS_IAM');
+  expect(others).toEqual([]);
+  expect(warning).toMatch(/on `readItem` .* also reaches (GET \/items\/\{item_id\}\/audit|the application mounted at \/items\/files|GET \/items\/docs): /);
+  // What is open, or asks for a token, is not opened by a grant.
+  for (const type of ['NONE', 'CUSTOM', undefined]) expect(reaches(type)).toEqual([]);
+});
+
 test('one operation, by its qualified name too', () => {
   const { stack, api, role } = setup();
   grantInvokeAccess(api, role, { operations: [api.set.find('listItems').qualifiedName] });

@@ -5,7 +5,7 @@ import type { RouteKind } from '../../src/operations/route-kind';
 
 /** Operations of a document: name to `METHOD /path`, or to that and the operation's security. */
 export function operationSet(
-  operations: Record<string, string | { route: string; security: object[] }>, kind: RouteKind = 'rest',
+  operations: Record<string, string | { route: string; security: object[] }>, kind: RouteKind = 'rest', facts?: object,
 ): OperationSet {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, entry] of Object.entries(operations)) {
@@ -18,9 +18,10 @@ export function operationSet(
     openapi: '3.1.0',
     info: { title: 'Test', version: '1' },
     paths,
+    ...facts && { 'x-cdk-fastapi': facts },
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   };
-  return OperationSet.fromDocument(checkDocument(document, 'test.json'), { kind }).orThrow();
+  return OperationSet.fromDocument(checkDocument(document, 'test.json'), { kind, catchAll: facts !== undefined }).orThrow();
 }
 
 /** What an API asks of its operations: IAM, but for the named ones; `*` names all others. */

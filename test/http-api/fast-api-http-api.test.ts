@@ -56,7 +56,7 @@ describe('an API with nothing said', () => {
 
   test('is named after the construct, and CloudFormation is not told what the body says', () => {
     expect(body.info.title).toBe('MyApi');
-    expect(Object.keys(httpApi)).toEqual(['Body']);
+    expect(Object.keys(httpApi)).toEqual(['Body', 'FailOnWarnings']);
   });
 
   test('has the stage `$default`, deployed by itself, whose log is kept for a month', () => {
@@ -114,7 +114,7 @@ describe('every property of the CDK\'s API', () => {
       api.api.addRoutes({ path: '/mine', integration: url('Mine') });
       Tags.of(api).add('team', 'books');
     });
-    expect(httpApi).toEqual({ Body: body, Description: 'described', DisableExecuteApiEndpoint: true, IpAddressType: 'dualstack' });
+    expect(httpApi).toEqual({ Body: body, FailOnWarnings: true });
     expect(body).toMatchObject({
       'info': { title: 'named', description: 'described' },
       'servers': [{ 'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true, ipAddressType: 'dualstack' } }],

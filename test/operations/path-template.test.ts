@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { paths } from './arbitraries';
 import { canonicalSegments, constructId, literalText, parseTemplate, wholeParameter } from '../../src/operations/path-template';
 
-const p = (name: string, greedy = false, narrow = false) => ({ name, greedy, narrow });
+const p = (name: string, greedy = false, narrow = false, characters?: string) => ({ name, greedy, narrow, characters });
 
 test.each<[string, unknown[], boolean]>([
   ['', [], false],
@@ -28,7 +28,7 @@ test.each<[string, unknown[], boolean]>([
 
 test('the `path` converter makes a parameter greedy, others make it narrow', () => {
   const converters = new Map([['a', 'int'], ['b', 'path'], ['constructor', 'uuid']]);
-  expect(parseTemplate('/{a}/{b}/{c}/{constructor}', converters).segments).toEqual([[p('a', false, true)], [p('b', true)], [p('c')], [p('constructor', false, true)]]);
+  expect(parseTemplate('/{a}/{b}/{c}/{constructor}', converters).segments).toEqual([[p('a', false, true, '0123456789')], [p('b', true)], [p('c')], [p('constructor', false, true, '0123456789abcdefABCDEF-')]]);
 });
 
 test.each<[string, string]>([

@@ -31,6 +31,14 @@ export function greedy(...parameters: string[]): object {
   return route('serve', ...parameters);
 }
 
+/** Operation objects of routes that the app has in this order, from lines such as `GET /items/{id:int}`. */
+export function ordered(...lines: string[]): Record<string, object> {
+  return Object.fromEntries(lines.map((line, order) => {
+    const converters = Object.fromEntries([...line.matchAll(/\{(\w+):(\w+)\}/g)].map(([, name, kind]) => [name, kind]));
+    return [line.replaceAll(/:\w+\}/g, '}'), { 'x-cdk-fastapi': { name: `route${order}`, converters, order } }];
+  }));
+}
+
 /** An operation object with a converter of one parameter. */
 export function converter(parameter: string, name: string): object {
   return { 'x-cdk-fastapi': { name: 'serve', converters: { [parameter]: name } } };

@@ -17,8 +17,8 @@ export interface BodyKind {
   readonly elements: readonly string[];
   /** Types of documentation, which belongs to routes that an import makes anew. */
   readonly documentation: readonly string[];
-  /** Properties of the API that may not stand beside a body, which says them. */
-  readonly hidden: readonly string[];
+  /** The only properties of the API that may stand beside a body; every one may where it is left out. */
+  readonly besideBody?: readonly string[];
   /**
    * The API and what the body replaces as one OpenAPI document.
    *

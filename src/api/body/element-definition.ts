@@ -22,8 +22,8 @@ export function definitionOf(element: CfnResource, resolve: (value: unknown) => 
   };
 }
 
-/** Leaves properties of a resource out of its template, wherever they come from, but while something reads them. */
-export function hideProperties(resource: CfnResource, names: readonly string[], isRead: () => boolean): void {
+/** Leaves all properties of a resource but these out of its template, wherever they come from, but while something reads them. */
+export function keepProperties(resource: CfnResource, names: readonly string[], isRead: () => boolean): void {
   const synthesizable = asSynthesizable(resource);
   const whole = synthesizable._toCloudFormation.bind(resource);
   synthesizable._toCloudFormation = () => {
@@ -31,15 +31,15 @@ export function hideProperties(resource: CfnResource, names: readonly string[], 
     if (isRead() || template.Resources === undefined) return template;
     return {
       Resources: Object.fromEntries(Object.entries(template.Resources).map(([logicalId, definition]) => (
-        [logicalId, new LateValue((context) => without(context.resolve(definition) as Json, names))]
+        [logicalId, new LateValue((context) => onlyWith(context.resolve(definition) as Json, names))]
       ))),
     };
   };
 }
 
-function without(definition: Json, names: readonly string[]): Json {
+function onlyWith(definition: Json, names: readonly string[]): Json {
   if (!isJsonObject(definition)) return definition;
-  const properties = entries(definition.Properties).filter(([name]) => !names.includes(name));
+  const properties = entries(definition.Properties).filter(([name]) => names.includes(name));
   return { ...definition, Properties: Object.fromEntries(properties) };
 }
 

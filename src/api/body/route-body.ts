@@ -2,7 +2,7 @@ import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Refe
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import type { BodyKind, RenderedDocument } from './body-kind';
-import { definitionOf, hideProperties } from './element-definition';
+import { definitionOf, keepProperties } from './element-definition';
 import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
 import { isDocumentationOf, isElementOf } from './route-element';
@@ -35,7 +35,7 @@ export class RouteBody implements IAspect {
   constructor(private readonly resource: EmbodiedApi, private readonly kind: BodyKind) {
     this.stack = Stack.of(resource);
     resource.body = new LateValue((context) => this.produce(context));
-    if (kind.hidden.length > 0) hideProperties(resource, kind.hidden, () => this.reading);
+    if (kind.besideBody !== undefined) keepProperties(resource, kind.besideBody, () => this.reading);
     // Elements may hang anywhere below the stage, authorizers for example beside the API.
     Aspects.of(Stage.of(resource) ?? resource.node.root).add(this, { priority: AspectPriority.MUTATING });
     resource.node.addValidation({ validate: () => [...this.problems, ...this.settle().problems] });

@@ -15,12 +15,15 @@ export function requireIam(schemes: Schemes): JsonObject {
   return { [IAM]: [] };
 }
 
-/** The names of authorizers in the document, which API Gateway gives them too. */
+/** What no name of an OpenAPI component may hold, a space for example. */
+const NO_COMPONENT = /[^\w.-]/g;
+
+/** The names of authorizers in the document, which API Gateway gives them too: with a `-` for each character that OpenAPI has not in names. */
 export function authorizerNames(authorizers: readonly ResourceDefinition[], problems: string[]): Map<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>([IAM, API_KEY]);
   for (const authorizer of authorizers) {
-    const name = stringMember(authorizer.properties, 'Name') ?? authorizer.logicalId;
+    const name = (stringMember(authorizer.properties, 'Name') ?? authorizer.logicalId).replace(NO_COMPONENT, '-');
     if (taken.has(name)) problems.push(`\`authorizerName\` must be different for each authorizer of the API, and neither ${IAM} nor ${API_KEY}, got twice: ${name} (${authorizer.path})`);
     taken.add(name);
     names.set(authorizer.logicalId, name);

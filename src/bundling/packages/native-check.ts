@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { FastApiError } from '../../private/errors';
 import type { InstalledPackage } from '../../python/installed-packages';
-import { machine, pythonTag, type Platform } from '../../python/platform';
+import { machine, pythonTag, runsOn, type Platform } from '../../python/platform';
 
 /** @see https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html for the offsets and numbers */
 const ELF_MACHINES = new Map([[62, 'x86_64'], [183, 'aarch64'], [40, 'arm'], [3, 'i386']]);
@@ -29,7 +29,7 @@ export function checkNative(directory: string, files: readonly string[], package
 /** Whether a wheel's tag fits: `any`, or a Linux platform of the machine with an interpreter that the target is. */
 function fits(tag: string, platform: Platform): boolean {
   const [pythons, abi, platforms] = tag.split('-');
-  const platformFits = platforms.split('.').some((each) => each === 'any' || (/linux/.test(each) && each.endsWith(`_${machine(platform)}`)));
+  const platformFits = platforms.split('.').some((each) => runsOn(each, platform));
   const own = Number(platform.python.split('.')[1]);
   const pythonFits = pythons.split('.').some((python) => {
     const match = /^(py|cp)(\d)(\d*)$/.exec(python);

@@ -3,7 +3,8 @@ import * as path from 'path';
 import { Boto3Mode } from '../boto3-mode';
 import { compileTree, type BytecodePlan } from './bytecode';
 import { checkNative } from './native-check';
-import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
+import { removeForeign, removeRecords, removeSdk, removeUnread } from './prune';
+import { rewriteRecords } from './records';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
 import { removeShadowing } from './standard-library';
 import { cacheEntry, type Entry } from '../../cache/cache';
@@ -22,7 +23,7 @@ import { runUv, type Uv } from '../../python/uv';
 import type { UvBundlingOptions } from '../uv-bundling-options';
 
 /** Changes when the same inputs give another content. */
-const FORMAT = '3';
+const FORMAT = '4';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -80,7 +81,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   files = removeShadowing(directory, files);
   files = removeSdk(directory, files, packages, { mode: boto3, direct: directNames(project, options), imported: request.importsSdk });
   if (options.prune ?? true) files = removeUnread(directory, files);
-  makeReadable(directory, files);
+  rewriteRecords(directory, files, packages);
   if (bytecode.compiler !== undefined) {
     progress(`compiling the packages with Python ${bytecode.compiler.version}`);
     compileTree(bytecode.compiler, directory);

@@ -1,6 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { hasBits, isExecutable } from '../../private/hash';
 import type { InstalledPackage } from '../../python/installed-packages';
 import { pythonTag, type Platform } from '../../python/platform';
 import { Boto3Mode } from '../boto3-mode';
@@ -8,8 +7,8 @@ import { Boto3Mode } from '../boto3-mode';
 /** The AWS SDK as packages: what the Lambda runtime has too. */
 const SDK = ['boto3', 'botocore', 's3transfer'];
 
-/** Records of the installer, which name this machine or its interpreter. */
-const RECORDS = new Set(['RECORD', 'INSTALLER', 'REQUESTED', 'direct_url.json', 'uv_cache.json', 'uv_build.json']);
+/** Records of the installer, which name this machine or its interpreter. `RECORD` is written again, see `rewriteRecords`. */
+const RECORDS = new Set(['REQUESTED', 'direct_url.json', 'uv_cache.json', 'uv_build.json']);
 
 /** Whether the AWS SDK is left out of the packages. */
 export interface SdkDecision {
@@ -27,11 +26,24 @@ export interface SdkDecision {
  */
 export function removeRecords(directory: string, files: readonly string[]): string[] {
   return remove(directory, files, (file) => {
-    // Scripts begin with the path of the interpreter that installed them.
-    if (file === '.lock' || file.startsWith('bin/') || file.startsWith('Scripts/')) return true;
+    if (file === '.lock') return true;
+    // Scripts begin with the path of the interpreter that installed them; a program that a wheel brings does not.
+    if (/^(bin|Scripts)\//.test(file)) return !isProgram(path.join(directory, file));
     if (file.endsWith('.pyc') || file.includes('__pycache__/')) return true;
     return path.posix.dirname(file).endsWith('.dist-info') && RECORDS.has(path.posix.basename(file));
   });
+}
+
+/** Whether a file is an ELF program: `uv`, `ruff` and others look for their own beside the package. */
+function isProgram(file: string): boolean {
+  const handle = fs.openSync(file, 'r');
+  try {
+    const start = Buffer.alloc(4);
+    fs.readSync(handle, start, 0, 4, 0);
+    return start.readUInt32BE(0) === 0x7f454c46;
+  } finally {
+    fs.closeSync(handle);
+  }
 }
 
 function remove(directory: string, files: readonly string[], unwanted: (file: string) => boolean): string[] {
@@ -101,17 +113,4 @@ function isTests(part: string): boolean {
 
 function importsTests(source: string): boolean {
   return /^[ \t]*(?:from[ \t]+[\w.]*\btests?\b|from[ \t]+[\w.]+[ \t]+import[ \t]+[^\n]*\btests?\b|import[ \t]+[\w.]*\.tests?\b)|["'][\w.]+\.tests?["'.]/m.test(source);
-}
-
-/** The Lambda user is another one than the owner: every file has to be readable by all. A linked file is replaced, not edited. */
-export function makeReadable(directory: string, files: readonly string[]): void {
-  for (const file of files) {
-    const absolute = path.join(directory, file);
-    const { mode } = fs.statSync(absolute);
-    if (hasBits(mode, 0o444)) continue;
-    const content = fs.readFileSync(absolute);
-    fs.rmSync(absolute);
-    fs.writeFileSync(absolute, content);
-    fs.chmodSync(absolute, isExecutable(mode) ? 0o755 : 0o644);
-  }
 }

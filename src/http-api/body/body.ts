@@ -1,5 +1,5 @@
 import type { CfnApi, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { renderHttpDocument } from './document';
+import { IMPORT_OPTIONS, renderHttpDocument } from './document';
 import type { BodyKind } from '../../api/body/body-kind';
 import { RouteBody } from '../../api/body/route-body';
 
@@ -8,12 +8,19 @@ const HTTP: BodyKind = {
   apiId: 'apiId',
   elements: ['Route', 'Integration', 'Authorizer'],
   documentation: [],
-  // CloudFormation wants name and protocol only where there is no body; the others an import would overwrite.
-  hidden: ['Name', 'ProtocolType', 'RouteSelectionExpression', 'CorsConfiguration', 'Tags'],
+  // CloudFormation refuses beside a body whatever is a setting of the API.
+  besideBody: ['Body', ...IMPORT_OPTIONS],
   render: renderHttpDocument,
 };
 
-/** Deploys routes, integrations and authorizers of an HTTP API as one body. */
+/**
+ * Deploys routes, integrations and authorizers of an HTTP API as one body.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html
+ */
 export function httpBody(api: HttpApi): RouteBody {
-  return new RouteBody(api.node.defaultChild as CfnApi, HTTP);
+  const resource = api.node.defaultChild as CfnApi;
+  // Without it an authorizer or integration that cannot be imported is a warning that nobody sees, and its routes are gone.
+  resource.failOnWarnings ??= true;
+  return new RouteBody(resource, HTTP);
 }

@@ -6,7 +6,10 @@ import { selfReferences, unsupportedAttributes } from '../../api/body/document-c
 import { compact, PropertyReader, type ResourceDefinition } from '../../api/body/resource-definition';
 import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
 import { shortSubstitutions } from '../../api/body/short-substitutions';
-import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
+import { entries, stringMember, type Json, type JsonObject } from '../../private/json';
+
+/** Properties that say how a body is imported: the only ones that CloudFormation takes beside it. */
+export const IMPORT_OPTIONS = ['FailOnWarnings', 'BasePath'];
 
 /** What the routes of one API share. */
 interface RouteContext {
@@ -39,7 +42,7 @@ export function renderHttpDocument(api: ResourceDefinition, resources: readonly 
 
   const document = shortSubstitutions({
     openapi: '3.0.1',
-    ...renderSettings(api.properties),
+    ...renderSettings(api, problems),
     paths,
     components: compact({
       'securitySchemes': schemes.size === 0 ? undefined : Object.fromEntries(schemes),
@@ -50,23 +53,32 @@ export function renderHttpDocument(api: ResourceDefinition, resources: readonly 
   return { document, problems };
 }
 
+/** What every HTTP API says, and no document. */
+const ONLY_VALUES = new Map([['ProtocolType', 'HTTP'], ['RouteSelectionExpression', '${request.method} ${request.path}']]);
+
 /**
- * Settings of the API that an import replaces. Those that CloudFormation takes beside a body stand in both places.
+ * Settings of the API, which cannot stand beside the body.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
  */
-function renderSettings(properties: JsonObject): JsonObject {
-  const endpoint = compact({
-    disableExecuteApiEndpoint: member(properties, 'DisableExecuteApiEndpoint'),
-    ipAddressType: member(properties, 'IpAddressType'),
-  });
-  const tags = entries(member(properties, 'Tags')).map(([name, value]): JsonObject => ({ name, 'x-amazon-apigateway-tag-value': value }));
-  return {
-    'info': compact({ title: member(properties, 'Name'), version: member(properties, 'Version') ?? '1.0', description: member(properties, 'Description') }),
+function renderSettings(api: ResourceDefinition, problems: string[]): JsonObject {
+  const read = new PropertyReader(api.properties, `the API ${api.path}`);
+  // A `Body` at this point is what an escape hatch changes in the finished one.
+  for (const name of ['Body', ...IMPORT_OPTIONS]) read.take(name);
+  for (const [name, expected] of ONLY_VALUES) {
+    const value = read.take(name) ?? expected;
+    if (value !== expected) problems.push(`\`${name}\` of the API ${api.path} must be ${expected}, as every HTTP API has it, got: ${JSON.stringify(value)}`);
+  }
+  const endpoint = compact({ disableExecuteApiEndpoint: read.take('DisableExecuteApiEndpoint'), ipAddressType: read.take('IpAddressType') });
+  const tags = entries(read.take('Tags')).map(([name, value]): JsonObject => ({ name, 'x-amazon-apigateway-tag-value': value }));
+  const settings = {
+    'info': compact({ title: read.take('Name'), version: read.take('Version') ?? '1.0', description: read.take('Description') }),
     'servers': endpoint === undefined ? undefined : [{ 'url': '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
     'tags': tags.length === 0 ? undefined : tags,
-    'x-amazon-apigateway-cors': renderCors(member(properties, 'CorsConfiguration')),
+    'x-amazon-apigateway-cors': renderCors(read.take('CorsConfiguration')),
   };
+  problems.push(...read.leftovers());
+  return settings;
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-cors-configuration.html */

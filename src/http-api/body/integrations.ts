@@ -44,7 +44,8 @@ function targetOf(target: Json | undefined): string | undefined {
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html */
 function renderIntegration(integration: ResourceDefinition, problems: string[]): JsonObject {
-  const read = new PropertyReader(integration.properties, `the integration ${integration.path}`);
+  const owner = `the integration ${integration.path}`;
+  const read = new PropertyReader(integration.properties, owner);
   read.take('ApiId');
   const type = read.takeLowerCase('IntegrationType');
   const integrationSubtype = read.take('IntegrationSubtype');
@@ -59,13 +60,39 @@ function renderIntegration(integration: ResourceDefinition, problems: string[]):
     connectionId: read.take('ConnectionId'),
     payloadFormatVersion: read.take('PayloadFormatVersion'),
     requestParameters: read.take('RequestParameters'),
+    responseParameters: renderResponseParameters(read.take('ResponseParameters'), owner, problems),
     timeoutInMillis: read.take('TimeoutInMillis'),
-    tlsConfig: renderTls(read.take('TlsConfig')),
+    tlsConfig: renderTls(read.take('TlsConfig'), owner, problems),
   });
   problems.push(...read.leftovers());
   return rendered ?? {};
 }
 
-function renderTls(configuration: Json | undefined): JsonObject | undefined {
-  return entries(configuration).length === 0 ? undefined : { serverNameToVerify: stringMember(configuration, 'ServerNameToVerify') };
+/** The resource has a list of changes for each status code, the document an object of them. */
+function renderResponseParameters(parameters: Json | undefined, owner: string, problems: string[]): JsonObject | undefined {
+  return compact(Object.fromEntries(entries(parameters).map(([statusCode, list]) => {
+    const rendered = new Map<string, Json>();
+    const read = new PropertyReader(list, `\`responseParameters\` of ${owner}`);
+    for (const change of elements(read.take('ResponseParameters'))) {
+      const destination = stringMember(change, 'Destination');
+      if (destination === undefined) {
+        problems.push(`\`responseParameters\` of ${owner} must have a \`destination\` that is known at synth, got: ${JSON.stringify(change)} for ${statusCode}`);
+        continue;
+      }
+      // Names of headers are the same in every case.
+      if ([...rendered.keys()].some((other) => other.toLowerCase() === destination.toLowerCase())) {
+        problems.push(`\`responseParameters\` of ${owner} must change a header once for each status code, got twice: ${destination} for ${statusCode}`);
+      }
+      rendered.set(destination, member(change, 'Source') ?? '');
+    }
+    problems.push(...read.leftovers());
+    return [statusCode, Object.fromEntries(rendered)];
+  })));
+}
+
+function renderTls(configuration: Json | undefined, owner: string, problems: string[]): JsonObject | undefined {
+  const read = new PropertyReader(configuration, `\`tlsConfig\` of ${owner}`);
+  const rendered = compact({ serverNameToVerify: read.take('ServerNameToVerify') });
+  problems.push(...read.leftovers());
+  return rendered;
 }

@@ -1,6 +1,6 @@
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
 import { headerScheme, requireIam, type Schemes } from '../../api/body/security-schemes';
-import { member, type Json, type JsonObject } from '../../private/json';
+import type { Json, JsonObject } from '../../private/json';
 
 /**
  * What a route demands of its caller.
@@ -32,20 +32,20 @@ export function renderAuthorizer(authorizer: ResourceDefinition, problems: strin
   const read = new PropertyReader(authorizer.properties, `the authorizer ${authorizer.path}`);
   for (const name of ['ApiId', 'Name']) read.take(name);
   const type = read.takeLowerCase('AuthorizerType');
-  const jwt = read.take('JwtConfiguration');
+  const jwt = new PropertyReader(read.take('JwtConfiguration'), `\`jwtConfiguration\` of the authorizer ${authorizer.path}`);
   const rendered = compact({
     type,
     identitySource: renderIdentitySource(read.take('IdentitySource')),
-    jwtConfiguration: compact({ issuer: member(jwt, 'Issuer'), audience: member(jwt, 'Audience') }),
+    jwtConfiguration: compact({ issuer: jwt.take('Issuer'), audience: jwt.take('Audience') }),
     authorizerUri: read.take('AuthorizerUri'),
     authorizerCredentials: read.take('AuthorizerCredentialsArn'),
     authorizerPayloadFormatVersion: read.take('AuthorizerPayloadFormatVersion'),
     authorizerResultTtlInSeconds: read.take('AuthorizerResultTtlInSeconds'),
     enableSimpleResponses: read.take('EnableSimpleResponses'),
   });
-  problems.push(...read.leftovers());
+  problems.push(...read.leftovers(), ...jwt.leftovers());
   // The sources of a request authorizer stand in itself; the scheme's own name is then unused.
-  return { ...(type === 'jwt' ? { type: 'oauth2' } : headerScheme('Unused')), 'x-amazon-apigateway-authorizer': rendered };
+  return { ...(type === 'jwt' ? { type: 'oauth2', flows: {} } : headerScheme('Unused')), 'x-amazon-apigateway-authorizer': rendered };
 }
 
 /** The resource has a list, the document one text. */

@@ -10,7 +10,6 @@ const REST: BodyKind = {
   apiId: 'restApiId',
   elements: ['Method', 'Resource', 'Authorizer', 'Model', 'RequestValidator', 'GatewayResponse'],
   documentation: ['DocumentationPart', 'DocumentationVersion'],
-  hidden: [],
   render: renderDocument,
 };
 

@@ -9,6 +9,9 @@ import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
 import { shortSubstitutions } from '../../api/body/short-substitutions';
 import { member, stringMember, type Json, type JsonObject } from '../../private/json';
 
+/** Properties that say how a document is imported, or that no import changes; `Body` is what an escape hatch changes in the finished one. */
+const PROPERTIES_ALONE = ['Body', 'FailOnWarnings', 'Mode', 'Parameters', 'Tags'];
+
 /**
  * The resources of one REST API as one OpenAPI document.
  *
@@ -36,7 +39,7 @@ export function renderDocument(api: ResourceDefinition, resources: readonly Reso
 
   const document = shortSubstitutions({
     'openapi': '3.0.1',
-    ...renderSettings(api.properties),
+    ...renderSettings(api, problems),
     paths,
     'components': compact({ schemas, securitySchemes: schemes.size === 0 ? undefined : Object.fromEntries(schemes) }),
     'x-amazon-apigateway-request-validators': renderValidators(ofType('RequestValidator'), context),
@@ -47,23 +50,34 @@ export function renderDocument(api: ResourceDefinition, resources: readonly Reso
 }
 
 /**
- * Settings of the API that an import in the mode `overwrite` would take away, said once more.
+ * Settings of the API that an import in the mode `overwrite` would take away, said once more. Tags and the type of the IP
+ * addresses have no place in a document; the endpoint's type stands in `Parameters`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/openapi-extensions-security-policy.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/openapi-extensions-endpoint-access-mode.html
  */
-function renderSettings(properties: JsonObject): JsonObject {
+function renderSettings(api: ResourceDefinition, problems: string[]): JsonObject {
+  const read = new PropertyReader(api.properties, `the API ${api.path}`);
+  for (const name of PROPERTIES_ALONE) read.take(name);
+  const endpointConfiguration = new PropertyReader(read.take('EndpointConfiguration'), `\`EndpointConfiguration\` of the API ${api.path}`);
+  for (const name of ['Types', 'IpAddressType']) endpointConfiguration.take(name);
   const endpoint = compact({
-    disableExecuteApiEndpoint: member(properties, 'DisableExecuteApiEndpoint'),
-    vpcEndpointIds: member(properties, 'EndpointConfiguration', 'VpcEndpointIds'),
+    disableExecuteApiEndpoint: read.take('DisableExecuteApiEndpoint'),
+    vpcEndpointIds: endpointConfiguration.take('VpcEndpointIds'),
   });
-  return {
-    'info': compact({ title: member(properties, 'Name'), version: '1.0', description: member(properties, 'Description') }),
+  const settings = {
+    'info': compact({ title: read.take('Name'), version: read.take('Version') ?? '1.0', description: read.take('Description') }),
     'servers': endpoint === undefined ? undefined : [{ 'url': '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
-    'x-amazon-apigateway-policy': member(properties, 'Policy'),
-    'x-amazon-apigateway-api-key-source': member(properties, 'ApiKeySourceType'),
-    'x-amazon-apigateway-binary-media-types': member(properties, 'BinaryMediaTypes'),
-    'x-amazon-apigateway-minimum-compression-size': member(properties, 'MinimumCompressionSize'),
+    'x-amazon-apigateway-policy': read.take('Policy'),
+    'x-amazon-apigateway-api-key-source': read.take('ApiKeySourceType'),
+    'x-amazon-apigateway-binary-media-types': read.take('BinaryMediaTypes'),
+    'x-amazon-apigateway-minimum-compression-size': read.take('MinimumCompressionSize'),
+    'x-amazon-apigateway-security-policy': read.take('SecurityPolicy'),
+    'x-amazon-apigateway-endpoint-access-mode': read.take('EndpointAccessMode'),
   };
+  problems.push(...read.leftovers(), ...endpointConfiguration.leftovers());
+  return settings;
 }
 
 function renderPaths(

@@ -1,7 +1,5 @@
-import * as fs from 'fs';
-import * as path from 'path';
 import { Boto3Mode } from '../../../src/bundling/boto3-mode';
-import { makeReadable, removeForeign, removeRecords, removeSdk, removeUnread } from '../../../src/bundling/packages/prune';
+import { removeForeign, removeRecords, removeSdk, removeUnread } from '../../../src/bundling/packages/prune';
 import { listFiles } from '../../../src/private/hash';
 import { installedPackages } from '../../../src/python/installed-packages';
 import { TemporaryProject } from '../../support/temporary-project';
@@ -24,9 +22,9 @@ function after(files: Record<string, string>, step: (directory: string, files: s
 
 test('what names this machine is removed, metadata stays', () => {
   expect(after({
-    '.lock': '', 'bin/tool': '#!/x', 'a/bin/x.py': '', 'a/__pycache__/x.cpython-311.pyc': '', 'a/RECORD': '', 'a-1.dist-info/RECORD': '', 'a-1.dist-info/INSTALLER': '',
+    '.lock': '', 'bin/tool': '#!/x', 'bin/program': '\x7fELF', 'a/bin/x.py': '', 'a/__pycache__/x.cpython-311.pyc': '', 'a/RECORD': '', 'a-1.dist-info/RECORD': '', 'a-1.dist-info/INSTALLER': '',
     'a-1.dist-info/direct_url.json': '', 'a-1.dist-info/METADATA': '', 'a-1.dist-info/licenses/LICENSE': '', 'a-1.dist-info/entry_points.txt': '',
-  }, removeRecords)).toEqual(['a-1.dist-info/METADATA', 'a-1.dist-info/entry_points.txt', 'a-1.dist-info/licenses/LICENSE', 'a/RECORD', 'a/bin/x.py']);
+  }, removeRecords)).toEqual(['a-1.dist-info/INSTALLER', 'a-1.dist-info/METADATA', 'a-1.dist-info/RECORD', 'a-1.dist-info/entry_points.txt', 'a-1.dist-info/licenses/LICENSE', 'a/RECORD', 'a/bin/x.py', 'bin/program']);
 });
 
 test('stubs are removed, except those that their module reads', () => {
@@ -63,16 +61,6 @@ describe('the AWS SDK', () => {
     ['the option keeps it', kept({}, [], false, Boto3Mode.KEEP), true],
     ['the option removes it', kept(info('s3fs', 'boto3'), [['boto3', []]], true, Boto3Mode.REMOVE), false],
   ])('where %s', (_what, got, want) => expect(got).toBe(want));
-});
-
-test('every file is readable by all, and a linked one is replaced', () => {
-  const directory = tree({ 'a.py': 'a', 'run.sh': 'b' });
-  fs.chmodSync(path.join(directory, 'a.py'), 0o600);
-  fs.chmodSync(path.join(directory, 'run.sh'), 0o700);
-  fs.linkSync(path.join(directory, 'a.py'), path.join(directory, 'other'));
-  makeReadable(directory, ['a.py', 'run.sh']);
-  expect(['a.py', 'run.sh'].map((name) => fs.statSync(path.join(directory, name)).mode & 0o777)).toEqual([0o644, 0o755]);
-  expect(fs.readFileSync(path.join(directory, 'a.py'), 'utf8')).toBe('a');
 });
 
 test('an extension module for another Python goes where there is one for the target, and stays to be refused where there is none', () => {

@@ -64,7 +64,7 @@ describe('what is in the body', () => {
     resource.addPropertyOverride('Tags.team', 'books');
     resource.addPropertyOverride('Body.info.version', '2.0');
     const [{ Properties: properties }] = Object.values<Value>(Template.fromStack(stack).findResources('AWS::ApiGatewayV2::Api'));
-    expect(Object.keys(properties)).toEqual(['Body']);
+    expect(Object.keys(properties)).toEqual(['Body', 'FailOnWarnings']);
     expect(properties.Body).toMatchObject({
       'info': { title: 'other', version: '2.0' },
       'tags': [{ 'name': 'team', 'x-amazon-apigateway-tag-value': 'books' }],
@@ -78,6 +78,43 @@ describe('what is in the body', () => {
     itemsApi(stack);
     Tags.of(stack).add('team', 'books');
     expect(bodies(stack)[0].tags).toEqual([{ 'name': 'team', 'x-amazon-apigateway-tag-value': 'books' }]);
+  });
+});
+
+test('an import fails where a route, an integration or an authorizer cannot be made; an escape hatch says otherwise', () => {
+  const stack = newStack();
+  const { resource } = itemsApi(stack);
+  itemsApi(stack, 'Lenient').resource.addPropertyOverride('FailOnWarnings', false);
+  const apis = Object.values<Value>(Template.fromStack(stack).findResources('AWS::ApiGatewayV2::Api'));
+  expect(apis.map(({ Properties }) => Properties.FailOnWarnings)).toEqual([true, false]);
+  expect(resource.failOnWarnings).toBe(true);
+});
+
+test('authorizers have names that OpenAPI has for components', () => {
+  const stack = newStack();
+  const { api } = itemsApi(stack);
+  api.addRoutes({ path: '/', integration: url('Root'), authorizer: new HttpJwtAuthorizer('My Authorizer (é)', 'https://issuer.example', { jwtAudience: ['a'] }) });
+  const [body] = bodies(stack);
+  expect(Object.keys(body.components.securitySchemes)).toEqual(['My-Authorizer----']);
+  expect(body.paths['/']['x-amazon-apigateway-any-method'].security).toEqual([{ 'My-Authorizer----': [] }]);
+});
+
+test('changes of an answer stand by status code, as exports have them', () => {
+  const stack = newStack();
+  const { api } = itemsApi(stack);
+  const integration = new apigatewayv2.CfnIntegration(stack, 'Raw', {
+    apiId: api.apiId,
+    integrationType: 'HTTP_PROXY',
+    integrationUri: 'https://raw.example',
+    integrationMethod: 'GET',
+    responseParameters: {
+      200: { ResponseParameters: [{ Destination: 'append:header.x-a', Source: '$context.requestId' }, { Destination: 'overwrite:statuscode', Source: '201' }] },
+      404: { ResponseParameters: [{ Destination: 'remove:header.x-b', Source: "''" }] },
+    },
+  });
+  new apigatewayv2.CfnRoute(stack, 'RawRoute', { apiId: api.apiId, routeKey: 'GET /raw', target: `integrations/${integration.ref}` });
+  expect(bodies(stack)[0].paths['/raw'].get['x-amazon-apigateway-integration'].responseParameters).toEqual({
+    200: { 'append:header.x-a': '$context.requestId', 'overwrite:statuscode': '201' }, 404: { 'remove:header.x-b': "''" },
   });
 });
 
@@ -145,6 +182,13 @@ describe('what a body cannot be', () => {
     }, /`cfnOptions.condition` of Stack\/Api\/GET--items\/Resource has no place/],
     ['a reference to the API itself', (_stack, { api }) => api.addRoutes({ path: '/', integration: new HttpUrlIntegration('Self', `https://example.com/${api.apiId}`) }),
       /the routes of Stack\/Api\/Resource must not refer to the API itself.*; a function finds it in `requestContext.apiId`/],
+    ['two changes of one header', (_stack, { api }) => {
+      api.addRoutes({ path: '/', integration: url('Raw') });
+      const integration = api.node.findAll().filter((node): node is apigatewayv2.CfnIntegration => node instanceof apigatewayv2.CfnIntegration).at(-1)!;
+      integration.responseParameters = { 200: { ResponseParameters: ['x-a', 'X-A'].map((name) => ({ Destination: `append:header.${name}`, Source: 'a' })) } };
+    }, /`responseParameters` of the integration .* must change a header once for each status code, got twice: append:header.X-A for 200/],
+    ['a property of the API that HTTP APIs do not have', (_stack, { resource }) => resource.addPropertyOverride('ApiKeySelectionExpression', '$request.header.x-api-key'),
+      /`ApiKeySelectionExpression` of the API Stack\/Api\/Resource has no place in an OpenAPI body/],
     ['two authorizers of one name', (_stack, { api }) => ['/a', '/b'].forEach((path) => api.addRoutes({
       path, integration: url(path.slice(1)), authorizer: new HttpJwtAuthorizer(path.slice(1), 'https://issuer.example', { jwtAudience: ['a'], authorizerName: 'same' }),
     })), /`authorizerName` must be different .* got twice: same/],
@@ -157,7 +201,7 @@ describe('what a body cannot be', () => {
 
 test.each([
   ['GET /', '/', 'get', []],
-  ['ANY /a/{b}/{c+}', '/a/{b}/{c+}', 'x-amazon-apigateway-any-method', ['b', 'c']],
+  ['ANY /a/{b}/{c+}', '/a/{b}/{c+}', 'x-amazon-apigateway-any-method', ['b', 'c+']],
   ['OPTIONS /constructor', '/constructor', 'options', []],
 ])('route key %s', (key, path, method, parameters) => expect(parseRouteKey(key)).toEqual({ path, method, parameters, isDefault: false }));
 

@@ -1,0 +1,50 @@
+import { pathLanguage } from './arn';
+import type { Language } from './language';
+import { ROUTE_METHODS } from './method';
+import type { Operation } from './operation';
+import { parseTemplate, type PathTemplate } from './path-template';
+import type { AppFacts } from '../openapi/route-facts';
+
+/** A path of the app that may take requests which API Gateway brings to the route of another. */
+export interface Rival {
+  /** Undefined for a mounted application, which takes every method. */
+  readonly method?: string;
+  /** Method and path, as messages and guards write them; the path alone for a mounted application. */
+  readonly guard: string;
+  readonly template: PathTemplate;
+  readonly language: Language;
+  /** Place among all routes of the app; undefined where the document does not say it. */
+  readonly order?: number;
+  /** Undefined for a hidden route and for a mounted application. */
+  readonly operation?: Operation;
+}
+
+/** The paths of operations. */
+export function operationRivals(operations: readonly Operation[]): Rival[] {
+  return operations.flatMap((operation) => operation.templates.map((template, index) => ({
+    method: operation.method, guard: operation.guards[index], template, language: pathLanguage(template), order: operation.orders[index], operation,
+  }))).filter(({ method }) => ROUTE_METHODS.has(method));
+}
+
+/** The paths that the app serves and its document does not have: hidden routes and mounted applications. */
+export function unlistedRivals({ hidden, mounts }: AppFacts): Rival[] {
+  const routes = hidden.flatMap(({ path, methods, order }) => {
+    const { format, template } = withoutConverters(path);
+    const language = pathLanguage(template);
+    return methods.filter((method) => ROUTE_METHODS.has(method)).map((method) => ({ method, guard: `${method} ${format}`, template, language, order }));
+  });
+  return [...routes, ...mounts.filter(({ path }) => path !== '').map(({ path, order }) => {
+    const { template } = withoutConverters(`${path === '/' ? '' : path}/{path:path}`);
+    return { guard: path, template, language: pathLanguage(template), order };
+  })];
+}
+
+/** The path of a hidden route has its converters in it: `/files/{p:path}`. */
+function withoutConverters(path: string): { readonly format: string; readonly template: PathTemplate } {
+  const converters = new Map<string, string>();
+  const format = path.replace(/\{(\w+):(\w+)\}/g, (_, name: string, converter: string) => {
+    converters.set(name, converter);
+    return `{${name}}`;
+  });
+  return { format, template: parseTemplate(format, converters) };
+}
