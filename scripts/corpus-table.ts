@@ -9,7 +9,7 @@ import { join } from 'path';
 import { gunzipSync } from 'zlib';
 import { parseDocument } from '../src/openapi/document';
 import type { Issue } from '../src/openapi/issue';
-import { OperationSet } from '../src/operations/operation-set';
+import { Operations } from '../src/operations/operations';
 import { FastApiError } from '../src/private/errors';
 
 const directory = process.env.CORPUS_DIR ?? join(__dirname, '..', '..', 'shared', 'corpus');
@@ -31,14 +31,14 @@ for (const file of readdirSync(join(directory, 'docs')).sort()) {
   totals.documents += 1;
   try {
     const document = parseDocument(gunzipSync(readFileSync(join(directory, 'docs', file))).toString('utf8'), name);
-    const rest = OperationSet.fromDocument(document, { kind: 'rest' });
-    const http = OperationSet.fromDocument(document, { kind: 'http' });
-    for (const kind of ['rest', 'http'] as const) OperationSet.fromDocument(document, { kind, catchAll: true }).orThrow();
-    const declared = rest.operations.reduce((sum, operation) => sum + 1 + operation.aliases.length, 0);
+    const rest = Operations.fromDocument(document, { apiType: 'rest' });
+    const http = Operations.fromDocument(document, { apiType: 'http' });
+    for (const kind of ['rest', 'http'] as const) Operations.fromDocument(document, { apiType: kind, catchAll: true }).orThrow();
+    const declared = rest.all.reduce((sum, operation) => sum + 1 + operation.aliases.length, 0);
     totals.operations += declared;
     totals.rest += rest.problems().length;
     totals.http += http.problems().length;
-    const warnings = (set: OperationSet) => rules(set.issues.filter(({ severity }) => severity === 'warning'));
+    const warnings = (set: Operations) => rules(set.issues.filter(({ severity }) => severity === 'warning'));
     rows.push([
       name, document.content.openapi, declared, rules(rest.problems()), rules(http.problems()), warnings(rest), warnings(http),
     ].join(' | '));

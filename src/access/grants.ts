@@ -5,8 +5,8 @@ import type { GrantInvokeOptions } from './grant-invoke-options';
 import { operationList } from './operation-list';
 import { reaches, type ResourcePattern, resourcePatterns } from '../operations/arn';
 import type { Operation } from '../operations/operation';
-import type { OperationSet } from '../operations/operation-set';
-import type { RouteKind } from '../operations/route-kind';
+import type { Operations } from '../operations/operations';
+import type { ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
@@ -17,11 +17,11 @@ const LISTED = 20;
 export interface InvocableApi {
   /** The construct that warnings belong to. */
   readonly scope: Construct;
-  readonly kind: RouteKind;
+  readonly apiType: ApiType;
   readonly apiId: string;
   /** Name of the stage, as a literal where it is known; `*` where the API has no stage of its own. */
   readonly stage: string;
-  readonly set: OperationSet;
+  readonly operations: Operations;
   /** What the catch-all route asks for; undefined where the API has none. */
   readonly catchAllAuthorizationType?: string;
   /** What the deployed method or route of an operation asks for: `AWS_IAM`, `NONE`, or the type of an authorizer. */
@@ -33,7 +33,7 @@ export interface InvocableApi {
  * on the narrowest ARNs that IAM can express.
  */
 export function grantInvokeAccess(api: InvocableApi, grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
-  const operations = options.operations && [...new Set(options.operations.map((name) => api.set.find(name)))];
+  const operations = options.operations && [...new Set(options.operations.map((name) => api.operations.find(name)))];
   checkProtected(api, operations);
   const resources = operations ? narrowResources(api, operations) : ['*'];
   const grant = iam.Grant.addToPrincipal({
@@ -50,7 +50,7 @@ function checkProtected(api: InvocableApi, operations: readonly Operation[] | un
   if (operations?.length === 0) {
     throw new FastApiError('`operations` of `grantInvokeAccess` must name at least one operation, got: []; leave it out to grant all of them');
   }
-  const asked = operations ?? api.set.operations;
+  const asked = operations ?? api.operations.all;
   const others = asked.filter((operation) => !isIam(api, operation));
   if (others.length === 0 || (!operations && others.length < asked.length)) return;
   const types = [...new Set(others.map((operation) => api.authorizationType(operation)))].sort();
@@ -64,7 +64,7 @@ function checkProtected(api: InvocableApi, operations: readonly Operation[] | un
 function narrowResources(api: InvocableApi, operations: readonly Operation[]): string[] {
   const resources = new Set<string>();
   for (const operation of operations) {
-    const patterns = resourcePatterns(operation, api.set.operations);
+    const patterns = resourcePatterns(operation, api.operations.all);
     for (const { pattern } of patterns) resources.add(pattern);
     // What IAM does not protect is not opened by a grant either.
     const also = [...new Set(patterns.flatMap(({ alsoReaches }) => alsoReaches))]
@@ -81,9 +81,9 @@ function narrowResources(api: InvocableApi, operations: readonly Operation[]): s
 }
 
 /** What the catch-all route serves and a grant on an operation opens too, by method and path. */
-function unlistedReached({ set, catchAllAuthorizationType }: InvocableApi, { method }: Operation, patterns: readonly ResourcePattern[]): string[] {
+function unlistedReached({ operations, catchAllAuthorizationType }: InvocableApi, { method }: Operation, patterns: readonly ResourcePattern[]): string[] {
   if (catchAllAuthorizationType !== 'AWS_IAM') return [];
-  const reached = set.unlisted
+  const reached = operations.unlisted
     .filter((unlisted) => unlisted.method === undefined || unlisted.method === method)
     .filter(({ template }) => patterns.some(({ pattern }) => reaches(pattern, { method, templates: [template] })))
     .map(({ guard, method: own }) => printable(own === undefined ? `the application mounted at ${guard}` : guard, 300));
@@ -120,7 +120,7 @@ function warnOfUselessGrant(api: InvocableApi, grantee: iam.IGrantable, grant: i
   if (caller === undefined || Token.isUnresolved(caller) || Token.isUnresolved(account) || caller === account) return;
   Annotations.of(api.scope).addWarningV2(
     'cdk-fastapi:crossAccountGrant',
-    `\`grantInvokeAccess\` alone does not let a caller of account ${caller} into an API of account ${account}: ${api.kind === 'rest'
+    `\`grantInvokeAccess\` alone does not let a caller of account ${caller} into an API of account ${account}: ${api.apiType === 'rest'
       ? 'the API\'s resource policy (`policy`) must allow the caller too, and every caller of operations that are not protected by IAM'
       : 'an HTTP API has no resource policy, so the caller must assume a role of the API\'s account; grant to that role'}`,
   );

@@ -2,14 +2,14 @@ import { Annotations } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { formatIssue } from '../openapi/issue';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 
 /** Seconds that a function has unless it is told otherwise: one more, so that API Gateway answers first. */
 const FUNCTION_TIMEOUT = 30;
 
 /** Says the warnings of the document, each once. */
-export function warnOfIssues(scope: Construct, set: OperationSet): void {
-  for (const issue of set.issues) {
+export function warnOfIssues(scope: Construct, operations: Operations): void {
+  for (const issue of operations.issues) {
     if (issue.severity === 'warning') Annotations.of(scope).addWarningV2(`cdk-fastapi:${issue.rule}`, formatIssue(issue));
   }
 }

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { CorsPolicy } from '../access/cors-policy';
 import type { FastApiOperation, Operation } from '../operations/operation';
 import { describeOperation, operationKeys } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
 /** What answers an operation, as far as REST and HTTP APIs agree. */
@@ -14,11 +14,11 @@ interface BoundOperation {
 }
 
 /** What answers each operation of an API. */
-export type BoundOperations<B> = ReadonlyMap<Operation, { readonly bound: B }>;
+export type IntegrationsByOperation<B> = ReadonlyMap<Operation, { readonly integration: B }>;
 
 /** By name where that is unambiguous. From entries: an operation may be called like a member of every object. */
-export function boundByName<B>(set: OperationSet, bound: BoundOperations<B>): Record<string, B> {
-  return Object.fromEntries([...operationKeys(set)].map(([operation, name]) => [name, bound.get(operation)!.bound]));
+export function boundByName<B>(operations: Operations, byOperation: IntegrationsByOperation<B>): Record<string, B> {
+  return Object.fromEntries([...operationKeys(operations)].map(([operation, name]) => [name, byOperation.get(operation)!.integration]));
 }
 
 /** The function of a bound operation, or why it has none. */

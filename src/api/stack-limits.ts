@@ -61,8 +61,8 @@ function stackProblems(root: Stack, stacks: ReadonlyMap<Stack, boolean>): string
 
 function templateProblems(stack: Stack, { resources, outputs, parameters }: TemplateCounts, ofResources: boolean): string[] {
   const problems: string[] = [];
-  const limit = (what: string, got: number, allowed: number, wayOut: string): void => {
-    if (got > allowed) problems.push(`a template must have ${allowed} ${what} at most, got: ${got} in ${stack.node.path}; ${wayOut}`);
+  const limit = (what: string, got: number, allowed: number, remedy: string): void => {
+    if (got > allowed) problems.push(`a template must have ${allowed} ${what} at most, got: ${got} in ${stack.node.path}; ${remedy}`);
   };
   if (stack instanceof FunctionStack) {
     limit('resources', resources, LIMITS.resources, `add fewer to its functions, or ${SHARED}`);

@@ -18,7 +18,7 @@ export interface CheckedApi {
   /** Those made from the app. */
   readonly functions: readonly lambda.Function[];
   /** Bytes of the routes in the template, and how there could be fewer; left out where they are resources. */
-  readonly body?: { readonly wayOut: string; size(): number };
+  readonly body?: { readonly remedy: string; size(): number };
 }
 
 /**
@@ -45,9 +45,9 @@ function sizeProblems(outdir: string, { scope, functions, body }: CheckedApi): s
     const bytes = fs.statSync(path.join(outdir, stack.templateFile)).size;
     if (bytes <= LIMITS.bytes) return [];
     const routes = body && stack === own ? `, of which ${body.size()} are the routes of ${scope.node.path}` : '';
-    const wayOut = stack instanceof FunctionStack ? 'use `pattern: IntegrationPattern.SHARED`'
-      : `give the stack \`suppressTemplateIndentation: true\`, ${body?.wayOut ?? 'move other resources to another stack'}, or split the app into two APIs`;
-    return [`a template must have ${LIMITS.bytes} bytes at most, got: ${bytes} in ${stack.node.path}${routes}; ${wayOut}`];
+    const remedy = stack instanceof FunctionStack ? 'use `pattern: IntegrationPattern.SHARED`'
+      : `give the stack \`suppressTemplateIndentation: true\`, ${body?.remedy ?? 'move other resources to another stack'}, or split the app into two APIs`;
+    return [`a template must have ${LIMITS.bytes} bytes at most, got: ${bytes} in ${stack.node.path}${routes}; ${remedy}`];
   });
 }
 

@@ -13,8 +13,8 @@ import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
 import type { FastApiOperation } from '../operations/operation';
-import { OperationSet } from '../operations/operation-set';
-import type { RouteKind } from '../operations/route-kind';
+import { Operations } from '../operations/operations';
+import type { ApiType } from '../operations/api-type';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { PythonProject } from '../python/python-project';
@@ -107,7 +107,7 @@ export class FastApiApp {
 
   private readonly directory: string;
   private readonly openApi: OpenApiSource;
-  private readonly sets = new Map<string, OperationSet>();
+  private readonly operationsByType = new Map<string, Operations>();
   private readonly codes = new WeakMap<Stack, lambda.Code>();
   private document?: OpenApiDocument;
   private inspected?: PythonProject;
@@ -127,7 +127,7 @@ export class FastApiApp {
 
   /** The operations of the app, in the order of its document. */
   public get operations(): FastApiOperation[] {
-    return [...this.allOperations().operations];
+    return [...this.allOperations().all];
   }
 
   /**
@@ -145,11 +145,11 @@ export class FastApiApp {
    *
    * @internal
    */
-  public _operationSet(kind: RouteKind, catchAll: boolean): OperationSet {
-    const key = `${kind} ${catchAll}`;
-    const set = this.sets.get(key) ?? OperationSet.fromDocument(this._document, { kind, catchAll });
-    this.sets.set(key, set);
-    return set;
+  public _operationsFor(apiType: ApiType, catchAll: boolean): Operations {
+    const key = `${apiType} ${catchAll}`;
+    const operations = this.operationsByType.get(key) ?? Operations.fromDocument(this._document, { apiType, catchAll });
+    this.operationsByType.set(key, operations);
+    return operations;
   }
 
   /**
@@ -234,8 +234,8 @@ export class FastApiApp {
   }
 
   /** Looking at an app refuses nothing: what cannot be deployed is the matter of an API. */
-  private allOperations(): OperationSet {
-    return this._operationSet('rest', true);
+  private allOperations(): Operations {
+    return this._operationsFor('rest', true);
   }
 
   private readDocument(): OpenApiDocument {

@@ -69,11 +69,11 @@ function reportedProblem(request: IntrospectionRequest, file: string): FastApiEr
   return failure(request, `could not be read: ${message.split('\n')[0]}`, [
     ...location ? [`at ${location}`] : [],
     ...traceback.split('\n').filter((line) => line.trim() !== '').map((line) => `| ${line}`),
-    ...wayOut(stringMember(problem, 'code'), traceback, request.interpreter),
+    ...remedy(stringMember(problem, 'code'), traceback, request.interpreter),
   ]);
 }
 
-function wayOut(code: string | undefined, traceback: string, interpreter: PythonInterpreter): string[] {
+function remedy(code: string | undefined, traceback: string, interpreter: PythonInterpreter): string[] {
   switch (code) {
     case 'timeout': return [raiseTimeout()];
     case 'no-routes': return ['add the routes when the module is imported, or in the factory that `entrypoint` names'];

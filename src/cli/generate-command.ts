@@ -9,13 +9,13 @@ import { reasonOf } from '../cache/cache-directory';
 import { generate } from '../codegen/generate';
 import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
-import type { RouteKind } from '../operations/route-kind';
+import type { ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 
 interface GenerateCommandOptions extends AppOptions {
   readonly name: string;
-  readonly kind: RouteKind;
+  readonly kind: ApiType;
   readonly language: LanguageName;
   readonly out: string;
   readonly catchAll?: true;
@@ -35,16 +35,15 @@ export const generateCommand: CliCommand = (program, terminal, end) => {
     .action((options: GenerateCommandOptions, command: Command) => {
       checkOut(command, options);
       const app = appOf(command, options);
-      const set = app._operationSet(options.kind, options.catchAll ?? false);
-      const { text, warnings } = generate(set, { ...options, entry: options.entry ?? path.dirname(options.openapi ?? '.') });
+      const operations = app._operationsFor(options.kind, options.catchAll ?? false);
+      const { text, warnings } = generate(operations, { ...options, entry: options.entry ?? path.dirname(options.openapi ?? '.') });
       for (const warning of warnings) terminal.err(`warning: ${warning}\n`);
 
       const { out } = options;
-      const operations = set.operations.length;
       const problem = options.check ? checkFile(out, text, LANGUAGES[options.language].operations) : undefined;
       if (!options.check) write(out, text);
-      if (options.json) terminal.out(json({ out, source: set.source, operations, warnings, problem }));
-      else if (problem === undefined) terminal.err(`${out}: ${count(operations, 'operation')} of ${set.source}\n`);
+      if (options.json) terminal.out(json({ out, source: operations.source, operations: operations.all.length, warnings, problem }));
+      else if (problem === undefined) terminal.err(`${out}: ${count(operations.all.length, 'operation')} of ${operations.source}\n`);
       else terminal.err(`error: ${out} must be what \`cdk-fastapi generate\` writes, got: ${problem}; run the command without --check\n`);
       if (problem !== undefined) end(ExitCode.PROBLEMS);
     });

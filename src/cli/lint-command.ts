@@ -3,10 +3,10 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { count, json } from './terminal';
 import { formatIssue, type Issue } from '../openapi/issue';
-import type { RouteKind } from '../operations/route-kind';
+import type { ApiType } from '../operations/api-type';
 
 interface LintOptions extends AppOptions {
-  readonly kind: RouteKind;
+  readonly kind: ApiType;
   readonly catchAll?: true;
 }
 
@@ -18,18 +18,24 @@ export const lintCommand: CliCommand = (program, terminal, end) => {
     .option('--catch-all', 'as with `catchAll: true`: what has no route of its own is served by one function')
     .action((options: LintOptions, command) => {
       const app = appOf(command, options);
-      const set = app._operationSet(options.kind, options.catchAll ?? false);
-      const errors = set.problems().length;
+      const operations = app._operationsFor(options.kind, options.catchAll ?? false);
+      const { source, issues, all } = operations;
+      const errors = operations.problems().length;
       if (options.json) {
         const { kind, catchAll = false } = options;
-        terminal.out(json({ source: set.source, kind, catchAll, operations: set.operations.length, errors, issues: set.issues }));
+        terminal.out(json({ source, kind, catchAll, operations: all.length, errors, issues: issues.map(record) }));
       } else {
-        for (const issue of set.issues) terminal.out(`${issue.severity}: ${formatIssue(issue)}\n`);
-        terminal.out(`${summary(set.issues, errors)} in ${count(set.operations.length, 'operation')} of ${set.source}\n`);
+        for (const issue of issues) terminal.out(`${issue.severity}: ${formatIssue(issue)}\n`);
+        terminal.out(`${summary(issues, errors)} in ${count(all.length, 'operation')} of ${source}\n`);
       }
       if (errors > 0) end(ExitCode.PROBLEMS);
     });
 };
+
+/** An issue as programs read it: the JSON calls its remedy `wayOut`. */
+function record({ remedy, ...issue }: Issue): object {
+  return { ...issue, wayOut: remedy };
+}
 
 function summary(issues: readonly Issue[], errors: number): string {
   return `${count(errors, 'error')}, ${count(issues.length - errors, 'warning')}`;

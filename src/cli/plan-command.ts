@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
-import { synthesizePlan, type PlanRow } from './plan/synthesized-plan';
+import { reportLimits, type LimitsRow } from './plan/limits-report';
 import { count, json } from './terminal';
 import { IntegrationPattern } from '../functions/integration-pattern';
-import type { RouteKind } from '../operations/route-kind';
+import type { ApiType } from '../operations/api-type';
 
 interface PlanOptions extends AppOptions {
-  readonly kind: RouteKind;
+  readonly kind: ApiType;
   readonly pattern: 'isolated' | 'shared';
   readonly catchAll?: true;
   readonly functionStacks?: number;
@@ -26,22 +26,22 @@ export const planCommand: CliCommand = (program, terminal, end) => {
     .action((options: PlanOptions, command) => {
       const app = appOf(command, options);
       const { kind, pattern, catchAll = false } = options;
-      const { source, operations } = app._operationSet(kind, catchAll);
-      const plan = synthesizePlan(app, { kind, pattern: PATTERNS[pattern], catchAll, functionStacks: options.functionStacks });
+      const { source, all: operations } = app._operationsFor(kind, catchAll);
+      const report = reportLimits(app, { apiType: kind, pattern: PATTERNS[pattern], catchAll, functionStacks: options.functionStacks });
       if (options.json) {
-        terminal.out(json({ source, kind, pattern, catchAll, operations: operations.length, ...plan }));
+        terminal.out(json({ source, kind, pattern, catchAll, operations: operations.length, ...report }));
       } else {
         terminal.out(`${kind.toUpperCase()} API, ${pattern}, ${count(operations.length, 'operation')} of ${source}\n`);
-        terminal.out(table(plan.rows));
-        for (const message of plan.messages) terminal.out(`${message}\n`);
-        for (const problem of plan.problems) terminal.out(`error: ${problem}\n`);
+        terminal.out(table(report.rows));
+        for (const message of report.messages) terminal.out(`${message}\n`);
+        for (const problem of report.problems) terminal.out(`error: ${problem}\n`);
       }
-      if (plan.problems.length > 0) end(ExitCode.PROBLEMS);
+      if (report.problems.length > 0) end(ExitCode.PROBLEMS);
     });
 };
 
 /** Columns: what, used, allowed, what is done about it. */
-function table(rows: readonly PlanRow[]): string {
+function table(rows: readonly LimitsRow[]): string {
   const cells = [['', 'used', 'allowed', ''], ...rows.map(({ what, used, allowed, note }) => [what, number(used), allowed === undefined ? '' : number(allowed), note ?? ''])];
   const width = (column: number): number => Math.max(...cells.map((row) => row[column].length));
   const [first, second, third] = [width(0), width(1), width(2)];

@@ -2,14 +2,14 @@ import * as path from 'path';
 import type { GeneratedText } from './generated-text';
 import { LANGUAGES, type LanguageName } from './language';
 import { typedConstruct } from './typed-construct';
-import type { OperationSet } from '../operations/operation-set';
-import type { RouteKind } from '../operations/route-kind';
+import type { Operations } from '../operations/operations';
+import type { ApiType } from '../operations/api-type';
 
 /** What a typed construct is generated for. Paths are absolute, or relative to the working directory. */
 export interface GenerateOptions {
   /** Name of the class. */
   readonly name: string;
-  readonly kind: RouteKind;
+  readonly kind: ApiType;
   readonly language: LanguageName;
   /** The file that it will be: Python finds its app from there, and Java's package is seen in it. */
   readonly out: string;
@@ -23,11 +23,11 @@ export interface GenerateOptions {
 }
 
 /** The text of a typed construct: the same for the same input on every machine, whatever the working directory of Python's. */
-export function generate(set: OperationSet, options: GenerateOptions): GeneratedText {
+export function generate(operations: Operations, options: GenerateOptions): GeneratedText {
   const { name, kind, language, out, catchAll = false, entry, entrypoint, openapi } = options;
   const { appBase, write } = LANGUAGES[language];
   const base = appBase === 'file' ? path.dirname(out) : '.';
   const relative = (to: string): string => path.relative(base, to).split(path.sep).join('/') || '.';
   const app = { directory: relative(entry), entrypoint, openApi: openapi === undefined ? undefined : relative(openapi) };
-  return write(typedConstruct(set, { name, kind, app, catchAll }), path.resolve(out).split(path.sep).join('/'));
+  return write(typedConstruct(operations, { name, kind, app, catchAll }), path.resolve(out).split(path.sep).join('/'));
 }

@@ -1,4 +1,4 @@
-import type { RouteKind } from '../operations/route-kind';
+import type { ApiType } from '../operations/api-type';
 
 /**
  * The properties that a Python construct passes on, each with its type. They have to be written out: Python cannot say
@@ -59,7 +59,7 @@ const HTTP = {
 };
 
 /** Parameter and type, sorted by parameter. */
-export const PYTHON_PROPS: Record<RouteKind, readonly (readonly [name: string, type: string])[]> = {
+export const PYTHON_PROPS: Record<ApiType, readonly (readonly [name: string, type: string])[]> = {
   rest: sorted(REST),
   http: sorted(HTTP),
 };

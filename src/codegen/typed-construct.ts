@@ -1,6 +1,6 @@
 import { operationKeys } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
-import type { RouteKind } from '../operations/route-kind';
+import type { Operations } from '../operations/operations';
+import type { ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 
 /** Where a generated construct finds its app. Paths have slashes and are relative: see `Language` for what they are relative to. */
@@ -24,7 +24,7 @@ export interface TypedOperation {
 export interface TypedConstruct {
   /** Name of its class. */
   readonly name: string;
-  readonly kind: RouteKind;
+  readonly kind: ApiType;
   readonly app: AppReference;
   /** Whether its operations are those of an API with a catch-all route. */
   readonly catchAll: boolean;
@@ -50,14 +50,14 @@ const OWN = new RegExp(
  *
  * @throws FastApiError where no class can have the name, or an operation cannot be served
  */
-export function typedConstruct(set: OperationSet, { name, kind, app, catchAll }: Omit<TypedConstruct, 'operations'>): TypedConstruct {
+export function typedConstruct(all: Operations, { name, kind, app, catchAll }: Omit<TypedConstruct, 'operations'>): TypedConstruct {
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
     throw new FastApiError(`\`--name\` must be the name of a class, an upper-case letter and then letters and digits, got: ${name}; for example MyApi`);
   }
   if (usedByConstructs(name)) {
     throw new FastApiError(`\`--name\` must not be a name that the generated file uses itself, got: ${name}; for example MyApi`);
   }
-  const operations = [...operationKeys(set.orThrow())].map(([{ method, path, summary }, key]) => ({ key, route: `${method} ${path}`, summary }));
+  const operations = [...operationKeys(all.orThrow())].map(([{ method, path, summary }, key]) => ({ key, route: `${method} ${path}`, summary }));
   return { name, kind, app, catchAll, operations };
 }
 

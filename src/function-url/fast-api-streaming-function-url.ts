@@ -79,7 +79,7 @@ export class FastApiStreamingFunctionUrl extends Construct {
     const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id };
     const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
     this.handler = made.handler;
-    this.functionUrl = made.target.addFunctionUrl({
+    this.functionUrl = made.invoked.addFunctionUrl({
       authType: auth,
       invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
       cors: this.cors && functionUrlCors(this.cors),

@@ -26,7 +26,7 @@ export interface ApiFunctionsProps {
 
 /** A function in a nested stack. */
 export interface NestedFunction {
-  readonly made: OperationFunction;
+  readonly operationFunction: OperationFunction;
   readonly stack: FunctionStack;
 }
 
@@ -60,7 +60,7 @@ export class ApiFunctions extends Construct {
   public addNested(id: string, options: lambda.FunctionOptions, use: FunctionPurpose): NestedFunction {
     const stack = this.stackOf(id);
     const sharesLogs = this.props.layout.sharedLogGroups && this.hasDefaultLogs(options);
-    return { made: this.make(stack, id, sharesLogs ? { ...options, logGroup: stack.logGroup } : options, use), stack };
+    return { operationFunction: this.make(stack, id, sharesLogs ? { ...options, logGroup: stack.logGroup } : options, use), stack };
   }
 
   private make(scope: Construct, id: string, options: lambda.FunctionOptions, { guards, streams }: FunctionPurpose): OperationFunction {

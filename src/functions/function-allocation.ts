@@ -16,6 +16,9 @@ export type FunctionAllocation =
   | { readonly kind: 'catchAll' }
   | { readonly kind: 'given'; readonly router: lambda.IFunction };
 
+/** The operations that the app answers. */
+type OperationDescriptors = ReadonlyMap<Operation, OperationDescriptor<unknown>>;
+
 /** The functions that an API needs, before any of them exists. */
 export interface FunctionAllocations {
   readonly allocations: ReadonlyMap<Operation, FunctionAllocation>;
@@ -30,52 +33,52 @@ export interface FunctionAllocations {
 /**
  * Chooses the functions, and refuses what cannot be deployed, such as several of one name.
  *
- * @param planned the operations that the app answers
+ * @param descriptors the operations that the app answers
  * @param catchAll whether the API has a catch-all route
  * @param streams whether the API can stream: streaming operations have other functions then
  */
 export function allocateFunctions(
-  planned: ReadonlyMap<Operation, OperationDescriptor<unknown>>, catchAll: boolean, streams: boolean,
+  descriptors: OperationDescriptors, catchAll: boolean, streams: boolean,
 ): FunctionAllocations {
-  const plans = [...planned.values()];
-  const shared = plans.filter((plan) => plan.pattern === IntegrationPattern.SHARED);
-  const defaultOptions = plans[0]?.defaultOptions ?? {};
+  const all = [...descriptors.values()];
+  const shared = all.filter((descriptor) => descriptor.pattern === IntegrationPattern.SHARED);
+  const defaultOptions = all[0]?.defaultOptions ?? {};
   requireOneRouter(shared);
 
-  const choices = new Map<Operation, FunctionAllocation>();
-  const streaming = streams ? [...planned.keys()].filter((operation) => operation.streaming && !operation.catchAll) : [];
-  for (const [operation, plan] of planned) choices.set(operation, allocate(operation, plan, streaming));
+  const allocations = new Map<Operation, FunctionAllocation>();
+  const streaming = streams ? [...descriptors.keys()].filter((operation) => operation.streaming && !operation.catchAll) : [];
+  for (const [operation, plan] of descriptors) allocations.set(operation, allocate(operation, plan, streaming));
   const fallback: FunctionAllocation = shared.length > 0 ? allocate(undefined, shared[0], streaming) : { kind: 'catchAll' };
   const result: FunctionAllocations = {
-    allocations: choices, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...choices.values()].some(isStreaming),
+    allocations, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...allocations.values()].some(isStreaming),
   };
-  requireLiteral(choices);
-  requireOwnNames(planned, choices);
+  requireLiteral(allocations);
+  requireOwnNames(descriptors, allocations);
   requireDistinctNames(result);
   checkStreaming(result);
   return result;
 }
 
-/** Whether the function of a choice streams. */
-export function isStreaming(choice: FunctionAllocation): boolean {
-  return choice.kind === 'streamingRouter' || (choice.kind === 'isolated' && choice.streaming);
+/** Whether the function of an allocation streams. */
+export function isStreaming(allocation: FunctionAllocation): boolean {
+  return allocation.kind === 'streamingRouter' || (allocation.kind === 'isolated' && allocation.streaming);
 }
 
-function allocate(operation: Operation | undefined, plan: OperationDescriptor<unknown>, streaming: readonly Operation[]): FunctionAllocation {
-  if (plan.router) return { kind: 'given', router: plan.router };
+function allocate(operation: Operation | undefined, descriptor: OperationDescriptor<unknown>, streaming: readonly Operation[]): FunctionAllocation {
+  if (descriptor.router) return { kind: 'given', router: descriptor.router };
   const streams = operation !== undefined && streaming.includes(operation);
-  if (plan.pattern === IntegrationPattern.SHARED) return streams ? { kind: 'streamingRouter', operations: streaming } : { kind: 'router' };
-  return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: plan.options, streaming: streams };
+  if (descriptor.pattern === IntegrationPattern.SHARED) return streams ? { kind: 'streamingRouter', operations: streaming } : { kind: 'router' };
+  return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: descriptor.options, streaming: streams };
 }
 
-function checkStreaming({ allocations: choices, defaultOptions }: FunctionAllocations): void {
-  for (const [operation, choice] of choices) {
-    if (isStreaming(choice)) checkStreamingOptions(choice.kind === 'isolated' ? choice.options : defaultOptions, describeOperation(operation));
+function checkStreaming({ allocations, defaultOptions }: FunctionAllocations): void {
+  for (const [operation, allocation] of allocations) {
+    if (isStreaming(allocation)) checkStreamingOptions(allocation.kind === 'isolated' ? allocation.options : defaultOptions, describeOperation(operation));
   }
 }
 
 function requireOneRouter(shared: OperationDescriptor<unknown>[]): void {
-  const other = shared.find((plan) => plan.defaultOptions !== shared[0].defaultOptions || plan.router !== shared[0].router);
+  const other = shared.find((descriptor) => descriptor.defaultOptions !== shared[0].defaultOptions || descriptor.router !== shared[0].router);
   if (other) {
     throw new FastApiError(
       `\`integrations\` in the SHARED pattern must come from one builder, since one function answers them, got: two, with ${printable(shared[0].operation, 300)} `
@@ -85,8 +88,8 @@ function requireOneRouter(shared: OperationDescriptor<unknown>[]): void {
 }
 
 /** A document could otherwise put a value of the deployment into a function's environment. */
-function requireLiteral(choices: ReadonlyMap<Operation, FunctionAllocation>): void {
-  for (const [operation, { kind }] of choices) {
+function requireLiteral(allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
+  for (const [operation, { kind }] of allocations) {
     const guarded = kind === 'isolated' || kind === 'streamingRouter';
     const token = guarded ? operation.guards.find((guard) => Token.isUnresolved(guard)) : undefined;
     if (token !== undefined) {
@@ -98,9 +101,9 @@ function requireLiteral(choices: ReadonlyMap<Operation, FunctionAllocation>): vo
 }
 
 /** A name for every function would keep them from moving to nested stacks, and is one name for many. */
-function requireOwnNames(planned: ReadonlyMap<Operation, OperationDescriptor<unknown>>, choices: ReadonlyMap<Operation, FunctionAllocation>): void {
-  for (const [operation, { defaultOptions: { functionName } }] of planned) {
-    if (functionName === undefined || choices.get(operation)?.kind !== 'isolated') continue;
+function requireOwnNames(descriptors: OperationDescriptors, allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
+  for (const [operation, { defaultOptions: { functionName } }] of descriptors) {
+    if (functionName === undefined || allocations.get(operation)?.kind !== 'isolated') continue;
     throw new FastApiError(
       `\`functionName\` cannot stand in the options of every function, since each operation has its own, got: ${functionName} for ${describeOperation(operation)}; `
       + 'leave it out, or give it with `withOperationOptions`',
@@ -108,7 +111,7 @@ function requireOwnNames(planned: ReadonlyMap<Operation, OperationDescriptor<unk
   }
 }
 
-function requireDistinctNames({ allocations: choices, catchAll, defaultOptions }: FunctionAllocations): void {
+function requireDistinctNames({ allocations, catchAll, defaultOptions }: FunctionAllocations): void {
   const holders = new Map<string, string>();
   const claim = (name: string | undefined, holder: string): void => {
     if (name === undefined) return;
@@ -121,10 +124,10 @@ function requireDistinctNames({ allocations: choices, catchAll, defaultOptions }
     }
     holders.set(name, holder);
   };
-  for (const [operation, choice] of choices) {
-    if (choice.kind === 'isolated') claim(choice.options.functionName, describeOperation(operation));
+  for (const [operation, allocation] of allocations) {
+    if (allocation.kind === 'isolated') claim(allocation.options.functionName, describeOperation(operation));
   }
-  const all = [...choices.values(), ...catchAll ? [catchAll] : []];
+  const all = [...allocations.values(), ...catchAll ? [catchAll] : []];
   if (all.some(({ kind }) => kind === 'router')) claim(defaultOptions.functionName, 'the router');
   if (all.some(({ kind }) => kind === 'streamingRouter')) claim(defaultOptions.functionName, 'the streaming router');
   if (all.some(({ kind }) => kind === 'catchAll')) claim(defaultOptions.functionName, 'the catch-all function');

@@ -45,7 +45,7 @@ export class OperationFunction extends Construct {
   public readonly handler: lambda.Function;
 
   /** What an API invokes: the function, or its alias where versions are published. */
-  public readonly target: lambda.IFunction;
+  public readonly invoked: lambda.IFunction;
 
   constructor(scope: Construct, id: string, props: OperationFunctionProps) {
     super(scope, id);
@@ -86,7 +86,7 @@ export class OperationFunction extends Construct {
       // The default child of a function that CDK makes is its L1; there is no typed way to it.
       (this.handler.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: tracing };
     }
-    this.target = options.snapStart || options.currentVersionOptions ? this.publishedAlias() : this.handler;
+    this.invoked = options.snapStart || options.currentVersionOptions ? this.publishedAlias() : this.handler;
   }
 
   /** SnapStart and provisioned concurrency work on versions only, and the API has to follow the newest. */

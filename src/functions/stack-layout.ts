@@ -39,8 +39,8 @@ export interface StackLayout {
  * @param scope the construct of the API
  * @param functionStacks the prop of the API: none where this is to be decided by the number of operations
  */
-export function layOutStacks(scope: Construct, { allocations: choices }: FunctionAllocations, functionStacks?: number): StackLayout {
-  const isolated = [...choices].flatMap(([operation, choice]) => (choice.kind === 'isolated' ? [{ operation, options: choice.options }] : []));
+export function layOutStacks(scope: Construct, { allocations }: FunctionAllocations, functionStacks?: number): StackLayout {
+  const isolated = [...allocations].flatMap(([operation, allocation]) => (allocation.kind === 'isolated' ? [{ operation, options: allocation.options }] : []));
   checkFunctionStacks(functionStacks, isolated.length);
   checkSnapStarts(isolated.filter(({ options }) => options.snapStart !== undefined).length);
   const automatic = isolated.length > MAX_ISOLATED ? `${isolated.length} operations have functions of their own` : crowded(scope, isolated);
@@ -105,6 +105,6 @@ function warnOfNames(scope: Construct, isolated: readonly { operation: Operation
 }
 
 /** Whether a function stands in a nested stack. */
-export function isNested(choice: FunctionAllocation, { nested }: StackLayout): choice is FunctionAllocation & { kind: 'isolated' } {
-  return nested && choice.kind === 'isolated';
+export function isNested(allocation: FunctionAllocation, { nested }: StackLayout): allocation is FunctionAllocation & { kind: 'isolated' } {
+  return nested && allocation.kind === 'isolated';
 }

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { HTTP } from './api-type';
+import { HTTP_INTEGRATIONS } from './integration-type';
 import { BoundHttpApiIntegration } from './bound-integration';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
 import { HttpFunctionIntegration } from './function-integration';
@@ -15,10 +15,10 @@ import type { Binding } from '../integrations/invoked-functions';
 export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi>;
 
 const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi> = {
-  kind: HTTP,
+  type: HTTP_INTEGRATIONS,
   streams: false,
   integrate: (invocation, _handler, _timeout, sharedId) => new HttpFunctionIntegration(invocation, sharedId && `${sharedId}Integration`),
-  bound: (operation, integration, handler, pattern) => BoundHttpApiIntegration._of(operation, integration, handler, pattern),
+  bind: (operation, integration, handler, pattern) => BoundHttpApiIntegration._of(operation, integration, handler, pattern),
   // `*/*` is any stage and route key, `$default` among them, which is no path.
   sourceArn: (api, operation) => Stack.of(api).formatArn({
     service: 'execute-api',
@@ -29,7 +29,7 @@ const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2
 
 /** The builder that `FastApiHttpApi.defaultIntegrations` returns. */
 export function httpApiIntegrationBuilder(app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
-  return HttpApiIntegrationBuilder._of(BuilderCore.of(HTTP, app, options));
+  return HttpApiIntegrationBuilder._of(BuilderCore.of(HTTP_INTEGRATIONS, app, options));
 }
 
 /**

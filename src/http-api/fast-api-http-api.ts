@@ -29,7 +29,7 @@ import { checkTemplates } from '../api/template-checks';
 import type { FastApiApp } from '../app/fast-api-app';
 import { validateExpectedOperations } from '../integrations/expected-operations';
 import type { FastApiOperation } from '../operations/fast-api-operation';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
 /** Properties of `FastApiHttpApi`: those of the CDK's `HttpApi` and the app's own. */
@@ -87,8 +87,8 @@ export class FastApiHttpApi extends Construct {
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
-  private readonly set: OperationSet;
-  private readonly bound: BoundHttpIntegrations;
+  private readonly operationSet: Operations;
+  private readonly boundIntegrations: BoundHttpIntegrations;
   private readonly routes: HttpRoutes;
   private readonly cors: CorsPolicy | undefined;
   private readonly stage: apigatewayv2.HttpStage | undefined;
@@ -97,22 +97,22 @@ export class FastApiHttpApi extends Construct {
   constructor(scope: Construct, id: string, props: FastApiHttpApiProps) {
     super(scope, id);
     validateProps(props);
-    this.set = props.app._operationSet('http', props.catchAll ?? false).orThrow();
-    validateExpectedOperations(this.set, props.expectedOperations);
+    this.operationSet = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
+    validateExpectedOperations(this.operationSet, props.expectedOperations);
     const authorization = this.bindAuthorization(props);
     this.cors = CorsPolicy.of(this, httpCorsOptions(props.cors, props.corsPreflight));
-    this.bound = this.bindIntegrations(props);
+    this.boundIntegrations = this.bindIntegrations(props);
 
     this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, this.cors));
     this.stage = props.createDefaultStage === false ? undefined : addStage(this, this.api, props.stageOptions, props.defaultDomainMapping);
     this.stageUrl = this.stage && stageUrl(this.stage, props);
     this.routes = this.addRoutes(authorization, props.defaultIntegration);
-    this.bound.grantApiInvoke(this.api);
+    this.boundIntegrations.grantApiInvoke(this.api);
     this.define(props.definition ?? RouteDefinition.BODY);
 
-    this.operations = [...this.set.operations];
-    this.router = this.bound.router;
-    this.integrations = boundByName(this.set, this.bound.bound);
+    this.operations = [...this.operationSet.all];
+    this.router = this.boundIntegrations.router;
+    this.integrations = boundByName(this.operationSet, this.boundIntegrations.byOperation);
     this.register(props.runtimeConfigKey);
     this.report();
   }
@@ -152,10 +152,10 @@ export class FastApiHttpApi extends Construct {
   public grantInvokeAccess(grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
     return grantInvokeAccess({
       scope: this,
-      kind: 'http',
+      apiType: 'http',
       apiId: this.api.apiId,
       stage: this.stage?.stageName ?? '*',
-      set: this.set,
+      operations: this.operationSet,
       authorizationType: (operation) => this.routes.authorizationType(operation),
       catchAllAuthorizationType: this.routes.catchAllAuthorizationType,
     }, grantee, options);
@@ -180,16 +180,16 @@ export class FastApiHttpApi extends Construct {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll } = props;
     const environment = functionEnvironment(this, this.cors, mappingOf(props)?.mappingKey);
     return bindHttpIntegrations({
-      scope: this, app, operations: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll,
+      scope: this, app, operations: this.operationSet, integrations, pattern, functionOptions, functionStacks, environment, catchAll,
     });
   }
 
   private addRoutes(authorization: RouteAuthorization, defaultIntegration?: apigatewayv2.HttpRouteIntegration): HttpRoutes {
     const routes = new HttpRoutes(this.api, authorization);
-    routes.addOperations(this.set, this.bound);
-    if (this.bound.catchAll) routes.addCatchAll(this.set, this.bound.catchAll.integration);
-    const fallback = this.bound.catchAll?.integration ?? defaultIntegration;
-    if (fallback && this.cors) routes.addPreflight(this.set, fallback);
+    routes.addOperations(this.operationSet, this.boundIntegrations);
+    if (this.boundIntegrations.catchAll) routes.addCatchAll(this.operationSet, this.boundIntegrations.catchAll.integration);
+    const fallback = this.boundIntegrations.catchAll?.integration ?? defaultIntegration;
+    if (fallback && this.cors) routes.addPreflight(this.operationSet, fallback);
     return routes;
   }
 
@@ -200,13 +200,13 @@ export class FastApiHttpApi extends Construct {
     checkTemplates({
       scope: this,
       resource: this.api.node.defaultChild as apigatewayv2.CfnApi,
-      functions: this.bound.functions,
-      body: body && { size: () => body.size(), wayOut: 'set `catchAll: true`' },
+      functions: this.boundIntegrations.functions,
+      body: body && { size: () => body.size(), remedy: 'set `catchAll: true`' },
     });
   }
 
   private boundIntegration(name: string): BoundHttpApiIntegration {
-    return this.bound.bound.get(this.set.find(name))!.bound;
+    return this.boundIntegrations.byOperation.get(this.operationSet.find(name))!.integration;
   }
 
   private register(key: string = this.node.id): void {
@@ -214,9 +214,9 @@ export class FastApiHttpApi extends Construct {
   }
 
   private report(): void {
-    warnOfIssues(this, this.set);
-    warnOfPatientFunctions(this, this.bound.functions, TIMEOUT, 'an HTTP API answers 503');
-    reportAccess(this, this.set.operations.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
+    warnOfIssues(this, this.operationSet);
+    warnOfPatientFunctions(this, this.boundIntegrations.functions, TIMEOUT, 'an HTTP API answers 503');
+    reportAccess(this, this.operationSet.all.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
   }
 }
 

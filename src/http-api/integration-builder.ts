@@ -1,11 +1,11 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { HTTP } from './api-type';
+import { HTTP_INTEGRATIONS } from './integration-type';
 import type { HttpApiIntegration } from './integration';
-import { checkIntegration, given } from '../integrations/api-type';
+import { checkIntegration, given } from '../integrations/integration-type';
 import type { BuilderCore } from '../integrations/builder-core';
 
 /**
- * Describes what answers each operation of an HTTP API. Immutable: every step gives a new builder, and
+ * Describes what answers each operation of an HTTP_INTEGRATIONS API. Immutable: every step gives a new builder, and
  * builders that came from one another do not affect each other. Functions are made by the API that
  * receives the result, so several APIs may be given the same one.
  */
@@ -17,16 +17,16 @@ export class HttpApiIntegrationBuilder {
    * @param integration the integration, and the options of its route
    */
   public static describe(integration: HttpApiIntegration): HttpApiIntegration {
-    checkIntegration(HTTP, '`describe`', integration);
-    return given(HTTP, integration);
+    checkIntegration(HTTP_INTEGRATIONS, '`describe`', integration);
+    return given(HTTP_INTEGRATIONS, integration);
   }
 
   /** @internal */
-  public static _of(plan: BuilderCore<HttpApiIntegration>): HttpApiIntegrationBuilder {
-    return new HttpApiIntegrationBuilder(plan);
+  public static _of(core: BuilderCore<HttpApiIntegration>): HttpApiIntegrationBuilder {
+    return new HttpApiIntegrationBuilder(core);
   }
 
-  private constructor(private readonly plan: BuilderCore<HttpApiIntegration>) {}
+  private constructor(private readonly core: BuilderCore<HttpApiIntegration>) {}
 
   /**
    * Options for the functions of all operations. Environments are merged; of everything else the
@@ -37,7 +37,7 @@ export class HttpApiIntegrationBuilder {
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
   public withDefaultOptions(options: lambda.FunctionOptions): HttpApiIntegrationBuilder {
-    return new HttpApiIntegrationBuilder(this.plan.withDefaultOptions(options));
+    return new HttpApiIntegrationBuilder(this.core.withDefaultOptions(options));
   }
 
   /**
@@ -48,7 +48,7 @@ export class HttpApiIntegrationBuilder {
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
   public withOperationOptions(name: string, options: lambda.FunctionOptions): HttpApiIntegrationBuilder {
-    return new HttpApiIntegrationBuilder(this.plan.withOperationOptions(name, options));
+    return new HttpApiIntegrationBuilder(this.core.withOperationOptions(name, options));
   }
 
   /**
@@ -58,7 +58,7 @@ export class HttpApiIntegrationBuilder {
    * @param integration the integration, and the options of its route
    */
   public withOverride(name: string, integration: HttpApiIntegration): HttpApiIntegrationBuilder {
-    return new HttpApiIntegrationBuilder(this.plan.withOverride(name, integration));
+    return new HttpApiIntegrationBuilder(this.core.withOverride(name, integration));
   }
 
   /**
@@ -68,12 +68,12 @@ export class HttpApiIntegrationBuilder {
    * @param overrides integrations by name or qualified name of the operation
    */
   public withOverrides(overrides: Record<string, HttpApiIntegration>): HttpApiIntegrationBuilder {
-    return new HttpApiIntegrationBuilder(this.plan.withOverrides(overrides));
+    return new HttpApiIntegrationBuilder(this.core.withOverrides(overrides));
   }
 
   /** The integrations, by operation: a value for the API's `integrations`. */
   public toIntegrations(): Record<string, HttpApiIntegration> {
-    return this.plan.toIntegrations();
+    return this.core.toIntegrations();
   }
 
   /**

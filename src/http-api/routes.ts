@@ -4,7 +4,7 @@ import type { BoundHttpIntegrations } from './bind-integrations';
 import { validateRouteParameters } from './path-parameters';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
 const NONE = 'NONE';
@@ -17,10 +17,10 @@ export class HttpRoutes {
   constructor(private readonly api: apigatewayv2.HttpApi, private readonly authorization: RouteAuthorization) {}
 
   /** Adds a route for each operation that can have one. */
-  public addOperations(set: OperationSet, integrations: BoundHttpIntegrations): void {
-    for (const operation of set.operations) {
+  public addOperations(operations: Operations, integrations: BoundHttpIntegrations): void {
+    for (const operation of operations.all) {
       if (operation.catchAll) continue;
-      const { bound: { integration }, options } = integrations.bound.get(operation)!;
+      const { integration: { integration }, options } = integrations.byOperation.get(operation)!;
       requireFree(integration, this.api, operation);
       const key = apigatewayv2.HttpRouteKey.with(operation.routePath, httpMethod(operation.method));
       const route = this.add(operation.constructId, key, integration, routeAuthorization(this.authorization, options, describeOperation(operation)));
@@ -31,10 +31,10 @@ export class HttpRoutes {
   }
 
   /** Adds the route that takes what no other one does. What only that can serve is protected as the API is. */
-  public addCatchAll(set: OperationSet, integration: apigatewayv2.HttpRouteIntegration): void {
+  public addCatchAll(operations: Operations, integration: apigatewayv2.HttpRouteIntegration): void {
     const route = this.add('CatchAll', apigatewayv2.HttpRouteKey.DEFAULT, integration, this.authorization);
     this.catchAllType = typeOf(route);
-    for (const operation of set.operations.filter(({ catchAll }) => catchAll)) this.types.set(operation, this.catchAllType);
+    for (const operation of operations.all.filter(({ catchAll }) => catchAll)) this.types.set(operation, this.catchAllType);
   }
 
   /**
@@ -44,9 +44,9 @@ export class HttpRoutes {
    * @param integration the one of the default route
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
    */
-  public addPreflight(set: OperationSet, integration: apigatewayv2.HttpRouteIntegration): void {
+  public addPreflight(operations: Operations, integration: apigatewayv2.HttpRouteIntegration): void {
     if (this.authorization.authorizer instanceof apigatewayv2.HttpNoneAuthorizer) return;
-    const options = set.operations.filter(({ method }) => method === 'OPTIONS');
+    const options = operations.all.filter(({ method }) => method === 'OPTIONS');
     const taken = options.filter(({ catchAll }) => !catchAll).map(({ routePath }) => routePath.replace(/^\/\{[^/]+\+\}$/, '/{proxy+}'));
     const authorizer = new apigatewayv2.HttpNoneAuthorizer();
     for (const [id, path] of [['Preflight root', '/'], ['Preflight', '/{proxy+}']]) {

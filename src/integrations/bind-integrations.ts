@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type ApiIntegration, type ApiType, given, receivedOrRefused } from './api-type';
+import { type ApiIntegration, type IntegrationType, given, receivedOrRefused } from './integration-type';
 import { BuilderCore } from './builder-core';
 import { type Binding, InvokedFunctions } from './invoked-functions';
 import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
@@ -12,7 +12,7 @@ import { layOutStacks } from '../functions/stack-layout';
 import { streamingOptions } from '../functions/streaming-function';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
 /** What an API construct says when it binds its integrations. */
@@ -21,7 +21,7 @@ export interface BindIntegrationsProps<I extends ApiIntegration> {
   readonly scope: Construct;
   readonly app: FastApiApp;
   /** The operations that the API serves. */
-  readonly operations: OperationSet;
+  readonly operations: Operations;
   /** The prop of the API; without it the app answers every operation. */
   readonly integrations?: Record<string, I>;
   /** The prop of the API, not together with `integrations`. */
@@ -48,7 +48,7 @@ export interface BoundCatchAll<I extends ApiIntegration> {
 /** What binding gives an API. */
 export interface BoundIntegrations<I extends ApiIntegration, B, A> {
   /** What answers each operation, in the order of the document, and the options of its route. */
-  readonly bound: ReadonlyMap<Operation, { readonly bound: B; readonly options: I['options'] }>;
+  readonly byOperation: ReadonlyMap<Operation, { readonly integration: B; readonly options: I['options'] }>;
   /** The function that answers all operations in the shared pattern: made from the app, or the user's own. */
   readonly router: lambda.Function | undefined;
   /** What serves the catch-all route, where the API has one. */
@@ -65,25 +65,25 @@ export interface BoundIntegrations<I extends ApiIntegration, B, A> {
 export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   binding: Binding<I, B, A>, props: BindIntegrationsProps<I>,
 ): BoundIntegrations<I, B, A> {
-  const { app, operations: set, scope, environment = {} } = props;
-  const resolved = resolveFactories(binding.kind, props, resolveIntegrations(binding.kind, app, set, integrationsOf(binding.kind, props)));
-  const planned = new Map<Operation, OperationDescriptor<I>>();
-  for (const [operation, value] of resolved) if (value.descriptor) planned.set(operation, value.descriptor);
-  const plan = allocateFunctions(planned, props.catchAll ?? false, binding.streams);
-  const placement = layOutStacks(scope, plan, props.functionStacks);
-  const streaming = plan.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
+  const { app, operations, scope, environment = {} } = props;
+  const resolved = resolveFactories(binding.type, props, resolveIntegrations(binding.type, app, operations, integrationsOf(binding.type, props)));
+  const descriptors = new Map<Operation, OperationDescriptor<I>>();
+  for (const [operation, value] of resolved) if (value.descriptor) descriptors.set(operation, value.descriptor);
+  const allocations = allocateFunctions(descriptors, props.catchAll ?? false, binding.streams);
+  const layout = layOutStacks(scope, allocations, props.functionStacks);
+  const streaming = allocations.streaming ? streamingOptions(scope, app, props.adapterLayerArn) : undefined;
 
-  const functions = new InvokedFunctions(binding, { scope, app, environment, defaultOptions: plan.defaultOptions, streaming, layout: placement });
-  const bound = new Map([...resolved].map(([operation, { own }]) => {
-    const choice = plan.allocations.get(operation);
+  const functions = new InvokedFunctions(binding, { scope, app, environment, defaultOptions: allocations.defaultOptions, streaming, layout });
+  const byOperation = new Map([...resolved].map(([operation, { own }]) => {
+    const allocation = allocations.allocations.get(operation);
     const { options } = own;
-    if (!choice) return [operation, { bound: withExtras(binding.bound(operation, own.integration), own), options }];
-    const { integration, handler, pattern } = functions.of(choice);
-    return [operation, { bound: binding.bound(operation, integration, handler, pattern), options }];
+    if (!allocation) return [operation, { integration: withExtras(binding.bind(operation, own.integration), own), options }];
+    const { integration, handler, pattern } = functions.of(allocation);
+    return [operation, { integration: binding.bind(operation, integration, handler, pattern), options }];
   }));
-  const catchAll = plan.catchAll && functions.of(plan.catchAll);
+  const catchAll = allocations.catchAll && functions.of(allocations.catchAll);
   return {
-    bound,
+    byOperation,
     router: functions.router,
     catchAll: catchAll && { integration: catchAll.integration, handler: catchAll.handler },
     functions: functions.made,
@@ -92,11 +92,11 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   };
 }
 
-function integrationsOf<I extends ApiIntegration>(kind: ApiType<I>, props: BindIntegrationsProps<I>): Record<string, I> {
-  const { app, operations: set, integrations, pattern, functionOptions } = props;
+function integrationsOf<I extends ApiIntegration>(type: IntegrationType<I>, props: BindIntegrationsProps<I>): Record<string, I> {
+  const { app, operations, integrations, pattern, functionOptions } = props;
   if (!integrations) {
-    const plan = BuilderCore.of(kind, app, { pattern }, set);
-    return (functionOptions ? plan.withDefaultOptions(functionOptions) : plan).toIntegrations();
+    const core = BuilderCore.of(type, app, { pattern }, operations);
+    return (functionOptions ? core.withDefaultOptions(functionOptions) : core).toIntegrations();
   }
   if (pattern !== undefined) {
     throw new FastApiError('`pattern` cannot stand beside `integrations`, which say it themselves, got: both; give it to `defaultIntegrations(…)`');
@@ -109,15 +109,15 @@ function integrationsOf<I extends ApiIntegration>(kind: ApiType<I>, props: BindI
 
 /** Asks the factories of those operations that nothing overrides. */
 function resolveFactories<I extends ApiIntegration>(
-  kind: ApiType<I>, { app, operations: set }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
+  type: IntegrationType<I>, { app, operations }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
 ): Map<Operation, ResolvedIntegration<I>> {
   const made = new Map<string, I>();
-  for (const [operation, { own, descriptor: planned }] of resolved) {
-    made.set(operation.qualifiedName, planned?.factory && !operation.catchAll
-      ? given(kind, receivedOrRefused(kind, `\`factory\`: what it makes for ${describeOperation(operation)}`, planned.factory.bind(operation)))
-      : given(kind, own));
+  for (const [operation, { own, descriptor }] of resolved) {
+    made.set(operation.qualifiedName, descriptor?.factory && !operation.catchAll
+      ? given(type, receivedOrRefused(type, `\`factory\`: what it makes for ${describeOperation(operation)}`, descriptor.factory.bind(operation)))
+      : given(type, own));
   }
-  return resolveIntegrations(kind, app, set, Object.fromEntries(made));
+  return resolveIntegrations(type, app, operations, Object.fromEntries(made));
 }
 
 /** TypeScript keeps what an override struct holds besides its own members: `api.integrations.getFile.bucket`. */

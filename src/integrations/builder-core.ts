@@ -1,5 +1,5 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { type ApiIntegration, type ApiType, checkIntegration, given, receivedOrRefused } from './api-type';
+import { type ApiIntegration, type IntegrationType, checkIntegration, given, receivedOrRefused } from './integration-type';
 import type { DefaultIntegrationsOptions } from './default-integrations-options';
 import { validateExpectedOperationsOfEither } from './expected-operations';
 import type { FastApiApp } from '../app/fast-api-app';
@@ -8,12 +8,12 @@ import { IntegrationPattern } from '../functions/integration-pattern';
 import type { IntegrationFactory } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
 import { describeOperation, operationKeys } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** Everything a plan says. Keys of the maps are qualified names. */
-interface PlanState<I extends ApiIntegration> {
+/** Everything a builder says. Keys of the maps are qualified names. */
+interface BuilderState<I extends ApiIntegration> {
   readonly pattern: IntegrationPattern;
   readonly router?: lambda.IFunction;
   readonly factory?: IntegrationFactory<I>;
@@ -25,13 +25,13 @@ interface PlanState<I extends ApiIntegration> {
 /** The immutable core of both builders: what answers each operation, before any construct exists. */
 export class BuilderCore<I extends ApiIntegration> {
   /**
-   * The plan that `defaultIntegrations` starts from.
+   * The core that `defaultIntegrations` starts from.
    *
-   * @param set the operations of the API, where it is known already
+   * @param operations the operations of the API, where it is known already
    */
   public static of<I extends ApiIntegration>(
-    kind: ApiType<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
-    set?: OperationSet,
+    type: IntegrationType<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
+    operations?: Operations,
   ): BuilderCore<I> {
     const { pattern, router, factory } = options;
     if (router && factory) {
@@ -44,9 +44,9 @@ export class BuilderCore<I extends ApiIntegration> {
       throw new FastApiError(`\`pattern\` cannot stand beside \`factory\`, which makes the integrations, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
     }
     if (options.expectedOperations !== undefined) {
-      validateExpectedOperationsOfEither([false, true].map((catchAll) => app._operationSet(kind.kind, catchAll)), options.expectedOperations);
+      validateExpectedOperationsOfEither([false, true].map((catchAll) => app._operationsFor(type.apiType, catchAll)), options.expectedOperations);
     }
-    return new BuilderCore(kind, app, set, {
+    return new BuilderCore(type, app, operations, {
       pattern: pattern ?? (router ? IntegrationPattern.SHARED : IntegrationPattern.ISOLATED),
       router,
       factory,
@@ -57,19 +57,19 @@ export class BuilderCore<I extends ApiIntegration> {
   }
 
   private constructor(
-    private readonly kind: ApiType<I>,
+    private readonly type: IntegrationType<I>,
     private readonly app: FastApiApp,
-    private readonly set: OperationSet | undefined,
-    private readonly state: PlanState<I>,
+    private readonly given: Operations | undefined,
+    private readonly state: BuilderState<I>,
   ) {}
 
-  /** The plan with more options for the functions of all operations. */
+  /** The core with more options for the functions of all operations. */
   public withDefaultOptions(options: lambda.FunctionOptions): BuilderCore<I> {
     this.requireOwnFunctions('withDefaultOptions');
     return this.with({ defaultOptions: mergeFunctionOptions(this.state.defaultOptions, options) });
   }
 
-  /** The plan with more options for the function of one operation. */
+  /** The core with more options for the function of one operation. */
   public withOperationOptions(name: string, options: lambda.FunctionOptions): BuilderCore<I> {
     this.requireOwnFunctions('withOperationOptions');
     const operation = this.operations.find(name);
@@ -86,21 +86,21 @@ export class BuilderCore<I extends ApiIntegration> {
     return this.with({ operationOptions });
   }
 
-  /** The plan with another integration for one operation. */
+  /** The core with another integration for one operation. */
   public withOverride(name: string, integration: I): BuilderCore<I> {
     const operation = this.operations.find(name);
-    checkIntegration(this.kind, `\`withOverride\`: ${describeOperation(operation)}`, integration);
-    return this.overriding(new Map([[operation, this.kind.carried(integration) ?? integration]]));
+    checkIntegration(this.type, `\`withOverride\`: ${describeOperation(operation)}`, integration);
+    return this.overriding(new Map([[operation, this.type.carried(integration) ?? integration]]));
   }
 
-  /** The plan with other integrations for some operations; an undefined value changes nothing. */
+  /** The core with other integrations for some operations; an undefined value changes nothing. */
   public withOverrides(overrides: Record<string, I>): BuilderCore<I> {
     const named = new Map<Operation, string>();
     const integrations = new Map<Operation, I>();
     for (const [name, value] of Object.entries(overrides)) {
       if (value === undefined || value === null) continue;
       const operation = this.operations.find(name);
-      integrations.set(operation, receivedOrRefused(this.kind, `\`withOverrides\`: ${describeOperation(operation)}`, value));
+      integrations.set(operation, receivedOrRefused(this.type, `\`withOverrides\`: ${describeOperation(operation)}`, value));
       if (named.has(operation)) {
         throw new FastApiError(`\`withOverrides\` must name ${describeOperation(operation)} once, got: ${printable(`\`${named.get(operation)}\` and \`${name}\``, 300)}`);
       }
@@ -109,7 +109,7 @@ export class BuilderCore<I extends ApiIntegration> {
     return this.overriding(integrations);
   }
 
-  /** What the plan says, for each operation of the app, by the operation's name, or its qualified name where others share the name. */
+  /** What answers, for each operation of the app, by the operation's name, or its qualified name where others share the name. */
   public toIntegrations(): Record<string, I> {
     const { pattern, router, factory, defaultOptions, operationOptions, overrides } = this.state;
     checkFunctionOptions(this.app, defaultOptions, 'every function');
@@ -117,33 +117,33 @@ export class BuilderCore<I extends ApiIntegration> {
     return Object.fromEntries([...operationKeys(this.operations)].map(([operation, name]) => {
       const key = operation.qualifiedName;
       const override = overrides.get(key);
-      if (override) return [name, given(this.kind, override)];
+      if (override) return [name, given(this.type, override)];
       const own = operationOptions.get(key);
       const options = own ? mergeFunctionOptions(defaultOptions, own) : defaultOptions;
       checkFunctionOptions(this.app, options, describeOperation(operation));
-      return [name, this.kind.describe({
+      return [name, this.type.describe({
         app: this.app, operation: key, pattern, router, factory, defaultOptions, options,
       })];
     }));
   }
 
   /** A builder does not know whether its API will have a catch-all route, with which nothing is refused. */
-  private get operations(): OperationSet {
-    return this.set ?? this.app._operationSet(this.kind.kind, true);
+  private get operations(): Operations {
+    return this.given ?? this.app._operationsFor(this.type.apiType, true);
   }
 
   private overriding(integrations: ReadonlyMap<Operation, I>): BuilderCore<I> {
     const overrides = new Map(this.state.overrides);
     for (const [operation, value] of integrations) {
       // The app's own function, with another rule for its route, has these options already.
-      if (this.state.operationOptions.has(operation.qualifiedName) && !this.kind.descriptor(value)) throw overridden(operation);
+      if (this.state.operationOptions.has(operation.qualifiedName) && !this.type.descriptor(value)) throw overridden(operation);
       overrides.set(operation.qualifiedName, { ...value });
     }
     return this.with({ overrides });
   }
 
-  private with(change: Partial<PlanState<I>>): BuilderCore<I> {
-    return new BuilderCore(this.kind, this.app, this.set, { ...this.state, ...change });
+  private with(change: Partial<BuilderState<I>>): BuilderCore<I> {
+    return new BuilderCore(this.type, this.app, this.given, { ...this.state, ...change });
   }
 
   private requireOwnFunctions(step: string): void {

@@ -1,5 +1,5 @@
 import { operationKeys } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
@@ -10,19 +10,19 @@ const LISTED = 20;
  * Compares the operations that a program was written for with those of the app, both ways: the
  * run-time half of what the types of a generated construct promise.
  */
-export function validateExpectedOperations(set: OperationSet, expected: Record<string, string> | undefined): void {
-  const differences = expected === undefined ? [] : differencesOf(set, expected);
+export function validateExpectedOperations(operations: Operations, expected: Record<string, string> | undefined): void {
+  const differences = expected === undefined ? [] : differencesOf(operations, expected);
   if (differences.length > 0) throw stale(differences);
 }
 
 /** The same where it is not known yet whether the API will have a catch-all route, which keeps some operations apart. */
-export function validateExpectedOperationsOfEither(sets: readonly OperationSet[], expected: Record<string, string>): void {
-  const differences = sets.map((set) => differencesOf(set, expected));
+export function validateExpectedOperationsOfEither(candidates: readonly Operations[], expected: Record<string, string>): void {
+  const differences = candidates.map((operations) => differencesOf(operations, expected));
   if (differences.every((found) => found.length > 0)) throw stale(differences[0]);
 }
 
-function differencesOf(set: OperationSet, expected: Record<string, string>): string[] {
-  const actual = new Map([...operationKeys(set)].map(([{ method, path }, name]) => [name, `${method} ${path}`]));
+function differencesOf(operations: Operations, expected: Record<string, string>): string[] {
+  const actual = new Map([...operationKeys(operations)].map(([{ method, path }, name]) => [name, `${method} ${path}`]));
   const differences = Object.entries(expected).flatMap(([name, route]) => {
     const now = actual.get(name);
     return now === route ? [] : [`\`${name}\` (${route}, now ${now ?? 'gone'})`];

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ApiIntegration, ApiType } from './api-type';
+import type { ApiIntegration, IntegrationType } from './integration-type';
 import { ApiFunctions, type ApiFunctionsProps } from '../functions/api-functions';
 import { type FunctionAllocation, isStreaming } from '../functions/function-allocation';
 import { mergeFunctionOptions } from '../functions/function-options';
@@ -17,7 +17,7 @@ const IDS = { router: 'Router', streamingRouter: 'StreamingRouter', catchAll: 'C
 
 /** What is different between REST and HTTP APIs when integrations are bound. */
 export interface Binding<I extends ApiIntegration, B, A> {
-  readonly kind: ApiType<I>;
+  readonly type: IntegrationType<I>;
   /** Whether APIs of this kind can stream. */
   readonly streams: boolean;
   /**
@@ -29,7 +29,7 @@ export interface Binding<I extends ApiIntegration, B, A> {
    * @param sharedId what the function is called that serves many operations; left out where it serves one
    */
   integrate(invocation: Invocation, handler: lambda.IFunction, timeout?: Duration, sharedId?: string): I['integration'];
-  bound(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
+  bind(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
   /** The ARN of the requests that a function is invoked for: those of one operation, or all where it is left out. */
   sourceArn(api: A, operation?: Operation): string;
 }
@@ -44,7 +44,7 @@ export interface InvokedFunction<I extends ApiIntegration> {
 
 /** The permission that a function still lacks. */
 interface Permission {
-  readonly target: lambda.IFunction;
+  readonly invoked: lambda.IFunction;
   readonly scope: Construct;
   readonly id: string;
   /** The only operation that the function answers. */
@@ -72,15 +72,15 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
   }
 
   /** The function that was chosen for an operation or for the catch-all route. */
-  public of(choice: FunctionAllocation): InvokedFunction<I> {
-    if (choice.kind === 'given') return this.once(choice.router, () => this.give(choice.router));
-    const id = choice.kind === 'isolated' ? choice.operation.constructId : IDS[choice.kind];
-    return this.once(id, () => this.make(id, choice));
+  public of(allocation: FunctionAllocation): InvokedFunction<I> {
+    if (allocation.kind === 'given') return this.once(allocation.router, () => this.give(allocation.router));
+    const id = allocation.kind === 'isolated' ? allocation.operation.constructId : IDS[allocation.kind];
+    return this.once(id, () => this.make(id, allocation));
   }
 
   /** One permission for each function. They stand beside their functions, and name the API: so the API has to exist. */
   public grantApiInvoke(api: A): void {
-    for (const { target, scope, id, operation } of this.permissions) {
+    for (const { invoked: target, scope, id, operation } of this.permissions) {
       target.addPermission(id, {
         scope,
         principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
@@ -89,15 +89,15 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
     }
   }
 
-  private make(id: string, choice: FunctionAllocation): InvokedFunction<I> {
-    const isolated = choice.kind === 'isolated' ? choice : undefined;
-    const streams = isStreaming(choice);
+  private make(id: string, allocation: FunctionAllocation): InvokedFunction<I> {
+    const isolated = allocation.kind === 'isolated' ? allocation : undefined;
+    const streams = isStreaming(allocation);
     const own = isolated?.options ?? this.props.defaultOptions;
     const options = streams ? mergeFunctionOptions({ timeout: STREAMING_TIMEOUT }, own) : own;
-    const { handler, invocation } = this.place(id, choice, options);
+    const { handler, invocation } = this.makeInLayout(id, allocation, options);
     this.made.push(handler);
     if (streams) this.streaming.push(handler);
-    if (choice.kind === 'router') this.sharedRouter = handler;
+    if (allocation.kind === 'router') this.sharedRouter = handler;
     return {
       integration: this.binding.integrate(invocation, handler, streams ? handler.timeout : undefined, isolated ? undefined : id),
       handler,
@@ -106,34 +106,36 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
   }
 
   /** Makes a function where it belongs, with what lets the API invoke it. */
-  private place(id: string, choice: FunctionAllocation, options: lambda.FunctionOptions): { handler: lambda.Function; invocation: Invocation } {
+  private makeInLayout(
+    id: string, allocation: FunctionAllocation, options: lambda.FunctionOptions,
+  ): { handler: lambda.Function; invocation: Invocation } {
     this.functions ??= new ApiFunctions(this.props.scope, 'Functions', this.props);
-    const use = { guards: guardsOf(choice), streams: isStreaming(choice) };
-    if (isNested(choice, this.props.layout)) {
-      const { made: { handler, target }, stack } = this.functions.addNested(id, options, use);
+    const use = { guards: guardsOf(allocation), streams: isStreaming(allocation) };
+    if (isNested(allocation, this.props.layout)) {
+      const { operationFunction: { handler, invoked: target }, stack } = this.functions.addNested(id, options, use);
       return { handler, invocation: stack.invoke(id, target) };
     }
     const made = this.functions.add(id, options, use);
-    this.permissions.push({ target: made.target, scope: made, id: 'Permission', operation: choice.kind === 'isolated' ? choice.operation : undefined });
-    return { handler: made.handler, invocation: made.target };
+    this.permissions.push({ invoked: made.invoked, scope: made, id: 'Permission', operation: allocation.kind === 'isolated' ? allocation.operation : undefined });
+    return { handler: made.handler, invocation: made.invoked };
   }
 
   private give(router: lambda.IFunction): InvokedFunction<I> {
     const handler = router instanceof lambda.Function ? router : undefined;
     this.sharedRouter = handler;
-    this.permissions.push({ target: router, scope: this.props.scope, id: 'RouterPermission' });
+    this.permissions.push({ invoked: router, scope: this.props.scope, id: 'RouterPermission' });
     return { integration: this.binding.integrate(router, router, undefined, IDS.router), handler, pattern: IntegrationPattern.SHARED };
   }
 
   private once(key: string | lambda.IFunction, make: () => InvokedFunction<I>): InvokedFunction<I> {
-    const target = this.invoked.get(key) ?? make();
-    this.invoked.set(key, target);
-    return target;
+    const invoked = this.invoked.get(key) ?? make();
+    this.invoked.set(key, invoked);
+    return invoked;
   }
 }
 
 /** The operations that a function may serve: any where there are none. */
-function guardsOf(choice: FunctionAllocation): readonly string[] | undefined {
-  if (choice.kind === 'isolated') return choice.operation.guards;
-  return choice.kind === 'streamingRouter' ? choice.operations.flatMap(({ guards }) => guards) : undefined;
+function guardsOf(allocation: FunctionAllocation): readonly string[] | undefined {
+  if (allocation.kind === 'isolated') return allocation.operation.guards;
+  return allocation.kind === 'streamingRouter' ? allocation.operations.flatMap(({ guards }) => guards) : undefined;
 }

@@ -1,13 +1,13 @@
-import { type ApiIntegration, type ApiType, integrationProblem, received } from './api-type';
+import { type ApiIntegration, type IntegrationType, integrationProblem, received } from './integration-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
 import { describeOperation, operationKeys } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** What answers one operation: the user's own integration, or a plan for a function made from the app. */
+/** What answers one operation: the user's own integration, or the descriptor of a function made from the app. */
 export type ResolvedIntegration<I> =
   | { readonly own: I; readonly descriptor?: undefined }
   | { readonly descriptor: OperationDescriptor<I>; readonly own: I };
@@ -20,31 +20,31 @@ const LISTED = 20;
  * of the same app. All problems stand in one error.
  */
 export function resolveIntegrations<I extends ApiIntegration>(
-  kind: ApiType<I>, app: FastApiApp, set: OperationSet, integrations: Record<string, I>,
+  type: IntegrationType<I>, app: FastApiApp, operations: Operations, integrations: Record<string, I>,
 ): Map<Operation, ResolvedIntegration<I>> {
-  requireSameApp(kind, app, integrations);
+  requireSameApp(type, app, integrations);
   const problems: string[] = [];
-  const given = readNames(kind, set, integrations, problems);
+  const given = readNames(type, operations, integrations, problems);
   const resolved = new Map<Operation, ResolvedIntegration<I>>();
-  for (const operation of set.operations) {
+  for (const operation of operations.all) {
     const value = given.get(operation)?.value;
     if (value === undefined) continue;
-    const own = received(kind, value);
+    const own = received(type, value);
     if (typeof own === 'string') {
       problems.push(`${describeOperation(operation)} ${own}`);
       continue;
     }
-    const planned = kind.descriptor(own);
-    const misplaced = planned ? plannedProblem(operation, planned) : ownProblem(operation);
+    const descriptor = type.descriptor(own);
+    const misplaced = descriptor ? descriptorProblem(operation, descriptor) : ownProblem(operation);
     if (misplaced) problems.push(misplaced);
-    resolved.set(operation, planned ? { descriptor: planned, own } : { own });
+    resolved.set(operation, descriptor ? { descriptor, own } : { own });
   }
   // By the names that a map can have: several operations may share a bare one.
-  const missing = [...operationKeys(set)].filter(([operation]) => !given.has(operation));
+  const missing = [...operationKeys(operations)].filter(([operation]) => !given.has(operation));
   if (missing.length > 0) {
     problems.push(
       `every operation must be named, got: none for ${list(missing.map(([{ method, path }, name]) => describeOperation({ name, method, path })))}; `
-      + `add them, or start from ${kind.construct}.defaultIntegrations(…) and override some`,
+      + `add them, or start from ${type.construct}.defaultIntegrations(…) and override some`,
     );
   }
   if (problems.length > 0) throw new FastApiError(`\`integrations\`: ${problems.join('\n')}`);
@@ -52,16 +52,16 @@ export function resolveIntegrations<I extends ApiIntegration>(
 }
 
 function readNames<I extends ApiIntegration>(
-  kind: ApiType<I>, set: OperationSet, integrations: Record<string, I>, problems: string[],
+  type: IntegrationType<I>, operations: Operations, integrations: Record<string, I>, problems: string[],
 ): Map<Operation, { name: string; value: I }> {
   const given = new Map<Operation, { name: string; value: I }>();
   for (const [name, value] of Object.entries(integrations)) {
     if (value === undefined || value === null) continue;
-    const operation = find(set, name, problems);
+    const operation = find(operations, name, problems);
     if (!operation) continue;
     const earlier = given.get(operation);
-    if (earlier && saysNothing(kind, operation, value)) continue;
-    if (earlier && !saysNothing(kind, operation, earlier.value)) {
+    if (earlier && saysNothing(type, operation, value)) continue;
+    if (earlier && !saysNothing(type, operation, earlier.value)) {
       const why = operation.aliases.length > 0 ? ', which share method and route' : '';
       problems.push(`${describeOperation(operation)} must be named once, got: ${printable(`\`${earlier.name}\` and \`${name}\``, 300)}${why}`);
     }
@@ -74,14 +74,14 @@ function readNames<I extends ApiIntegration>(
  * Whether a builder described an operation that this API deploys as another one, without options of its own. It happens
  * where the API has no catch-all route: the builder reckoned with one.
  */
-function saysNothing<I extends ApiIntegration>(kind: ApiType<I>, operation: Operation, value: I): boolean {
-  const planned = integrationProblem(kind, value) === undefined ? kind.descriptor(value) : undefined;
-  return planned !== undefined && operation.aliases.includes(planned.operation) && planned.options === planned.defaultOptions;
+function saysNothing<I extends ApiIntegration>(type: IntegrationType<I>, operation: Operation, value: I): boolean {
+  const descriptor = integrationProblem(type, value) === undefined ? type.descriptor(value) : undefined;
+  return descriptor !== undefined && operation.aliases.includes(descriptor.operation) && descriptor.options === descriptor.defaultOptions;
 }
 
-function find(set: OperationSet, name: string, problems: string[]): Operation | undefined {
+function find(operations: Operations, name: string, problems: string[]): Operation | undefined {
   try {
-    return set.find(name);
+    return operations.find(name);
   } catch (error) {
     if (!FastApiError.isFastApiError(error)) throw error;
     problems.push(error.message);
@@ -90,20 +90,20 @@ function find(set: OperationSet, name: string, problems: string[]): Operation | 
 }
 
 /** Names of another app would each be unknown here: that says less than what happened. */
-function requireSameApp<I extends ApiIntegration>(kind: ApiType<I>, app: FastApiApp, integrations: Record<string, I>): void {
+function requireSameApp<I extends ApiIntegration>(type: IntegrationType<I>, app: FastApiApp, integrations: Record<string, I>): void {
   for (const [name, value] of Object.entries(integrations)) {
-    const planned = integrationProblem(kind, value) === undefined ? kind.descriptor(value) : undefined;
-    if (planned === undefined || isSameApp(app, planned.app)) continue;
+    const descriptor = integrationProblem(type, value) === undefined ? type.descriptor(value) : undefined;
+    if (descriptor === undefined || isSameApp(app, descriptor.app)) continue;
     throw new FastApiError(
-      `\`integrations\`: ${printable(`\`${name}\``, 300)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${planned.app._label}; `
+      `\`integrations\`: ${printable(`\`${name}\``, 300)} must come from a builder of the API's \`app\`, ${app._label}, got: one of ${descriptor.app._label}; `
       + 'give both the same FastApiApp',
     );
   }
 }
 
-function plannedProblem(operation: Operation, planned: OperationDescriptor<unknown>): string | undefined {
-  return [operation.qualifiedName, ...operation.aliases].includes(planned.operation) ? undefined
-    : `${describeOperation(operation)} must have its own default integration, got: the one of ${printable(planned.operation, 300)}`;
+function descriptorProblem(operation: Operation, descriptor: OperationDescriptor<unknown>): string | undefined {
+  return [operation.qualifiedName, ...operation.aliases].includes(descriptor.operation) ? undefined
+    : `${describeOperation(operation)} must have its own default integration, got: the one of ${printable(descriptor.operation, 300)}`;
 }
 
 /** The façades of some languages make an app object whenever they need one: the same project is the same app. */

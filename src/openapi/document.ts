@@ -113,7 +113,7 @@ function schemaIssues(content: JsonObject): Issue[] {
     severity: 'error',
     rule: 'schema',
     message: `\`${fragmentOf(tokens)}\` ${message}`,
-    wayOut: 'repair the document',
+    remedy: 'repair the document',
     ...(tokens[0] === 'paths' && { path: tokens[1], method: tokens[2]?.toUpperCase() }),
   }));
   const rest = all.filter((deviation) => !deviation.unreadable);
@@ -122,7 +122,7 @@ function schemaIssues(content: JsonObject): Issue[] {
       severity: 'warning',
       rule: 'schema',
       message: `${rest.length} deviations from the OpenAPI schema that no route depends on, the first: \`${fragmentOf(rest[0].tokens)}\` ${rest[0].message}`,
-      wayOut: 'repair the document where other tools read it',
+      remedy: 'repair the document where other tools read it',
     });
   }
   return issues;
@@ -148,7 +148,7 @@ function externalReferences(content: JsonObject): Issue[] {
     severity: 'error',
     rule: 'external-reference',
     message: `\`${fragmentOf(tokens)}\` refers to another file, got: ${reference}`,
-    wayOut: 'bundle the document into one file',
+    remedy: 'bundle the document into one file',
     path: tokens[1],
   }));
   const rest = found.filter((entry) => !routing.includes(entry));
@@ -157,7 +157,7 @@ function externalReferences(content: JsonObject): Issue[] {
       severity: 'warning',
       rule: 'external-reference',
       message: `${rest.length} references to other files are not followed, the first: \`${fragmentOf(rest[0].tokens)}\`, got: ${rest[0].reference}`,
-      wayOut: 'bundle the document into one file where a client is generated from it',
+      remedy: 'bundle the document into one file where a client is generated from it',
     });
   }
   return issues;

@@ -10,7 +10,7 @@ export interface Issue {
   /** What is wrong, with the value that was found. */
   readonly message: string;
   /** What the user can do. */
-  readonly wayOut: string;
+  readonly remedy: string;
   /** Name of the operation. */
   readonly operation?: string;
   /** HTTP method in upper case. */
@@ -23,7 +23,7 @@ export interface Issue {
 export function formatIssue(issue: Issue): string {
   const place = [issue.method, issue.path].filter((part) => part !== undefined).join(' ');
   const subject = issue.operation === undefined ? place : `\`${issue.operation}\`${place && ` (${place})`}`;
-  const text = `${issue.message}; ${issue.wayOut}`;
+  const text = `${issue.message}; ${issue.remedy}`;
   return printable(`${issue.rule}: ${subject && `${subject}: `}${text}`, 1000);
 }
 

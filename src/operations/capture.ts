@@ -113,7 +113,7 @@ function orderIssue(operation: Operation, { guard }: Rival, loss: 'partly' | 'wh
     rule: loss === 'wholly' ? 'shadowed' : 'partly-shadowed',
     message: `the app gives ${requests} of the operation to ${guard}, which comes first in it; `
       + (admitted ? 'so does the deployed API, with the authorization of this operation' : `the deployed API answers ${deployed} with 404`),
-    wayOut: 'change the order of the two in the app, or one of the paths',
+    remedy: 'change the order of the two in the app, or one of the paths',
     operation: operation.name,
     method: operation.method,
     path: operation.path,
@@ -125,7 +125,7 @@ function capturedIssue(operation: Operation, taker: Operation): Issue {
     severity: 'warning',
     rule: 'captured',
     message: `API Gateway may bring some of its requests to ${taker.method} ${taker.routePath}, whose authorization holds for them`,
-    wayOut: 'give both operations the same authorization, or change one of the paths in the app',
+    remedy: 'give both operations the same authorization, or change one of the paths in the app',
     operation: operation.name,
     method: operation.method,
     path: operation.path,

@@ -3,7 +3,7 @@ import { literalText, type PathTemplate, type Segment, wholeParameter } from './
 import type { Issue } from '../openapi/issue';
 
 /** Why API Gateway cannot hold an operation: the rule's name, what is wrong and what to do. */
-export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'wayOut'>;
+export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'remedy'>;
 
 /**
  * The texts that a path part may have.
@@ -12,7 +12,7 @@ export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'wayOut'>;
  */
 const PART = /^[a-zA-Z0-9.:_$-]+$/;
 
-const WAY_OUT = 'change the path in the app, or set `catchAll: true`';
+const REMEDY = 'change the path in the app, or set `catchAll: true`';
 
 /**
  * The first reason why API Gateway cannot hold a method and path as they are, the same for REST and HTTP APIs;
@@ -23,7 +23,7 @@ export function inexpressible(method: string, template: PathTemplate): Inexpress
     return {
       rule: 'method',
       message: `API Gateway has no such method, got: ${method}`,
-      wayOut: `use one of ${[...ROUTE_METHODS].join(', ')}, or set \`catchAll: true\` to leave it out (no request with it arrives)`,
+      remedy: `use one of ${[...ROUTE_METHODS].join(', ')}, or set \`catchAll: true\` to leave it out (no request with it arrives)`,
     };
   }
   const last = template.segments.length - 1;
@@ -36,18 +36,18 @@ export function inexpressible(method: string, template: PathTemplate): Inexpress
 
 function segmentReason(segment: Segment, last: boolean): Inexpressible | undefined {
   const text = literalText(segment);
-  if (text === '') return { rule: 'segment-empty', message: 'a segment of the path must not be empty, got: //', wayOut: WAY_OUT };
+  if (text === '') return { rule: 'segment-empty', message: 'a segment of the path must not be empty, got: //', remedy: REMEDY };
   if (text !== undefined) {
     if (PART.test(text)) return undefined;
-    return { rule: 'segment-charset', message: `a segment may only have letters, digits and \`. : _ $ -\`, got: ${text}`, wayOut: WAY_OUT };
+    return { rule: 'segment-charset', message: `a segment may only have letters, digits and \`. : _ $ -\`, got: ${text}`, remedy: REMEDY };
   }
   const parameter = wholeParameter(segment);
   if (parameter === undefined) {
     const shown = segment.map((piece) => (typeof piece === 'string' ? piece : `{${piece.name}${piece.greedy ? ':path' : ''}}`)).join('');
-    return { rule: 'segment-mixed', message: `a parameter must be a whole segment, got: ${shown}`, wayOut: WAY_OUT };
+    return { rule: 'segment-mixed', message: `a parameter must be a whole segment, got: ${shown}`, remedy: REMEDY };
   }
   if (parameter.greedy && !last) {
-    return { rule: 'greedy-last', message: `a parameter that takes slashes must be last, got: {${parameter.name}:path}`, wayOut: WAY_OUT };
+    return { rule: 'greedy-last', message: `a parameter that takes slashes must be last, got: {${parameter.name}:path}`, remedy: REMEDY };
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ function sharedRoute(operation: Operation): Issue {
     severity: 'warning',
     rule: 'shared-route',
     message: `${operation.guards.length} operations have the same method and route and are deployed as one: ${operation.guards.join(', ')}`,
-    wayOut: 'nothing has to be done: the app chooses the operation; options and authorization of this one hold for all',
+    remedy: 'nothing has to be done: the app chooses the operation; options and authorization of this one hold for all',
     operation: operation.name,
     method: operation.method,
     path: operation.path,

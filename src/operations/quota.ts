@@ -1,5 +1,5 @@
 import type { Operation } from './operation';
-import type { RouteKind } from './route-kind';
+import type { ApiType } from './api-type';
 import type { Issue } from '../openapi/issue';
 
 /**
@@ -10,22 +10,22 @@ import type { Issue } from '../openapi/issue';
 export const ROUTE_QUOTA = 300;
 
 /** Warnings about the whole set. */
-export function quotaIssues(operations: readonly Operation[], kind: RouteKind): Issue[] {
+export function quotaIssues(operations: readonly Operation[], apiType: ApiType): Issue[] {
   const issues: Issue[] = [];
-  const warn = (rule: string, message: string, wayOut: string, operation?: Operation) => issues.push({
+  const warn = (rule: string, message: string, remedy: string, operation?: Operation) => issues.push({
     severity: 'warning',
     rule,
     message,
-    wayOut,
+    remedy,
     ...(operation && { operation: operation.name, method: operation.method, path: operation.path }),
   });
   if (operations.length === 0) warn('no-operations', 'the document has no operations', 'register the routes when the module is imported, not in the lifespan');
-  const count = kind === 'rest' ? resourceCount(operations) : operations.filter(({ catchAll }) => !catchAll).length;
+  const count = apiType === 'rest' ? resourceCount(operations) : operations.filter(({ catchAll }) => !catchAll).length;
   if (count > ROUTE_QUOTA) {
-    const what = kind === 'rest' ? 'resources of a REST API' : 'routes of an HTTP API';
+    const what = apiType === 'rest' ? 'resources of a REST API' : 'routes of an HTTP API';
     warn('route-quota', `the quota for ${what} is ${ROUTE_QUOTA} unless it was raised, got: ${count}`, 'ask AWS to raise the quota, or split the app');
   }
-  if (kind === 'http') {
+  if (apiType === 'http') {
     for (const operation of operations.filter(({ streaming }) => streaming)) {
       warn('http-streaming', 'an HTTP API cannot stream: the answer arrives as a whole', 'use FastApiRestApi or FastApiStreamingFunctionUrl', operation);
     }

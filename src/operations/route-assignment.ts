@@ -2,13 +2,13 @@ import type { DeclaredOperation } from './declared-operation';
 import { inexpressible, type Inexpressible } from './expressible';
 import type { Operation } from './operation';
 import { canonicalSegment, type PathTemplate, wholeParameter } from './path-template';
-import type { RouteKind } from './route-kind';
+import type { ApiType } from './api-type';
 import { type NamedRoute, nameRoutes } from './route-names';
 import type { Issue } from '../openapi/issue';
 
 /** How operations are placed on routes. */
 export interface RouteAssignmentOptions {
-  readonly kind: RouteKind;
+  readonly apiType: ApiType;
   readonly catchAll: boolean;
 }
 
@@ -32,22 +32,24 @@ export function assignRoutes(declared: readonly DeclaredOperation[], options: Ro
     const reason = inexpressible(operation.method, operation.template);
     if (reason !== undefined) refused.set(operation, reason);
   }
-  if (options.kind === 'http') for (const [operation, reason] of slashPairs(declared, refused)) refused.set(operation, reason);
+  if (options.apiType === 'http') for (const [operation, reason] of slashPairs(declared, refused)) refused.set(operation, reason);
 
-  const expressible = declared.filter((operation) => !refused.has(operation) && !(options.catchAll && givesWayToCatchAll(operation, options.kind)));
-  const greedyParents = options.kind === 'rest' ? parentsOfGreedy(expressible) : new Set<string>();
+  const expressible = declared.filter((operation) => (
+    !refused.has(operation) && !(options.catchAll && givesWayToCatchAll(operation, options.apiType))
+  ));
+  const greedyParents = options.apiType === 'rest' ? parentsOfGreedy(expressible) : new Set<string>();
   const templates = expressible.map((operation) => widen(operation.template, greedyParents));
   const names = nameRoutes(templates);
 
-  const places = new Map(expressible.map((operation, index) => [operation, { ...names[index], widened: templates[index] !== operation.template }]));
-  const operations = declared.map((operation) => toOperation(operation, places.get(operation)));
+  const assigned = new Map(expressible.map((operation, index) => [operation, { ...names[index], widened: templates[index] !== operation.template }]));
+  const operations = declared.map((operation) => toOperation(operation, assigned.get(operation)));
   const errors: Issue[] = options.catchAll ? [] : [...refused].map(([operation, reason]) => issueOf(operation, 'error', reason));
   const unreachable: Issue[] = [...refused].filter(([, { rule }]) => options.catchAll && rule === 'method')
     .map(([operation, reason]) => issueOf(operation, 'warning', reason));
-  const widened: Issue[] = expressible.filter((operation) => places.get(operation)!.widened).map((operation) => issueOf(operation, 'warning', {
+  const widened: Issue[] = expressible.filter((operation) => assigned.get(operation)!.widened).map((operation) => issueOf(operation, 'warning', {
     rule: 'greedy-sibling',
-    message: `a REST API cannot have a parameter beside one that takes slashes, so the operation is served by /${places.get(operation)!.parts.join('/')}`,
-    wayOut: 'nothing has to be done: the app chooses the operation',
+    message: `a REST API cannot have a parameter beside one that takes slashes, so the operation is served by /${assigned.get(operation)!.parts.join('/')}`,
+    remedy: 'nothing has to be done: the app chooses the operation',
   }));
   return { operations, issues: [...errors, ...unreachable, ...widened] };
 }
@@ -86,12 +88,12 @@ function slashPairs(declared: readonly DeclaredOperation[], refused: ReadonlyMap
     .map((operation) => [operation, {
       rule: 'slash-pair',
       message: `an HTTP API cannot tell the path from the one without its trailing slash, which is another operation, got: ${operation.path}`,
-      wayOut: 'give one of the two another path in the app, use FastApiRestApi, or set `catchAll: true`',
+      remedy: 'give one of the two another path in the app, use FastApiRestApi, or set `catchAll: true`',
     }]);
 }
 
 /** What would take requests from a catch-all route at `/{proxy+}`, or cannot stand beside it on a REST API. */
-function givesWayToCatchAll({ template }: DeclaredOperation, kind: RouteKind): boolean {
+function givesWayToCatchAll({ template }: DeclaredOperation, kind: ApiType): boolean {
   const first = template.segments.length > 0 ? wholeParameter(template.segments[0]) : undefined;
   return first !== undefined && (kind === 'rest' || first.greedy);
 }

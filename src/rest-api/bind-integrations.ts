@@ -1,5 +1,5 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { REST } from './api-type';
+import { REST_INTEGRATIONS } from './integration-type';
 import { BoundRestApiIntegration } from './bound-integration';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
 import { FunctionIntegration } from './function-integration';
@@ -14,10 +14,10 @@ import type { Binding } from '../integrations/invoked-functions';
 export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi>;
 
 const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
-  kind: REST,
+  type: REST_INTEGRATIONS,
   streams: true,
   integrate: (invocation, handler, timeout) => new FunctionIntegration(invocation, handler, timeout),
-  bound: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
+  bind: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
   // A parameter can hold anything; the stage is every one, with the console's test stage.
   sourceArn: (api, operation) => (operation
     ? api.arnForExecuteApi(operation.method, operation.routePath.replace(/\{[^}]*\}/g, '*'), '*')
@@ -26,7 +26,7 @@ const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.I
 
 /** The builder that `FastApiRestApi.defaultIntegrations` returns. */
 export function restApiIntegrationBuilder(app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
-  return RestApiIntegrationBuilder._of(BuilderCore.of(REST, app, options));
+  return RestApiIntegrationBuilder._of(BuilderCore.of(REST_INTEGRATIONS, app, options));
 }
 
 /**

@@ -28,7 +28,7 @@ import { checkTemplates } from '../api/template-checks';
 import type { FastApiApp } from '../app/fast-api-app';
 import { validateExpectedOperations } from '../integrations/expected-operations';
 import type { FastApiOperation } from '../operations/fast-api-operation';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { restBody } from './body/body';
 
@@ -90,8 +90,8 @@ export class FastApiRestApi extends Construct {
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
-  private readonly set: OperationSet;
-  private readonly bound: BoundRestIntegrations;
+  private readonly operationSet: Operations;
+  private readonly boundIntegrations: BoundRestIntegrations;
   private readonly routes: RestRoutes;
   private readonly cors: CorsPolicy | undefined;
   /** As a literal where it is known: a grant must not depend on the stage. */
@@ -100,22 +100,22 @@ export class FastApiRestApi extends Construct {
   constructor(scope: Construct, id: string, props: FastApiRestApiProps) {
     super(scope, id);
     validateProps(props);
-    this.set = props.app._operationSet('rest', props.catchAll ?? false).orThrow();
-    validateExpectedOperations(this.set, props.expectedOperations);
+    this.operationSet = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
+    validateExpectedOperations(this.operationSet, props.expectedOperations);
     const authorization = this.bindAuthorization(props);
     this.cors = CorsPolicy.of(this, restCorsOptions(props.cors, props.defaultCorsPreflightOptions));
-    this.bound = this.bindIntegrations(props);
+    this.boundIntegrations = this.bindIntegrations(props);
 
     this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
     attachAuthorizer(this.api, authorization);
     this.stageName = props.deploy === false ? '*' : props.deployOptions?.stageName ?? 'prod';
     this.routes = this.addRoutes(authorization);
-    this.bound.grantApiInvoke(this.api);
+    this.boundIntegrations.grantApiInvoke(this.api);
     this.define(props.definition ?? RouteDefinition.BODY);
 
-    this.operations = [...this.set.operations];
-    this.router = this.bound.router;
-    this.integrations = boundByName(this.set, this.bound.bound);
+    this.operations = [...this.operationSet.all];
+    this.router = this.boundIntegrations.router;
+    this.integrations = boundByName(this.operationSet, this.boundIntegrations.byOperation);
     this.register(props);
     this.report(props);
   }
@@ -152,10 +152,10 @@ export class FastApiRestApi extends Construct {
   public grantInvokeAccess(grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
     return grantInvokeAccess({
       scope: this,
-      kind: 'rest',
+      apiType: 'rest',
       apiId: this.api.restApiId,
       stage: this.stageName,
-      set: this.set,
+      operations: this.operationSet,
       authorizationType: (operation) => this.routes.authorizationType(operation),
       catchAllAuthorizationType: this.routes.catchAllAuthorizationType,
     }, grantee, options);
@@ -186,14 +186,14 @@ export class FastApiRestApi extends Construct {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
     const environment = functionEnvironment(this, this.cors, props.domainName?.basePath);
     return bindRestIntegrations({
-      scope: this, app, operations: this.set, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
+      scope: this, app, operations: this.operationSet, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
     });
   }
 
   private addRoutes(authorization: MethodAuthorization): RestRoutes {
     const routes = new RestRoutes(this.api, authorization);
-    routes.addOperations(this.set, this.bound);
-    if (this.bound.catchAll) routes.addCatchAll(this.bound.catchAll.integration);
+    routes.addOperations(this.operationSet, this.boundIntegrations);
+    if (this.boundIntegrations.catchAll) routes.addCatchAll(this.boundIntegrations.catchAll.integration);
     if (this.cors) routes.addCors(this.cors);
     return routes;
   }
@@ -204,13 +204,13 @@ export class FastApiRestApi extends Construct {
     checkTemplates({
       scope: this,
       resource: this.api.node.defaultChild as apigateway.CfnRestApi,
-      functions: this.bound.functions,
-      body: body && { size: () => body.size(), wayOut: 'set `catchAll: true`, with which one preflight route is enough' },
+      functions: this.boundIntegrations.functions,
+      body: body && { size: () => body.size(), remedy: 'set `catchAll: true`, with which one preflight route is enough' },
     });
   }
 
   private boundIntegration(name: string): BoundRestApiIntegration {
-    return this.bound.bound.get(this.set.find(name))!.bound;
+    return this.boundIntegrations.byOperation.get(this.operationSet.find(name))!.integration;
   }
 
   private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {
@@ -219,13 +219,13 @@ export class FastApiRestApi extends Construct {
   }
 
   private report(props: FastApiRestApiProps): void {
-    warnOfIssues(this, this.set);
-    warnOfEdgeStreams(this, this.set, endpointTypes(props));
-    warnOfCatchAllStreams(this, this.set);
-    const buffering = this.bound.functions.filter((made) => !this.bound.streamingFunctions.includes(made));
+    warnOfIssues(this, this.operationSet);
+    warnOfEdgeStreams(this, this.operationSet, endpointTypes(props));
+    warnOfCatchAllStreams(this, this.operationSet);
+    const buffering = this.boundIntegrations.functions.filter((made) => !this.boundIntegrations.streamingFunctions.includes(made));
     warnOfPatientFunctions(this, buffering, TIMEOUT_QUOTA, 'a REST API answers 504');
     warnOfIntegrationTimeouts(this.api);
-    reportAccess(this, this.set.operations.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
+    reportAccess(this, this.operationSet.all.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
   }
 }
 

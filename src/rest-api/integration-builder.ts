@@ -1,11 +1,11 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { REST } from './api-type';
+import { REST_INTEGRATIONS } from './integration-type';
 import type { RestApiIntegration } from './integration';
-import { checkIntegration, given } from '../integrations/api-type';
+import { checkIntegration, given } from '../integrations/integration-type';
 import type { BuilderCore } from '../integrations/builder-core';
 
 /**
- * Describes what answers each operation of a REST API. Immutable: every step gives a new builder, and
+ * Describes what answers each operation of a REST_INTEGRATIONS API. Immutable: every step gives a new builder, and
  * builders that came from one another do not affect each other. Functions are made by the API that
  * receives the result, so several APIs may be given the same one.
  */
@@ -17,16 +17,16 @@ export class RestApiIntegrationBuilder {
    * @param integration the integration, and the options of its method
    */
   public static describe(integration: RestApiIntegration): RestApiIntegration {
-    checkIntegration(REST, '`describe`', integration);
-    return given(REST, integration);
+    checkIntegration(REST_INTEGRATIONS, '`describe`', integration);
+    return given(REST_INTEGRATIONS, integration);
   }
 
   /** @internal */
-  public static _of(plan: BuilderCore<RestApiIntegration>): RestApiIntegrationBuilder {
-    return new RestApiIntegrationBuilder(plan);
+  public static _of(core: BuilderCore<RestApiIntegration>): RestApiIntegrationBuilder {
+    return new RestApiIntegrationBuilder(core);
   }
 
-  private constructor(private readonly plan: BuilderCore<RestApiIntegration>) {}
+  private constructor(private readonly core: BuilderCore<RestApiIntegration>) {}
 
   /**
    * Options for the functions of all operations. Environments are merged; of everything else the
@@ -37,7 +37,7 @@ export class RestApiIntegrationBuilder {
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
   public withDefaultOptions(options: lambda.FunctionOptions): RestApiIntegrationBuilder {
-    return new RestApiIntegrationBuilder(this.plan.withDefaultOptions(options));
+    return new RestApiIntegrationBuilder(this.core.withDefaultOptions(options));
   }
 
   /**
@@ -48,7 +48,7 @@ export class RestApiIntegrationBuilder {
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
   public withOperationOptions(name: string, options: lambda.FunctionOptions): RestApiIntegrationBuilder {
-    return new RestApiIntegrationBuilder(this.plan.withOperationOptions(name, options));
+    return new RestApiIntegrationBuilder(this.core.withOperationOptions(name, options));
   }
 
   /**
@@ -58,7 +58,7 @@ export class RestApiIntegrationBuilder {
    * @param integration the integration, and the options of its method
    */
   public withOverride(name: string, integration: RestApiIntegration): RestApiIntegrationBuilder {
-    return new RestApiIntegrationBuilder(this.plan.withOverride(name, integration));
+    return new RestApiIntegrationBuilder(this.core.withOverride(name, integration));
   }
 
   /**
@@ -68,12 +68,12 @@ export class RestApiIntegrationBuilder {
    * @param overrides integrations by name or qualified name of the operation
    */
   public withOverrides(overrides: Record<string, RestApiIntegration>): RestApiIntegrationBuilder {
-    return new RestApiIntegrationBuilder(this.plan.withOverrides(overrides));
+    return new RestApiIntegrationBuilder(this.core.withOverrides(overrides));
   }
 
   /** The integrations, by operation: a value for the API's `integrations`. */
   public toIntegrations(): Record<string, RestApiIntegration> {
-    return this.plan.toIntegrations();
+    return this.core.toIntegrations();
   }
 
   /**

@@ -2,7 +2,7 @@ import { Annotations, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { operationList } from '../access/operation-list';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 
 /**
  * Seconds that an API waits for an integration, unless the account's quota was raised.
@@ -12,8 +12,8 @@ import type { OperationSet } from '../operations/operation-set';
 export const TIMEOUT_QUOTA = 29;
 
 /** An edge-optimized endpoint ends a stream after 30 silent seconds. */
-export function warnOfEdgeStreams(scope: Construct, set: OperationSet, types: readonly apigateway.EndpointType[]): void {
-  const streaming = set.operations.filter((operation) => operation.streaming);
+export function warnOfEdgeStreams(scope: Construct, operations: Operations, types: readonly apigateway.EndpointType[]): void {
+  const streaming = operations.all.filter((operation) => operation.streaming);
   if (streaming.length === 0 || !types.includes(apigateway.EndpointType.EDGE)) return;
   Annotations.of(scope).addWarningV2(
     'cdk-fastapi:edgeStreams',
@@ -22,8 +22,8 @@ export function warnOfEdgeStreams(scope: Construct, set: OperationSet, types: re
 }
 
 /** The catch-all function serves every operation that has no route, and buffers. */
-export function warnOfCatchAllStreams(scope: Construct, set: OperationSet): void {
-  const buffered = set.operations.filter((operation) => operation.streaming && operation.catchAll);
+export function warnOfCatchAllStreams(scope: Construct, operations: Operations): void {
+  const buffered = operations.all.filter((operation) => operation.streaming && operation.catchAll);
   if (buffered.length === 0) return;
   Annotations.of(scope).addWarningV2(
     'cdk-fastapi:catchAllStreams',

@@ -7,7 +7,7 @@ import { validateMethodParameters } from './path-parameters';
 import type { CorsPolicy } from '../access/cors-policy';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
-import type { OperationSet } from '../operations/operation-set';
+import type { Operations } from '../operations/operations';
 
 const ANY = 'ANY';
 
@@ -29,15 +29,15 @@ export class RestRoutes {
   }
 
   /** Adds a method for each operation. What only the catch-all can serve is protected as the API is. */
-  public addOperations(set: OperationSet, integrations: BoundRestIntegrations): void {
-    for (const operation of set.operations) {
-      const { bound, options = {} } = integrations.bound.get(operation)!;
+  public addOperations(operations: Operations, integrations: BoundRestIntegrations): void {
+    for (const operation of operations.all) {
+      const { integration: { integration }, options = {} } = integrations.byOperation.get(operation)!;
       if (operation.catchAll) {
         this.types.set(operation, this.authorization.authorizationType);
         continue;
       }
       const authorization = methodAuthorization(this.authorization, options, describeOperation(operation));
-      const method = this.addMethod(operation.parts, operation.method, bound.integration, { ...options, ...this.explicit(authorization) });
+      const method = this.addMethod(operation.parts, operation.method, integration, { ...options, ...this.explicit(authorization) });
       validateMethodParameters(operation, method);
       this.types.set(operation, authorization.authorizationType);
     }

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { authorizationTypes, operationSet } from './operations-fixture';
 import { grantInvokeAccess, type InvocableApi } from '../../src/access/grants';
-import type { RouteKind } from '../../src/operations/route-kind';
+import type { ApiType } from '../../src/operations/api-type';
 
 const ITEMS = {
   root: 'GET /',
@@ -15,11 +15,11 @@ const ITEMS = {
   health: 'GET /health',
 };
 
-function setup(types: Record<string, string> = {}, kind: RouteKind = 'rest', account?: string) {
+function setup(types: Record<string, string> = {}, kind: ApiType = 'rest', account?: string) {
   const stack = new Stack(new App(), 'S', { env: account ? { account, region: 'eu-west-1' } : undefined });
   const scope = new Construct(stack, 'MyApi');
   const api: InvocableApi = {
-    scope, kind, apiId: 'api1', stage: 'prod', set: operationSet(ITEMS, kind), authorizationType: authorizationTypes(types),
+    scope, apiType: kind, apiId: 'api1', stage: 'prod', operations: operationSet(ITEMS, kind), authorizationType: authorizationTypes(types),
   };
   return { stack, api, role: new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }) };
 }
@@ -61,7 +61,7 @@ test.each<[string, object]>([
   const set = operationSet({ listItems: ITEMS.listItems, readItem: ITEMS.readItem }, 'rest', facts);
   const reaches = (type?: string) => {
     const scope = new Construct(stack, `Api ${type}`);
-    grantInvokeAccess({ ...api, scope, set, catchAllAuthorizationType: type }, role, { operations: ['readItem'] });
+    grantInvokeAccess({ ...api, scope, operations: set, catchAllAuthorizationType: type }, role, { operations: ['readItem'] });
     return scope.node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('also reaches'));
   };
   const [warning, ...others] = reaches('AWS_IAM');
@@ -73,7 +73,7 @@ test.each<[string, object]>([
 
 test('one operation, by its qualified name too', () => {
   const { stack, api, role } = setup();
-  grantInvokeAccess(api, role, { operations: [api.set.find('listItems').qualifiedName] });
+  grantInvokeAccess(api, role, { operations: [api.operations.find('listItems').qualifiedName] });
   expect(statements(stack)).toEqual([{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: arn('GET/items') }]);
 });
 

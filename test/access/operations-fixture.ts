@@ -1,12 +1,12 @@
 import { checkDocument } from '../../src/openapi/document';
 import type { Operation } from '../../src/operations/operation';
-import { OperationSet } from '../../src/operations/operation-set';
-import type { RouteKind } from '../../src/operations/route-kind';
+import { Operations } from '../../src/operations/operations';
+import type { ApiType } from '../../src/operations/api-type';
 
 /** Operations of a document: name to `METHOD /path`, or to that and the operation's security. */
 export function operationSet(
-  operations: Record<string, string | { route: string; security: object[] }>, kind: RouteKind = 'rest', facts?: object,
-): OperationSet {
+  operations: Record<string, string | { route: string; security: object[] }>, kind: ApiType = 'rest', facts?: object,
+): Operations {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, entry] of Object.entries(operations)) {
     const { route, security } = typeof entry === 'string' ? { route: entry, security: undefined } : entry;
@@ -21,7 +21,7 @@ export function operationSet(
     ...facts && { 'x-cdk-fastapi': facts },
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   };
-  return OperationSet.fromDocument(checkDocument(document, 'test.json'), { kind, catchAll: facts !== undefined }).orThrow();
+  return Operations.fromDocument(checkDocument(document, 'test.json'), { apiType: kind, catchAll: facts !== undefined }).orThrow();
 }
 
 /** What an API asks of its operations: IAM, but for the named ones; `*` names all others. */

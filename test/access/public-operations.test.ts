@@ -11,7 +11,7 @@ function report(operations: Parameters<typeof operationSet>[0], types: Record<st
   const stack = new Stack(new App(), 'S');
   const type = authorizationTypes(types);
   for (const id of acknowledge) CdkAnnotations.of(stack).acknowledgeWarning(id);
-  reportAccess(new Construct(stack, 'MyApi'), operationSet(operations).operations.map((operation) => ({ operation, authorizationType: type(operation) })));
+  reportAccess(new Construct(stack, 'MyApi'), operationSet(operations).all.map((operation) => ({ operation, authorizationType: type(operation) })));
   return stack;
 }
 

@@ -63,9 +63,9 @@ describe('operations', () => {
   });
 
   test('by the rules of a kind of API', () => {
-    const problems = open()._operationSet('rest', false).issues.filter((issue) => issue.severity === 'error');
+    const problems = open()._operationsFor('rest', false).issues.filter((issue) => issue.severity === 'error');
     expect(problems.map((issue) => issue.path)).toEqual(['/tiles/{y}@{scale}x.{format}']);
-    expect(() => open()._operationSet('rest', false).orThrow()).toThrow('/tiles/{y}@{scale}x.{format}');
+    expect(() => open()._operationsFor('rest', false).orThrow()).toThrow('/tiles/{y}@{scale}x.{format}');
   });
 
   test('no process and no project directory is needed for a document', () => {

@@ -184,8 +184,8 @@ describe('cache', () => {
     app.operation('sayHello');
     fs.rmSync(cache.root, { recursive: true });
     const between = processesStarted();
-    expect(app._operationSet('http', false)).toBe(app._operationSet('http', false));
-    expect(app._operationSet('http', false)).not.toBe(app._operationSet('http', true));
+    expect(app._operationsFor('http', false)).toBe(app._operationsFor('http', false));
+    expect(app._operationsFor('http', false)).not.toBe(app._operationsFor('http', true));
     expect(processesStarted()).toBe(between);
   });
 

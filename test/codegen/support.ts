@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { generate, type GenerateOptions } from '../../src/codegen/generate';
 import type { LanguageName } from '../../src/codegen/language';
 import { checkDocument, type OpenApiDocument } from '../../src/openapi/document';
-import { OperationSet } from '../../src/operations/operation-set';
-import type { RouteKind } from '../../src/operations/route-kind';
+import { Operations } from '../../src/operations/operations';
+import type { ApiType } from '../../src/operations/api-type';
 
 export const GIVEN = path.join(__dirname, 'given');
 export const GOLDEN = path.join(__dirname, 'golden');
@@ -27,8 +27,8 @@ export const CASES: { document: string; options: Pick<GenerateOptions, 'name' | 
   { document: 'empty', options: { name: 'EmptyApi', kind: 'rest' } },
 ];
 
-export function operationSet(document: unknown, { kind, catchAll = false }: Pick<GenerateOptions, 'kind' | 'catchAll'>): OperationSet {
-  return OperationSet.fromDocument(checkDocument(document, 'the document'), { kind, catchAll });
+export function operationSet(document: unknown, { kind, catchAll = false }: Pick<GenerateOptions, 'kind' | 'catchAll'>): Operations {
+  return Operations.fromDocument(checkDocument(document, 'the document'), { apiType: kind, catchAll });
 }
 
 export function given(name: string): Record<string, unknown> {
@@ -53,11 +53,11 @@ export const CORPUS = (fs.existsSync(corpus) ? fs.readdirSync(corpus) : []).map(
 const documents = new Map<string, OpenApiDocument>();
 
 /** The operations of a real document; checking one takes a while. */
-export function corpusSet(name: string, kind: RouteKind, catchAll: boolean): OperationSet {
+export function corpusSet(name: string, kind: ApiType, catchAll: boolean): Operations {
   const document = documents.get(name)
     ?? checkDocument(JSON.parse(gunzipSync(fs.readFileSync(path.join(corpus, `${name}.openapi.json.gz`))).toString()), name);
   documents.set(name, document);
-  return OperationSet.fromDocument(document, { kind, catchAll });
+  return Operations.fromDocument(document, { apiType: kind, catchAll });
 }
 
 function dashed(name: string): string {

@@ -329,13 +329,13 @@ describe('resources that an option spares', () => {
 describe('published versions', () => {
   test('with SnapStart the API invokes an alias, and no warning asks for one', () => {
     const made = make({ snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS });
-    expect(made.target).toBeInstanceOf(lambda.Alias);
+    expect(made.invoked).toBeInstanceOf(lambda.Alias);
     expect(Annotations.fromStack(Stack.of(made)).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
   test('otherwise it invokes the function', () => {
     const made = make();
-    expect(made.target).toBe(made.handler);
+    expect(made.invoked).toBe(made.handler);
   });
 });
 

@@ -79,8 +79,8 @@ describe('the place of a function', () => {
 /** Which path each operation's function stands at, in an app of these operations. */
 function places(rows: readonly Row[]): Map<string, string> {
   const made = fastApiApp(rows);
-  const bound = bindRestIntegrations({ scope: scope(), app: made, operations: made._operationSet('rest', false), functionStacks: 20 });
-  return new Map([...bound.bound].map(([operation, { bound: { handler } }]) => [operation.constructId, handler!.node.path]));
+  const bound = bindRestIntegrations({ scope: scope(), app: made, operations: made._operationsFor('rest', false), functionStacks: 20 });
+  return new Map([...bound.byOperation].map(([operation, { integration: { handler } }]) => [operation.constructId, handler!.node.path]));
 }
 
 test('adding, removing, renaming and reordering operations moves no function', () => {
@@ -103,7 +103,7 @@ describe('the number of functions in one stack', () => {
   type Made = (served: typeof app) => Record<string, RestApiIntegration>;
   const bind = (count: number, functionStacks?: number, integrations?: Made): BoundRestIntegrations => {
     const made = fastApiApp(rows(count));
-    return bindRestIntegrations({ scope: scope(), app: made, operations: made._operationSet('rest', false), functionStacks, integrations: integrations?.(made) });
+    return bindRestIntegrations({ scope: scope(), app: made, operations: made._operationsFor('rest', false), functionStacks, integrations: integrations?.(made) });
   };
   const nested = ({ functions }: BoundRestIntegrations): number => functions.filter(({ stack }) => stack.nestedStackParent !== undefined).length;
 

@@ -17,9 +17,9 @@ const app = fastApiApp();
 /** Binds, and adds a route for each operation, as the API construct does. */
 function deploy(props: Partial<BindIntegrationsProps<HttpApiIntegration>> = {}, within: Construct = scope()): { bound: BoundHttpIntegrations; template: Template } {
   const served: FastApiApp = props.app ?? app;
-  const bound = bindHttpIntegrations({ scope: within, app: served, operations: served._operationSet('http', props.catchAll ?? false), ...props });
+  const bound = bindHttpIntegrations({ scope: within, app: served, operations: served._operationsFor('http', props.catchAll ?? false), ...props });
   const httpApi = new apigatewayv2.HttpApi(within, 'Api');
-  for (const [operation, { bound: { integration }, options }] of bound.bound) {
+  for (const [operation, { integration: { integration }, options }] of bound.byOperation) {
     if (operation.catchAll) continue;
     const routeKey = apigatewayv2.HttpRouteKey.with(operation.routePath, operation.method as apigatewayv2.HttpMethod);
     new apigatewayv2.HttpRoute(within, operation.constructId, { httpApi, routeKey, integration, ...options });
@@ -63,12 +63,12 @@ test('an override leaves no function and keeps what it brings', () => {
   const override = { integration: new HttpUrlIntegration('Files', 'https://example.com'), options: { authorizer }, bucket };
   const { bound, template } = deploy({ integrations: httpApiIntegrationBuilder(app).withOverrides({ sayHello: override }).build() }, within);
   template.resourceCountIs('AWS::Lambda::Function', ROWS.length - 1);
-  const [, made] = [...bound.bound].find(([operation]) => operation.name === 'sayHello')!;
+  const [, made] = [...bound.byOperation].find(([operation]) => operation.name === 'sayHello')!;
   expect(made.options).toBe(override.options);
-  expect(made.bound.handler).toBeUndefined();
-  expect(made.bound.pattern).toBeUndefined();
-  expect(made.bound.integration).toBe(override.integration);
-  expect(new Map<string, unknown>(Object.entries(made.bound)).get('bucket')).toBe(bucket);
+  expect(made.integration.handler).toBeUndefined();
+  expect(made.integration.pattern).toBeUndefined();
+  expect(made.integration.integration).toBe(override.integration);
+  expect(new Map<string, unknown>(Object.entries(made.integration)).get('bucket')).toBe(bucket);
 });
 
 test('two APIs of one builder, and a REST API beside them, live in one stack', () => {
@@ -76,7 +76,7 @@ test('two APIs of one builder, and a REST API beside them, live in one stack', (
   const integrations = httpApiIntegrationBuilder(app).build();
   deploy({ integrations }, scope('One', within));
   deploy({ integrations }, scope('Two', within));
-  bindRestIntegrations({ scope: scope('Three', within), app, operations: app._operationSet('rest', false) });
+  bindRestIntegrations({ scope: scope('Three', within), app, operations: app._operationsFor('rest', false) });
   Template.fromStack(within).resourceCountIs('AWS::Lambda::Function', 3 * ROWS.length);
 });
 

@@ -5,18 +5,18 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { fastApiApp, messageOf, stack } from './fixture';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { HTTP } from '../../src/http-api/api-type';
+import { HTTP_INTEGRATIONS } from '../../src/http-api/integration-type';
 import { httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations';
 import type { HttpApiIntegration } from '../../src/http-api/integration';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
-import { REST } from '../../src/rest-api/api-type';
+import { REST_INTEGRATIONS } from '../../src/rest-api/integration-type';
 import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
 import { RestApiIntegrationBuilder } from '../../src/rest-api/integration-builder';
 
 const app = fastApiApp();
 const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });
-const options = (map: Record<string, RestApiIntegration>, name: string): lambda.FunctionOptions => REST.descriptor(map[name])!.options;
+const options = (map: Record<string, RestApiIntegration>, name: string): lambda.FunctionOptions => REST_INTEGRATIONS.descriptor(map[name])!.options;
 
 describe('what a builder makes', () => {
   test('names every operation, by qualified name where the name is shared or an object has it anyway', () => {
@@ -38,7 +38,7 @@ describe('what a builder makes', () => {
     expect(rest).toBeInstanceOf(apigateway.Integration);
     const api = new apigateway.RestApi(stack(), 'Other');
     expect(messageOf(() => api.root.addMethod('GET', rest))).toMatch(/^The default integration of sayHello.get has a function only inside the API/);
-    expect(HTTP.descriptor(httpApiIntegrationBuilder(app).build().sayHello)?.app).toBe(app);
+    expect(HTTP_INTEGRATIONS.descriptor(httpApiIntegrationBuilder(app).build().sayHello)?.app).toBe(app);
   });
 });
 
@@ -85,7 +85,7 @@ describe('overrides', () => {
     const value = { ...mock(), bucket: 'b' };
     const map = restApiIntegrationBuilder(app).withOverrides({ readItem: value, sayHello: undefined as never }).build();
     expect(map.readItem).toEqual(value);
-    expect(REST.descriptor(map.sayHello)).toBeDefined();
+    expect(REST_INTEGRATIONS.descriptor(map.sayHello)).toBeDefined();
   });
 
   test('the last one of an operation counts, by whatever name', () => {
@@ -123,30 +123,30 @@ describe('overrides', () => {
       const builder = restApiIntegrationBuilder(app);
       const value = { ...mock(), options: stated };
       expect(messageOf(() => builder.withOverrides({ readItem: value }))).toMatch(/^`withOverrides`: `readItem` .* must have no `options` here, .* say `with_override\(name, integration=…, options=…\)`/);
-      expect(messageOf(() => resolveIntegrations(REST, app, app._operationSet('rest', false), { ...builder.build(), readItem: value })))
+      expect(messageOf(() => resolveIntegrations(REST_INTEGRATIONS, app, app._operationsFor('rest', false), { ...builder.build(), readItem: value })))
         .toContain('make the value with `RestApiIntegrationBuilder.describe(integration=…, options=…)`');
-      expect(messageOf(() => resolveIntegrations(HTTP, app, app._operationSet('http', false), { ...httpApiIntegrationBuilder(app).build(), readItem: { ...url(), options: stated as never } })))
+      expect(messageOf(() => resolveIntegrations(HTTP_INTEGRATIONS, app, app._operationsFor('http', false), { ...httpApiIntegrationBuilder(app).build(), readItem: { ...url(), options: stated as never } })))
         .toContain('make the value with `HttpApiIntegrationBuilder.describe(integration=…, options=…)`');
     });
 
     test('take those of `withOverride` and of `describe` whole, on their way out and back too', () => {
       const rest = restApiIntegrationBuilder(app).withOverride('readItem', { ...mock(), options: scopes }).build();
-      const set = app._operationSet('rest', false);
-      const resolved = resolveIntegrations(REST, app, set, copied(rest));
+      const set = app._operationsFor('rest', false);
+      const resolved = resolveIntegrations(REST_INTEGRATIONS, app, set, copied(rest));
       expect(resolved.get(set.find('readItem'))?.own.options).toEqual(scopes);
       expect(resolved.get(set.find('readItem'))?.own.integration).toBeInstanceOf(apigateway.MockIntegration);
       const again = restApiIntegrationBuilder(app).withOverrides(copied({ readItem: RestApiIntegrationBuilder.describe({ ...mock(), options: scopes }) })).build();
-      expect(resolveIntegrations(REST, app, set, copied(again)).get(set.find('readItem'))?.own.options).toEqual(scopes);
+      expect(resolveIntegrations(REST_INTEGRATIONS, app, set, copied(again)).get(set.find('readItem'))?.own.options).toEqual(scopes);
       const routes = httpApiIntegrationBuilder(app).withOverride('readItem', { ...url(), options: scopes }).build();
-      const httpSet = app._operationSet('http', false);
-      expect(resolveIntegrations(HTTP, app, httpSet, copied(routes)).get(httpSet.find('readItem'))?.own.options).toEqual(scopes);
+      const httpSet = app._operationsFor('http', false);
+      expect(resolveIntegrations(HTTP_INTEGRATIONS, app, httpSet, copied(routes)).get(httpSet.find('readItem'))?.own.options).toEqual(scopes);
     });
 
     test('take options of a route that a function of the app answers', () => {
       const builder = restApiIntegrationBuilder(app).withOperationOptions('readItem', { memorySize: 2048 });
       const own = builder.build().readItem.integration;
-      const set = app._operationSet('rest', false);
-      const resolved = resolveIntegrations(REST, app, set, copied(builder.withOverride('readItem', { integration: own, options: scopes }).build())).get(set.find('readItem'));
+      const set = app._operationsFor('rest', false);
+      const resolved = resolveIntegrations(REST_INTEGRATIONS, app, set, copied(builder.withOverride('readItem', { integration: own, options: scopes }).build())).get(set.find('readItem'));
       expect(resolved?.descriptor?.options.memorySize).toBe(2048);
       expect(resolved?.own.options).toEqual(scopes);
     });
@@ -223,7 +223,7 @@ describe('builders that came from one another', () => {
     return builder.withOverrides({ [taken.name]: mock() });
   };
   const seen = (builder: ReturnType<typeof restApiIntegrationBuilder>): unknown => (
-    Object.entries(builder.toIntegrations()).map(([name, value]) => [name, REST.descriptor(value)?.options.memorySize ?? 'none'])
+    Object.entries(builder.toIntegrations()).map(([name, value]) => [name, REST_INTEGRATIONS.descriptor(value)?.options.memorySize ?? 'none'])
   );
 
   test('do not affect each other', () => {

@@ -16,10 +16,10 @@ export const mock = (): RestApiIntegration => ({ integration: new apigateway.Moc
 /** Binds, and adds a method for each operation, as the API construct does. */
 export function deploy(props: Partial<BindIntegrationsProps<RestApiIntegration>> = {}, within: Construct = scope()): { bound: BoundRestIntegrations; template: Template } {
   const served: FastApiApp = props.app ?? app;
-  const bound = bindRestIntegrations({ scope: within, app: served, operations: served._operationSet('rest', props.catchAll ?? false), ...props });
+  const bound = bindRestIntegrations({ scope: within, app: served, operations: served._operationsFor('rest', props.catchAll ?? false), ...props });
   const api = new apigateway.RestApi(within, 'Api', { cloudWatchRole: false });
   const resources = new Map<string, apigateway.IResource>([['/', api.root]]);
-  for (const [operation, { bound: { integration }, options }] of bound.bound) {
+  for (const [operation, { integration: { integration }, options }] of bound.byOperation) {
     if (operation.catchAll) continue;
     resourceOf(resources, operation).addMethod(operation.method, integration, options);
   }
@@ -40,7 +40,7 @@ export function resourceOf(resources: Map<string, apigateway.IResource>, operati
 }
 
 export function of(bound: BoundRestIntegrations, name: string): BoundRestApiIntegration {
-  return [...bound.bound].find(([operation]) => operation.name === name)![1].bound;
+  return [...bound.byOperation].find(([operation]) => operation.name === name)![1].integration;
 }
 
 /** The guards of the functions in a template; `undefined` for one without. */

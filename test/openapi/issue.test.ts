@@ -1,8 +1,8 @@
 import { formatIssue, formatIssues, type Issue, throwErrors } from '../../src/openapi/issue';
 import { FastApiError } from '../../src/private/errors';
 
-const error: Issue = { severity: 'error', rule: 'greedy-last', message: 'it must be last, got: {a}', wayOut: 'move it', operation: 'read', method: 'GET', path: '/{a}/b' };
-const warning: Issue = { severity: 'warning', rule: 'schema', message: 'a deviation', wayOut: 'repair it' };
+const error: Issue = { severity: 'error', rule: 'greedy-last', message: 'it must be last, got: {a}', remedy: 'move it', operation: 'read', method: 'GET', path: '/{a}/b' };
+const warning: Issue = { severity: 'warning', rule: 'schema', message: 'a deviation', remedy: 'repair it' };
 
 test.each<[Partial<Issue>, string]>([
   [{}, 'greedy-last: `read` (GET /{a}/b): it must be last, got: {a}; move it'],

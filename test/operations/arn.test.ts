@@ -15,7 +15,7 @@ function iamMatches(pattern: string, resource: string): boolean {
 }
 
 const patterns = (lines: Record<string, object> | string[], name = 0) => {
-  const { operations } = setOf(lines, { catchAll: true });
+  const { all: operations } = setOf(lines, { catchAll: true });
   return resourcePatterns(operations[name], operations).map(({ pattern }) => pattern);
 };
 
@@ -46,7 +46,7 @@ test.each<[string[], string[]]>([
   [['GET /files/{p+}', 'GET /files/list', 'GET /files'], ['GET /files/list']],
   [['GET /', 'GET /a'], []],
 ])('of %j the first reaches %j too', (lines, want) => {
-  const { operations } = setOf(lines);
+  const { all: operations } = setOf(lines);
   expect(resourcePatterns(operations[0], operations).flatMap(({ alsoReaches }) => alsoReaches.map(({ guard }) => guard))).toEqual(want);
 });
 
@@ -69,7 +69,7 @@ const lines = operationLines(plainPaths.filter((path) => path.split('/').length 
 
 test('a pattern reaches every request of its operation, and no other operation unnoticed', () => {
   fc.assert(fc.property(lines, (list) => {
-    const { operations } = setOf(list, { catchAll: true });
+    const { all: operations } = setOf(list, { catchAll: true });
     for (const operation of operations) {
       const found = resourcePatterns(operation, operations);
       for (const request of requests(operation)) expect(found.some(({ pattern }) => iamMatches(pattern, request))).toBe(true);
@@ -87,7 +87,7 @@ test('what reaches an operation has a request that IAM lets through', () => {
   // Without greedy parameters the requests tried are all that matter: every text of a pattern is among the values.
   const plain = operationLines(plainPaths.filter((path) => path.split('/').length <= 5 && !path.includes('+')));
   fc.assert(fc.property(plain, (list) => {
-    const { operations } = setOf(list);
+    const { all: operations } = setOf(list);
     for (const operation of operations) {
       for (const { pattern, alsoReaches } of resourcePatterns(operation, operations)) {
         for (const other of alsoReaches) {
@@ -101,7 +101,7 @@ test('what reaches an operation has a request that IAM lets through', () => {
 
 test('without a slash in a parameter a pattern reaches nothing but its own route', () => {
   fc.assert(fc.property(plainPaths.filter((path) => !path.includes('+')), fc.array(fc.constantFrom('items', 'users', 'x', 'y', 'v', 'constructor'), { maxLength: 6 }), (path, values) => {
-    const operation = setOf([`GET ${path}`]).operations[0];
+    const operation = setOf([`GET ${path}`]).all[0];
     const request = `GET/${values.join('/')}`;
     const matched = resourcePatterns(operation, []).some(({ pattern }) => iamMatches(pattern, request));
     const segments = operation.templates[0].segments;
@@ -111,6 +111,6 @@ test('without a slash in a parameter a pattern reaches nothing but its own route
 });
 
 test('what a pattern reaches can be asked for one operation', () => {
-  const [one, other] = setOf({ 'GET /a/{p}': greedy('p'), 'GET /a/b': {} }).operations;
+  const [one, other] = setOf({ 'GET /a/{p}': greedy('p'), 'GET /a/b': {} }).all;
   expect([reaches('GET/a/?*', one), reaches('GET/a/b', other), reaches('GET/a/c', other), reaches('PUT/a/b', other)]).toEqual([true, true, false, false]);
 });

@@ -5,7 +5,7 @@ import { checkDocument } from '../../src/openapi/document';
 import type { DeclaredOperation } from '../../src/operations/declared-operation';
 import { declaredOperations } from '../../src/operations/declared-operation';
 import { camelCase } from '../../src/operations/operation-name';
-import { OperationSet } from '../../src/operations/operation-set';
+import { Operations } from '../../src/operations/operations';
 
 const CORPUS = process.env.CORPUS_DIR ?? join(__dirname, '..', '..', '..', 'shared', 'corpus');
 const FOUND = existsSync(join(CORPUS, 'docs'));
@@ -43,13 +43,13 @@ function routesOf(name: string): TrueRoute[] {
   test.each(documents)('%s is served with a catch-all, and without it only what cannot be expressed is refused', (name) => {
     const document = checkDocument(content(name), name);
     for (const kind of ['rest', 'http'] as const) {
-      const served = OperationSet.fromDocument(document, { kind, catchAll: true }).orThrow();
-      const plain = OperationSet.fromDocument(document, { kind });
+      const served = Operations.fromDocument(document, { apiType: kind, catchAll: true }).orThrow();
+      const plain = Operations.fromDocument(document, { apiType: kind });
       const declared = declaredOperations(document).map(({ guard }) => guard);
-      expect(served.operations.flatMap(({ guards }) => guards)).toEqual(expect.arrayContaining(declared));
+      expect(served.all.flatMap(({ guards }) => guards)).toEqual(expect.arrayContaining(declared));
       expect(plain.problems().filter(({ rule }) => !INEXPRESSIBLE.has(rule))).toEqual([]);
-      for (const operation of plain.operations) expect(plain.find(operation.qualifiedName)).toBe(operation);
-      expect(new Set(plain.operations.map(({ constructId }) => constructId)).size).toBe(plain.operations.length);
+      for (const operation of plain.all) expect(plain.find(operation.qualifiedName)).toBe(operation);
+      expect(new Set(plain.all.map(({ constructId }) => constructId)).size).toBe(plain.all.length);
     }
   });
 
@@ -87,8 +87,8 @@ function routesOf(name: string): TrueRoute[] {
       }
     }
     expect(wanted.size).toBeGreaterThan(0);
-    const set = OperationSet.fromDocument(checkDocument(document, name), { kind: 'rest' });
-    for (const operation of set.operations) {
+    const set = Operations.fromDocument(checkDocument(document, name), { apiType: 'rest' });
+    for (const operation of set.all) {
       const route = wanted.get(operation.guard);
       if (route === undefined || operation.catchAll) continue;
       const own = route.path.split('/').filter((part) => part !== '').map((part) => (

@@ -15,8 +15,8 @@ describe.each(['rest', 'http'] as const)('%s: what the app gives to an earlier r
     ['what a greedy one takes', ['GET /files/{p:path}', 'GET /files/a/b'], ['GET /files/a/b', 'GET /files/{p}'], [['shadowed', '/files/a/b']]],
     ['a part', ['GET /{a}/b', 'GET /a/{b}'], ['GET /a/{b}', 'GET /{a}/b'], [['partly-shadowed', '/a/{b}']]],
   ])('%s', (_, lines, guards, issues) => {
-    const set = setOf(ordered(...lines), { kind });
-    expect(set.operations.at(-1)!.guards).toEqual(guards);
+    const set = setOf(ordered(...lines), { apiType: kind });
+    expect(set.all.at(-1)!.guards).toEqual(guards);
     expect(set.issues.map(({ rule, path }) => [rule, path])).toEqual(issues);
   });
 
@@ -24,15 +24,15 @@ describe.each(['rest', 'http'] as const)('%s: what the app gives to an earlier r
     const facts = { hidden: [{ path: '/users/{id}', methods: ['GET'], order: 0 }, { path: '/docs', methods: ['GET'], order: 1 }], mounts: [{ path: '/app', order: 2 }] };
     const operations = { ...ordered('-', '-', '-', 'GET /users/me', 'GET /app/x', 'GET /{slug}') };
     delete operations['-'];
-    const without = setOf(operations, { kind }, { 'x-cdk-fastapi': facts });
+    const without = setOf(operations, { apiType: kind }, { 'x-cdk-fastapi': facts });
     expect(without.issues.map(({ rule, path }) => [rule, path])).toEqual([['shadowed', '/users/me'], ['shadowed', '/app/x']]);
     expect(without.issues[0].message).toBe('the app gives every request of the operation to GET /users/{id}, which comes first in it; the deployed API answers them with 404');
-    const served = setOf(operations, { kind, catchAll: true }, { 'x-cdk-fastapi': facts }).operations.find(({ path }) => path === '/users/me')!;
+    const served = setOf(operations, { apiType: kind, catchAll: true }, { 'x-cdk-fastapi': facts }).all.find(({ path }) => path === '/users/me')!;
     expect(served.guards).toEqual(['GET /users/me', 'GET /users/{id}']);
   });
 
   test('nothing is said where the document does not know the order', () => {
-    expect(setOf(['GET /users/{id}', 'GET /users/me'], { kind }).issues).toEqual([]);
+    expect(setOf(['GET /users/{id}', 'GET /users/me'], { apiType: kind }).issues).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { checkDocument, type OpenApiDocument } from '../../src/openapi/document';
-import { OperationSet, type OperationSetOptions } from '../../src/operations/operation-set';
+import { Operations, type OperationsOptions } from '../../src/operations/operations';
 
 const ANSWER = { responses: { 200: { description: 'OK' } } };
 
@@ -16,9 +16,9 @@ export function documentOf(operations: Record<string, object> | readonly string[
 
 /** The operations of such a document. */
 export function setOf(
-  operations: Record<string, object> | readonly string[], options: Partial<OperationSetOptions> = {}, content: object = {},
-): OperationSet {
-  return OperationSet.fromDocument(documentOf(operations, content), { kind: 'rest', ...options });
+  operations: Record<string, object> | readonly string[], options: Partial<OperationsOptions> = {}, content: object = {},
+): Operations {
+  return Operations.fromDocument(documentOf(operations, content), { apiType: 'rest', ...options });
 }
 
 /** The operation object of a route function, its parameters with the `path` converter named. */

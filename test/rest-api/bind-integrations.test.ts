@@ -69,7 +69,7 @@ describe('shared', () => {
     expect(sources(template)).toEqual(['/*/*/*']);
     template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 2048 });
     expect(bound.router!.node.path).toBe('Stack/Api/Functions/Router/Default');
-    for (const { bound: { handler, pattern } } of bound.bound.values()) {
+    for (const { integration: { handler, pattern } } of bound.byOperation.values()) {
       expect(handler).toBe(bound.router);
       expect(pattern).toBe(IntegrationPattern.SHARED);
     }
@@ -145,8 +145,8 @@ describe('operations that a REST API deploys as one', () => {
   const deployed = (integrations?: Record<string, RestApiIntegration>): ReturnType<typeof deploy> => deploy({ app: served, integrations });
 
   test('the fixture is such an app', () => {
-    expect(served._operationSet('rest', false).operations.map(({ guards: all }) => all.length).sort()).toEqual([1, 2]);
-    expect(served._operationSet('rest', true).operations).toHaveLength(3);
+    expect(served._operationsFor('rest', false).all.map(({ guards: all }) => all.length).sort()).toEqual([1, 2]);
+    expect(served._operationsFor('rest', true).all).toHaveLength(3);
   });
 
   test('one function admits both, by the default and by a builder, which reckons with a catch-all route', () => {

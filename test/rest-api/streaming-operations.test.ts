@@ -182,12 +182,12 @@ describe('warns', () => {
   });
 
   test('of each stream that an HTTP API would buffer', () => {
-    const issues = appOf()._operationSet('http', false).issues.filter(({ rule }) => rule === 'http-streaming');
+    const issues = appOf()._operationsFor('http', false).issues.filter(({ rule }) => rule === 'http-streaming');
     expect(issues.map(({ severity, operation, method, path }) => [severity, operation, method, path])).toEqual(
       STREAMING.map(([path, method, name]) => ['warning', name, method.toUpperCase(), path]),
     );
-    expect(issues[0].wayOut).toBe('use FastApiRestApi or FastApiStreamingFunctionUrl');
-    expect(appOf()._operationSet('rest', false).issues).toEqual([]);
+    expect(issues[0].remedy).toBe('use FastApiRestApi or FastApiStreamingFunctionUrl');
+    expect(appOf()._operationsFor('rest', false).issues).toEqual([]);
     const stack = newStack();
     new FastApiHttpApi(stack, 'MyApi', { app: appOf() });
     for (const [, , name] of STREAMING) {

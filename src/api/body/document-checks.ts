@@ -12,9 +12,9 @@ export function unsupportedAttributes(resource: ResourceDefinition): string[] {
 /**
  * The problem of a document that refers to its own API, which would have to exist before it.
  *
- * @param wayOut what to write instead
+ * @param remedy what to write instead
  */
-export function selfReferences(document: Json, api: ResourceDefinition, wayOut: string): string[] {
+export function selfReferences(document: Json, api: ResourceDefinition, remedy: string): string[] {
   return references(document).includes(api.logicalId)
-    ? [`the routes of ${api.path} must not refer to the API itself, which does not exist yet when they are imported; ${wayOut}`] : [];
+    ? [`the routes of ${api.path} must not refer to the API itself, which does not exist yet when they are imported; ${remedy}`] : [];
 }

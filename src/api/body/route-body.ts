@@ -1,7 +1,7 @@
 import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Reference, Stack, Stage, Tokenization, type IAspect, type IResolveContext } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import type { BodyKind, RenderedDocument } from './body-kind';
+import type { BodyFormat, RenderedDocument } from './body-format';
 import { definitionOf, keepProperties } from './element-definition';
 import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
@@ -32,10 +32,10 @@ export class RouteBody implements IAspect {
   /** The body of this phase: the logical id of each deployment contains it, and rendering is dear. */
   private rendered?: RenderedDocument;
 
-  constructor(private readonly resource: EmbodiedApi, private readonly kind: BodyKind) {
+  constructor(private readonly resource: EmbodiedApi, private readonly format: BodyFormat) {
     this.stack = Stack.of(resource);
     resource.body = new LateValue((context) => this.produce(context));
-    if (kind.besideBody !== undefined) keepProperties(resource, kind.besideBody, () => this.reading);
+    if (format.besideBody !== undefined) keepProperties(resource, format.besideBody, () => this.reading);
     // Elements may hang anywhere below the stage, authorizers for example beside the API.
     Aspects.of(Stage.of(resource) ?? resource.node.root).add(this, { priority: AspectPriority.MUTATING });
     resource.node.addValidation({ validate: () => [...this.problems, ...this.settle().problems] });
@@ -47,7 +47,7 @@ export class RouteBody implements IAspect {
     if (!CfnResource.isCfnResource(node)) return;
     if (this.isOwn(node)) return this.replace(node);
     this.waitForApi(node);
-    if (isDocumentationOf(this.resource, this.kind, node)) this.problems.add(noDocumentation(node));
+    if (isDocumentationOf(this.resource, this.format, node)) this.problems.add(noDocumentation(node));
     if (node instanceof CfnPermission) widenAuthorizerPermission(node);
   }
 
@@ -99,7 +99,7 @@ export class RouteBody implements IAspect {
 
   private render(): RenderedDocument {
     const [api, ...elements] = this.read((value) => this.stack.resolve(value) as Json);
-    return this.kind.render(api, elements);
+    return this.format.render(api, elements);
   }
 
   /** The replaced constructs as their template would say them, overrides included; the API itself first. */
@@ -125,7 +125,7 @@ export class RouteBody implements IAspect {
   }
 
   private isOwn(node: IConstruct): boolean {
-    return isElementOf(this.resource, this.kind, node);
+    return isElementOf(this.resource, this.format, node);
   }
 
   /** Runs something while the replaced constructs pass for resources. */

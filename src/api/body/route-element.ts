@@ -1,23 +1,23 @@
 import { CfnResource, DefaultTokenResolver, Reference, StringConcat, Token, Tokenization, type IPostProcessor, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { BodyKind } from './body-kind';
+import type { BodyFormat } from './body-format';
 
 /** Whether a construct is one that the body of this API replaces. */
-export function isElementOf(api: CfnResource, kind: BodyKind, node: IConstruct): boolean {
-  return CfnResource.isCfnResource(node) && isOfType(node, kind, kind.elements) && belongsTo(api, kind, node);
+export function isElementOf(api: CfnResource, format: BodyFormat, node: IConstruct): boolean {
+  return CfnResource.isCfnResource(node) && isOfType(node, format, format.elements) && belongsTo(api, format, node);
 }
 
 /** Whether a construct documents this API. */
-export function isDocumentationOf(api: CfnResource, kind: BodyKind, node: CfnResource): boolean {
-  return isOfType(node, kind, kind.documentation) && belongsTo(api, kind, node);
+export function isDocumentationOf(api: CfnResource, format: BodyFormat, node: CfnResource): boolean {
+  return isOfType(node, format, format.documentation) && belongsTo(api, format, node);
 }
 
-function isOfType(node: CfnResource, { service }: BodyKind, types: readonly string[]): boolean {
+function isOfType(node: CfnResource, { service }: BodyFormat, types: readonly string[]): boolean {
   return types.some((type) => node.cfnResourceType === `${service}${type}`);
 }
 
 /** Whether an element says that it belongs to this API, also through a token that is resolved late. */
-function belongsTo(api: CfnResource, { apiId }: BodyKind, element: CfnResource): boolean {
+function belongsTo(api: CfnResource, { apiId }: BodyFormat, element: CfnResource): boolean {
   const id: unknown = Reflect.get(element, apiId);
   if (id === api.ref) return true;
   return Token.isUnresolved(id) && referencedBy(element, id).includes(api);

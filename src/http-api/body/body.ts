@@ -1,9 +1,9 @@
 import type { CfnApi, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { IMPORT_OPTIONS, renderHttpDocument } from './document';
-import type { BodyKind } from '../../api/body/body-kind';
+import type { BodyFormat } from '../../api/body/body-format';
 import { RouteBody } from '../../api/body/route-body';
 
-const HTTP: BodyKind = {
+const HTTP_BODY: BodyFormat = {
   service: 'AWS::ApiGatewayV2::',
   apiId: 'apiId',
   elements: ['Route', 'Integration', 'Authorizer'],
@@ -22,5 +22,5 @@ export function httpBody(api: HttpApi): RouteBody {
   const resource = api.node.defaultChild as CfnApi;
   // Without it an authorizer or integration that cannot be imported is a warning that nobody sees, and its routes are gone.
   resource.failOnWarnings ??= true;
-  return new RouteBody(resource, HTTP);
+  return new RouteBody(resource, HTTP_BODY);
 }

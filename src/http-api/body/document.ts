@@ -1,7 +1,7 @@
 import { Integrations } from './integrations';
 import { parseRouteKey } from './route-key';
 import { renderAuthorizer, renderSecurity } from './security';
-import type { RenderedDocument } from '../../api/body/body-kind';
+import type { RenderedDocument } from '../../api/body/body-format';
 import { selfReferences, unsupportedAttributes } from '../../api/body/document-checks';
 import { compact, PropertyReader, type ResourceDefinition } from '../../api/body/resource-definition';
 import { authorizerNames, type Schemes } from '../../api/body/security-schemes';

@@ -1,11 +1,11 @@
 import { Lazy, Stack, type IResolvable } from 'aws-cdk-lib';
 import type { CfnRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { renderDocument } from './document';
-import type { BodyKind } from '../../api/body/body-kind';
+import type { BodyFormat } from '../../api/body/body-format';
 import { RouteBody } from '../../api/body/route-body';
 import { member, type Json } from '../../private/json';
 
-const REST: BodyKind = {
+const REST_BODY: BodyFormat = {
   service: 'AWS::ApiGateway::',
   apiId: 'restApiId',
   elements: ['Method', 'Resource', 'Authorizer', 'Model', 'RequestValidator', 'GatewayResponse'],
@@ -19,7 +19,7 @@ export function restBody(api: RestApi): RouteBody {
   // Without it routes that are gone from the document would stay.
   resource.mode = 'overwrite';
   resource.parameters = withEndpointType(resource, resource.parameters);
-  return new RouteBody(resource, REST);
+  return new RouteBody(resource, REST_BODY);
 }
 
 function withEndpointType(resource: CfnRestApi, parameters: CfnRestApi['parameters']): IResolvable {

@@ -2,7 +2,7 @@ import { Models } from './models';
 import { renderOperation, type OperationContext } from './operation';
 import { resourcePaths } from './paths';
 import { renderAuthorizer } from './security';
-import type { RenderedDocument } from '../../api/body/body-kind';
+import type { RenderedDocument } from '../../api/body/body-format';
 import { selfReferences, unsupportedAttributes } from '../../api/body/document-checks';
 import { compact, PropertyReader, type ResourceDefinition } from '../../api/body/resource-definition';
 import { authorizerNames, type Schemes } from '../../api/body/security-schemes';

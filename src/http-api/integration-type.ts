@@ -1,12 +1,12 @@
 import { DescribedHttpIntegration } from './described-integration';
 import type { HttpApiIntegration } from './integration';
 import { HttpOperationFunctionIntegration } from './operation-function-integration';
-import type { ApiType } from '../integrations/api-type';
+import type { IntegrationType } from '../integrations/integration-type';
 import { isRouteIntegration } from '../integrations/route-integration';
 
 /** The integrations of HTTP APIs. */
-export const HTTP: ApiType<HttpApiIntegration> = {
-  kind: 'http',
+export const HTTP_INTEGRATIONS: IntegrationType<HttpApiIntegration> = {
+  apiType: 'http',
   struct: 'HttpApiIntegration',
   builder: 'HttpApiIntegrationBuilder',
   construct: 'FastApiHttpApi',
@@ -15,7 +15,7 @@ export const HTTP: ApiType<HttpApiIntegration> = {
   accepts: isRouteIntegration,
   describe: (descriptor) => ({ integration: new HttpOperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
   descriptor: (value) => {
-    const { integration } = HTTP.carried(value) ?? value;
+    const { integration } = HTTP_INTEGRATIONS.carried(value) ?? value;
     return integration instanceof HttpOperationFunctionIntegration ? integration.descriptor : undefined;
   },
   carry: (value) => ({ ...value, integration: new DescribedHttpIntegration(value) }),

@@ -1,12 +1,12 @@
 import { DescribedRestIntegration } from './described-integration';
 import type { RestApiIntegration } from './integration';
 import { OperationFunctionIntegration } from './operation-function-integration';
-import type { ApiType } from '../integrations/api-type';
+import type { IntegrationType } from '../integrations/integration-type';
 import { isRouteIntegration } from '../integrations/route-integration';
 
 /** The integrations of REST APIs. */
-export const REST: ApiType<RestApiIntegration> = {
-  kind: 'rest',
+export const REST_INTEGRATIONS: IntegrationType<RestApiIntegration> = {
+  apiType: 'rest',
   struct: 'RestApiIntegration',
   builder: 'RestApiIntegrationBuilder',
   construct: 'FastApiRestApi',
@@ -15,7 +15,7 @@ export const REST: ApiType<RestApiIntegration> = {
   accepts: (integration) => !isRouteIntegration(integration),
   describe: (descriptor) => ({ integration: new OperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
   descriptor: (value) => {
-    const { integration } = REST.carried(value) ?? value;
+    const { integration } = REST_INTEGRATIONS.carried(value) ?? value;
     return integration instanceof OperationFunctionIntegration ? integration.descriptor : undefined;
   },
   carry: (value) => ({ ...value, integration: new DescribedRestIntegration(value) }),

@@ -1,2 +1,2 @@
 /** The kind of API Gateway API that operations are deployed to. */
-export type RouteKind = 'rest' | 'http';
+export type ApiType = 'rest' | 'http';

@@ -8,7 +8,7 @@ export interface RenderedDocument {
 }
 
 /** What is different between the bodies of REST and of HTTP APIs. */
-export interface BodyKind {
+export interface BodyFormat {
   /** What the names of the resource types begin with, for example `AWS::ApiGateway::`. */
   readonly service: string;
   /** Property of an element that holds the id of its API. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'util';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
-import type { RouteKind } from '../operations/route-kind';
+import type { ApiType } from '../operations/api-type';
 import { mapsMayBeThinned } from '../private/caller';
 import { FastApiError } from '../private/errors';
 
@@ -13,9 +13,9 @@ export interface ApiIntegration {
 }
 
 /** What is different between the integrations of the types of APIs, as far as builders and binding are concerned. */
-export interface ApiType<I extends ApiIntegration> {
+export interface IntegrationType<I extends ApiIntegration> {
   /** By which rules routes are assigned. */
-  readonly kind: RouteKind;
+  readonly apiType: ApiType;
   /** Name of the struct that a map holds. */
   readonly struct: string;
   /** Name of its builder. */
@@ -44,17 +44,17 @@ export interface ApiType<I extends ApiIntegration> {
  *
  * Integrations are told apart by their methods, not by class: the program may hold a second copy of the CDK.
  */
-export function integrationProblem<I extends ApiIntegration>(kind: ApiType<I>, value: unknown): string | undefined {
+export function integrationProblem<I extends ApiIntegration>(type: IntegrationType<I>, value: unknown): string | undefined {
   const integration = memberOf(value, 'integration');
   if (typeof value !== 'object' || value === null || integration === undefined || integration === null) {
     return typeof memberOf(value, 'bind') === 'function'
-      ? `must be a \`${kind.struct}\`, got: an integration itself; write \`{ integration: … }\`, in Python and Java a \`${kind.struct}\``
-      : `must be a \`${kind.struct}\` with an \`integration\`, got: ${what(value)}; in Python use \`${kind.struct}(integration=…)\`, not a dict`;
+      ? `must be a \`${type.struct}\`, got: an integration itself; write \`{ integration: … }\`, in Python and Java a \`${type.struct}\``
+      : `must be a \`${type.struct}\` with an \`integration\`, got: ${what(value)}; in Python use \`${type.struct}(integration=…)\`, not a dict`;
   }
   if (typeof memberOf(integration, 'bind') !== 'function') {
-    return `must have an integration of ${kind.module}, got: ${what(integration)}`;
+    return `must have an integration of ${type.module}, got: ${what(integration)}`;
   }
-  return kind.accepts(integration) ? undefined : `must have an integration of ${kind.module}, got: ${kind.otherIntegration}`;
+  return type.accepts(integration) ? undefined : `must have an integration of ${type.module}, got: ${type.otherIntegration}`;
 }
 
 /**
@@ -62,35 +62,35 @@ export function integrationProblem<I extends ApiIntegration>(kind: ApiType<I>, v
  *
  * @returns why it cannot be taken, or the integration
  */
-export function received<I extends ApiIntegration>(kind: ApiType<I>, value: unknown): string | I {
-  const problem = integrationProblem(kind, value);
+export function received<I extends ApiIntegration>(type: IntegrationType<I>, value: unknown): string | I {
+  const problem = integrationProblem(type, value);
   if (problem !== undefined) return problem;
   const integration = value as I; // looked at by `integrationProblem`
   const { options } = integration;
-  const carried = kind.carried(integration);
+  const carried = type.carried(integration);
   // Of a struct that went to Python and back, everything is there, and is what it was; in another one somebody meant other options.
   if (carried !== undefined && isDeepStrictEqual(options, carried.options)) return carried;
   if (options === undefined || options === null || !mapsMayBeThinned()) return integration;
   const names = Object.keys(options).map((name) => `\`${name}\``).join(', ') || 'nothing that could be read';
   return `must have no \`options\` here, since of a dict jsii may have dropped some without a word, got: ${names}; `
-    + `say \`with_override(name, integration=…, options=…)\` on the builder, or make the value with \`${kind.builder}.describe(integration=…, options=…)\``;
+    + `say \`with_override(name, integration=…, options=…)\` on the builder, or make the value with \`${type.builder}.describe(integration=…, options=…)\``;
 }
 
 /** What a builder gives for an override: where a struct would come back as a copy, something that comes back whole. */
-export function given<I extends ApiIntegration>(kind: ApiType<I>, value: I): I {
-  return mapsMayBeThinned() && value.options ? kind.carry(kind.carried(value) ?? value) : { ...value };
+export function given<I extends ApiIntegration>(type: IntegrationType<I>, value: I): I {
+  return mapsMayBeThinned() && value.options ? type.carry(type.carried(value) ?? value) : { ...value };
 }
 
 /** The same; refuses what cannot be taken. */
-export function receivedOrRefused<I extends ApiIntegration>(kind: ApiType<I>, subject: string, value: unknown): I {
-  const integration = received(kind, value);
+export function receivedOrRefused<I extends ApiIntegration>(type: IntegrationType<I>, subject: string, value: unknown): I {
+  const integration = received(type, value);
   if (typeof integration === 'string') throw new FastApiError(`${subject} ${integration}`);
   return integration;
 }
 
 /** An integration that was given alone, so that every member of it was checked on its way here. */
-export function checkIntegration<I extends ApiIntegration>(kind: ApiType<I>, subject: string, value: unknown): void {
-  const problem = integrationProblem(kind, value);
+export function checkIntegration<I extends ApiIntegration>(type: IntegrationType<I>, subject: string, value: unknown): void {
+  const problem = integrationProblem(type, value);
   if (problem) throw new FastApiError(`${subject} ${problem}`);
 }
 

@@ -6,7 +6,7 @@ const answer = (content: object) => ({ responses: { 200: { description: 'OK', co
 describe('what an operation says of itself', () => {
   test('comes from the document', () => {
     const operation = { operationId: 'read_item_items__id__get', tags: ['items', 'all'], summary: 'Read', security: [{ key: ['a', 'b'] }] };
-    expect(setOf({ 'GET /items/{id}': operation }).operations).toMatchObject([{
+    expect(setOf({ 'GET /items/{id}': operation }).all).toMatchObject([{
       name: 'readItem',
       qualifiedName: 'items.readItem.get',
       operationId: 'read_item_items__id__get',
@@ -23,12 +23,12 @@ describe('what an operation says of itself', () => {
   });
 
   test('is made where the document says nothing', () => {
-    expect(setOf(['DELETE /items/{id}']).operations).toMatchObject([{ name: 'deleteItemsId', qualifiedName: 'deleteItemsId.delete', operationId: undefined, tags: [], security: [], summary: undefined }]);
+    expect(setOf(['DELETE /items/{id}']).all).toMatchObject([{ name: 'deleteItemsId', qualifiedName: 'deleteItemsId.delete', operationId: undefined, tags: [], security: [], summary: undefined }]);
   });
 
   test('several methods of one route function are several operations', () => {
     const id = { operationId: 'serve_all_get', ...route('serve') };
-    const { operations } = setOf({ 'GET /all': id, 'PUT /all': id });
+    const { all: operations } = setOf({ 'GET /all': id, 'PUT /all': id });
     expect(operations.map(({ name, qualifiedName, constructId }) => [name, qualifiedName, constructId])).toEqual([
       ['serve', 'main.serve.get', 'GET all'], ['serve', 'main.serve.put', 'PUT all'],
     ]);
@@ -42,7 +42,7 @@ test.each<[string, object, object, object[]]>([
   ['an empty list takes the document\'s away', { security: [] }, { security: [{ key: [] }] }, []],
   ['an alternative without any', { security: [{}, { key: [] }] }, {}, [{}, { key: [] }]],
 ])('security: %s', (_, operation, content, want) => {
-  expect(setOf({ 'GET /a': operation }, {}, content).operations[0].security).toEqual(want);
+  expect(setOf({ 'GET /a': operation }, {}, content).all[0].security).toEqual(want);
 });
 
 test.each<[string, object, boolean]>([
@@ -58,13 +58,13 @@ test.each<[string, object, boolean]>([
   ['what the app knows', { 'x-cdk-fastapi': { name: 'a', streaming: true } }, true],
 ])('streaming: %s', (_, operation, want) => {
   const rest = setOf({ 'GET /a': operation });
-  expect(rest.operations[0].streaming).toBe(want);
+  expect(rest.all[0].streaming).toBe(want);
   expect(rest.issues).toEqual([]);
-  expect(setOf({ 'GET /a': operation }, { kind: 'http' }).issues.map(({ rule }) => rule)).toEqual(want ? ['http-streaming'] : []);
+  expect(setOf({ 'GET /a': operation }, { apiType: 'http' }).issues.map(({ rule }) => rule)).toEqual(want ? ['http-streaming'] : []);
 });
 
 test('what shares a route with a stream is deployed as one', () => {
-  expect(setOf({ 'GET /{a}': { 'x-streaming': true }, 'GET /{b}': {} }).operations[0].streaming).toBe(true);
+  expect(setOf({ 'GET /{a}': { 'x-streaming': true }, 'GET /{b}': {} }).all[0].streaming).toBe(true);
 });
 
 describe('find', () => {

@@ -16,14 +16,14 @@ import { MAX_ISOLATED } from '../../functions/stack-layout';
 import { FastApiHttpApi } from '../../http-api/fast-api-http-api';
 import { MAX_INTEGRATIONS } from '../../http-api/limits';
 import { ROUTE_QUOTA } from '../../operations/quota';
-import type { RouteKind } from '../../operations/route-kind';
+import type { ApiType } from '../../operations/api-type';
 import { FastApiError } from '../../private/errors';
 import { entries, member, type Json } from '../../private/json';
 import { FastApiRestApi } from '../../rest-api/fast-api-rest-api';
 
-/** What is planned. */
-export interface PlanRequest {
-  readonly kind: RouteKind;
+/** The API whose limits are reported. */
+export interface LimitsRequest {
+  readonly apiType: ApiType;
   readonly pattern: IntegrationPattern;
   readonly catchAll: boolean;
   /** The prop of the construct. */
@@ -31,7 +31,7 @@ export interface PlanRequest {
 }
 
 /** One thing that an API uses, of as much as there is. */
-export interface PlanRow {
+export interface LimitsRow {
   readonly what: string;
   readonly used: number;
   /** None where nothing limits it. */
@@ -43,8 +43,8 @@ export interface PlanRow {
 }
 
 /** An API as it would be deployed. */
-export interface Plan {
-  readonly rows: readonly PlanRow[];
+export interface LimitsReport {
+  readonly rows: readonly LimitsRow[];
   /** What the construct says about itself: information and warnings. */
   readonly messages: readonly string[];
   /** Why it could not be deployed. */
@@ -56,7 +56,7 @@ const BYTES = 'bytes of the largest template';
 type Api = FastApiRestApi | FastApiHttpApi;
 
 /** Synthesizes the API of an app, without its code, and counts what there is. */
-export function synthesizePlan(app: FastApiApp, request: PlanRequest): Plan {
+export function reportLimits(app: FastApiApp, request: LimitsRequest): LimitsReport {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-plan-'));
   try {
     const api = newApi(app, request, scratch);
@@ -70,7 +70,7 @@ export function synthesizePlan(app: FastApiApp, request: PlanRequest): Plan {
   }
 }
 
-function newApi(app: FastApiApp, { kind, pattern, catchAll, functionStacks }: PlanRequest, scratch: string): Api {
+function newApi(app: FastApiApp, { apiType: apiType, pattern, catchAll, functionStacks }: LimitsRequest, scratch: string): Api {
   const root = new App({
     outdir: path.join(scratch, 'cdk.out'),
     analyticsReporting: false,
@@ -87,7 +87,7 @@ function newApi(app: FastApiApp, { kind, pattern, catchAll, functionStacks }: Pl
   });
   const stack = new Stack(root, 'Stack');
   const props = { app: planned, pattern, catchAll, functionStacks };
-  return kind === 'rest' ? new FastApiRestApi(stack, 'Api', props) : new FastApiHttpApi(stack, 'Api', props);
+  return apiType === 'rest' ? new FastApiRestApi(stack, 'Api', props) : new FastApiHttpApi(stack, 'Api', props);
 }
 
 /** Templates are written whatever is wrong with them. */
@@ -113,7 +113,7 @@ function readTemplates(outdir: string): Template[] {
   });
 }
 
-function functionRows({ integrations }: Api, { pattern, functionStacks }: PlanRequest): PlanRow[] {
+function functionRows({ integrations }: Api, { pattern, functionStacks }: LimitsRequest): LimitsRow[] {
   const bound = Object.values<{ handler?: lambda.Function; pattern?: IntegrationPattern }>(integrations);
   const functions = new Set(bound.map(({ handler }) => handler));
   const isolated = bound.filter((each) => each.pattern === IntegrationPattern.ISOLATED).length;
@@ -128,7 +128,7 @@ function functionRows({ integrations }: Api, { pattern, functionStacks }: PlanRe
   }];
 }
 
-function templateRows(api: Api, templates: readonly Template[]): PlanRow[] {
+function templateRows(api: Api, templates: readonly Template[]): LimitsRow[] {
   const count = (section: string): number[] => templates.map(({ content }) => entries(member(content, section)).length);
   const functionStacks = stacksOf(api);
   return [
@@ -152,7 +152,7 @@ function templateRows(api: Api, templates: readonly Template[]): PlanRow[] {
 }
 
 /** Those of the construct tree: in the template most are one body. */
-function routeRows(api: Api): PlanRow[] {
+function routeRows(api: Api): LimitsRow[] {
   const nodes = api.node.findAll();
   const raisable = { allowed: ROUTE_QUOTA, raisable: true, note: 'a quota: AWS raises it' } as const;
   if (api instanceof FastApiRestApi) {
@@ -169,7 +169,7 @@ function stacksOf(api: Api): FunctionStack[] {
 }
 
 /** The construct itself says why a template is too long, with its routes. */
-function excess({ what, used, allowed, raisable }: PlanRow): string[] {
+function excess({ what, used, allowed, raisable }: LimitsRow): string[] {
   return allowed === undefined || raisable || used <= allowed || what === BYTES ? []
     : [`${what} must be ${allowed} at most, got: ${used}; use the pattern SHARED, or split the app into two APIs`];
 }

@@ -6,7 +6,7 @@ import type { Operation } from './operation';
 import { quotaIssues } from './quota';
 import { assignRoutes } from './route-assignment';
 import { type Rival, unlistedRivals } from './rival';
-import type { RouteKind } from './route-kind';
+import type { ApiType } from './api-type';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
 import type { ShadowedRoute } from '../openapi/route-facts';
@@ -14,9 +14,9 @@ import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
 /** What operations are read for. */
-export interface OperationSetOptions {
+export interface OperationsOptions {
   /** The kind of API. */
-  readonly kind: RouteKind;
+  readonly apiType: ApiType;
   /**
    * Whether a catch-all route serves what API Gateway cannot hold.
    *
@@ -26,18 +26,18 @@ export interface OperationSetOptions {
 }
 
 /** The operations of one document, ready for one kind of API. */
-export class OperationSet {
+export class Operations {
   /** Reads the operations of a document. Nothing is thrown for a path that cannot be served: see `orThrow`. */
-  public static fromDocument(document: OpenApiDocument, options: OperationSetOptions): OperationSet {
+  public static fromDocument(document: OpenApiDocument, options: OperationsOptions): Operations {
     const catchAll = options.catchAll ?? false;
-    const placed = assignRoutes(declaredOperations(document), { ...options, catchAll });
-    const merged = mergeOperations(placed.operations);
+    const assigned = assignRoutes(declaredOperations(document), { ...options, catchAll });
+    const merged = mergeOperations(assigned.operations);
     const captured = captureRequests(merged.operations, document.facts, catchAll);
     const issues = [
-      ...document.issues, ...placed.issues, ...merged.issues, ...captured.issues,
-      ...shadowedIssues(document.facts.shadowed, captured.issues), ...quotaIssues(captured.operations, options.kind),
+      ...document.issues, ...assigned.issues, ...merged.issues, ...captured.issues,
+      ...shadowedIssues(document.facts.shadowed, captured.issues), ...quotaIssues(captured.operations, options.apiType),
     ];
-    return new OperationSet(document.source, captured.operations, issues, catchAll ? unlistedRivals(document.facts) : []);
+    return new Operations(document.source, captured.operations, issues, catchAll ? unlistedRivals(document.facts) : []);
   }
 
   private readonly byQualifiedName = new Map<string, Operation>();
@@ -47,13 +47,13 @@ export class OperationSet {
     /** Where the document comes from. */
     public readonly source: string,
     /** The operations in the order of the document; those that share method and route are one. */
-    public readonly operations: readonly Operation[],
+    public readonly all: readonly Operation[],
     /** All errors and warnings, of the document and of its operations. */
     public readonly issues: readonly Issue[],
     /** What a catch-all route serves beside the operations: hidden routes, documentation pages, mounted applications. */
     public readonly unlisted: readonly Rival[],
   ) {
-    for (const operation of operations) {
+    for (const operation of all) {
       for (const name of [operation.qualifiedName, ...operation.aliases]) this.byQualifiedName.set(name, operation);
       for (const name of new Set([operation.name, ...operation.aliasNames])) {
         this.byName.set(name, [...this.byName.get(name) ?? [], operation]);
@@ -110,7 +110,7 @@ function shadowedIssues(shadowed: readonly ShadowedRoute[], said: readonly Issue
     severity: 'warning',
     rule: 'shadowed',
     message: `the app never reaches the route, since \`${by.name}\` (${by.path}) comes first`,
-    wayOut: 'change the order or the path in the app, or remove the route',
+    remedy: 'change the order or the path in the app, or remove the route',
     operation: name,
     method,
     path,
