@@ -59,7 +59,7 @@ export class BuilderCore<I extends ApiIntegration> {
   private constructor(
     private readonly type: IntegrationType<I>,
     private readonly app: FastApiApp,
-    private readonly given: Operations | undefined,
+    private readonly apiOperations: Operations | undefined,
     private readonly state: BuilderState<I>,
   ) {}
 
@@ -129,7 +129,7 @@ export class BuilderCore<I extends ApiIntegration> {
 
   /** A builder does not know whether its API will have a catch-all route, with which nothing is refused. */
   private get operations(): Operations {
-    return this.given ?? this.app._operationsFor(this.type.apiType, true);
+    return this.apiOperations ?? this.app._operationsFor(this.type.apiType, true);
   }
 
   private overriding(integrations: ReadonlyMap<Operation, I>): BuilderCore<I> {
@@ -143,7 +143,7 @@ export class BuilderCore<I extends ApiIntegration> {
   }
 
   private with(change: Partial<BuilderState<I>>): BuilderCore<I> {
-    return new BuilderCore(this.type, this.app, this.given, { ...this.state, ...change });
+    return new BuilderCore(this.type, this.app, this.apiOperations, { ...this.state, ...change });
   }
 
   private requireOwnFunctions(step: string): void {
