@@ -7,8 +7,9 @@ does not run. What the application prints goes to standard error; standard outpu
 
 - Exit 0: ``FILE`` holds the document, written atomically.
 - Exit 3: ``FILE.error`` holds one JSON object: ``code`` (``module-not-found``, ``attribute-not-found``,
-  ``not-fastapi``, ``import-raised``, ``exit-called``, ``no-routes``, ``openapi-raised``, ``timeout``), ``message``,
-  ``traceback`` (its last lines) and ``location`` (``file:line``, relative to the entry directory where it lies there).
+  ``not-fastapi``, ``wrapped``, ``import-raised``, ``exit-called``, ``no-routes``, ``openapi-raised``, ``timeout``),
+  ``message``, ``traceback`` (its last lines) and ``location`` (``file:line``, relative to the entry directory where it
+  lies there).
 - Exit 2: wrong arguments. Any other status: the application ended the process itself.
 
 Both files are removed at the start, and only one of them is written. After ``--timeout``, and on SIGTERM, the problem
@@ -44,6 +45,8 @@ def main(arguments: list[str]) -> NoReturn:
     )
     parser.add_argument("--entrypoint", required=True, help="such as pkg.main:app; also a factory")
     parser.add_argument("--out", required=True, type=Path, help="the file to write")
+    parser.add_argument("--discovered", action="store_true", help="nobody has named it: what is wrapped around it is")
+    parser.add_argument("--metadata", type=Path, help="a directory with the metadata of the project itself")
     parser.add_argument("--timeout", type=float, help="seconds that the application may take to load")
     options = parser.parse_args(arguments)
 
@@ -52,11 +55,11 @@ def main(arguments: list[str]) -> NoReturn:
     ending.on_sigterm()
     if options.timeout is not None:
         ending.after(options.timeout)
-    _prepare(entry, options.entrypoint)
-    _read(options.entrypoint, ending, entry)
+    _prepare(entry, options.entrypoint, options.metadata)
+    _read(options.entrypoint, ending, entry, discovered=options.discovered)
 
 
-def _prepare(entry: Path, entrypoint: str) -> None:
+def _prepare(entry: Path, entrypoint: str, metadata: Path | None) -> None:
     # Below Python, since native code and child processes print too.
     os.dup2(2, 1)
     sys.stdout = sys.stderr
@@ -70,10 +73,12 @@ def _prepare(entry: Path, entrypoint: str) -> None:
     paths = [str(entry)]
     if (entry / "src" / package).is_dir() or (entry / "src" / f"{package}.py").is_file():
         paths.append(str(entry / "src"))
+    # Before those of the environment, which may be those of an earlier version.
+    paths.extend([str(metadata)] if metadata else [])
     sys.path[:] = paths + [path for path in sys.path if Path(path or ".").resolve() != HERE and path not in paths]
 
 
-def _read(entrypoint: str, ending: Ending, entry: Path) -> NoReturn:
+def _read(entrypoint: str, ending: Ending, entry: Path, *, discovered: bool) -> NoReturn:
     try:
         importlib.import_module("fastapi")
         entrypoints = _own_module("cdk_fastapi_runtime.entry.entrypoint")
@@ -91,6 +96,16 @@ def _read(entrypoint: str, ending: Ending, entry: Path) -> NoReturn:
         message = f"the application raised {type(error).__name__} while it was imported: {error}"
         ending.with_problem(from_exception("import-raised", message, error, entry))
 
+    if discovered and found.served is found.app:
+        wrapped = _own_module("cdk_fastapi_runtime.entry.wrapped")
+        names = wrapped.wrappers_of(found.app, vars(found.module).items())
+        if names:
+            module = found.module.__name__
+            message = (
+                f"{entrypoint} was found, and {', '.join(names)} of the same module is wrapped around it: "
+                f"name what is served by `entrypoint`, such as {module}:{names[0]}"
+            )
+            ending.with_problem(Problem("wrapped", message))
     documents = _own_module("cdk_fastapi_introspect.document")
     if not documents.has_routes(found):
         message = (

@@ -11,6 +11,10 @@ import traceback
 from collections.abc import Mapping
 
 from .start.initialization import Initialization
+from .start.site_directory import use_site_directories
+
+# Before everything else: packages may change how modules are imported.
+use_site_directories()
 
 # Before the imports below, which import FastAPI.
 INITIALIZATION = Initialization(os.environ)
@@ -30,7 +34,8 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
         return choice.own
     if choice.lifespan:
         lifespan.stop_on_sigterm()
-    return Adapter(loaded.entrypoint.app, lifespan, environ.get("CDK_FASTAPI_BASE_PATH", ""))
+    entrypoint = loaded.entrypoint
+    return Adapter(entrypoint.app, lifespan, environ.get("CDK_FASTAPI_BASE_PATH", ""), served=entrypoint.served)
 
 
 try:

@@ -14,6 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .start.initialization import Initialization
+from .start.site_directory import use_site_directories
+
+# Before everything else: packages may change how modules are imported.
+use_site_directories()
 
 # Before the imports below, which import FastAPI.
 INITIALIZATION = Initialization(os.environ)
@@ -67,7 +71,8 @@ def build(environ: Mapping[str, str]) -> WebAdapterGateway:
     """The application that the environment asks for, started, as the server is to run it."""
     loaded = load_application(environ)
     lifespan = start(loaded, environ)
-    return WebAdapterGateway(loaded.entrypoint.app, lifespan, MainThread(loaded.loop), environ)
+    app, served = loaded.entrypoint.app, loaded.entrypoint.served
+    return WebAdapterGateway(app, lifespan, MainThread(loaded.loop), environ, served=served)
 
 
 class _NotOfTheServer(logging.Filter):

@@ -140,3 +140,36 @@ def test_finds_the_modules_own_handler(write: Write, source: str) -> None:
 def test_takes_nothing_else_for_a_handler(write: Write, source: str) -> None:
     write("none.py", APP + source)
     assert load("none:app").handler is None
+
+
+WRAPPED = (
+    "from fastapi import FastAPI\ninner = FastAPI(title='mine')\n"
+    "class Outer:\n"
+    "    def __init__(self, app): self.app = app\n"
+    "    async def __call__(self, scope, receive, send): await self.app(scope, receive, send)\n"
+    "app = Outer(inner)\n"
+    "def make(): return Outer(inner)\n"
+)
+
+
+@pytest.mark.parametrize("attribute", ["app", "make"])
+def test_what_is_wrapped_around_an_application_is_served_and_the_application_read(write: Write, attribute: str) -> None:
+    write("wrapped_app.py", WRAPPED)
+    found = load(f"wrapped_app:{attribute}")
+    assert found.app.title == "mine"
+    assert type(found.served).__name__ == "Outer"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("from starlette.applications import Starlette\napp = Starlette()", "whose routes are not described"),
+        ("app = Outer(None)", "no FastAPI application was found"),
+        ("app = Outer([FastAPI(), FastAPI()])", "2 FastAPI applications were found"),
+    ],
+)
+def test_a_wrapper_that_cannot_be_seen_through_is_refused(write: Write, line: str, reason: str) -> None:
+    write("opaque.py", f"{WRAPPED}{line}\n")
+    with pytest.raises(EntrypointError, match=reason) as caught:
+        load("opaque:app")
+    assert caught.value.code == "not-fastapi"

@@ -47,7 +47,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
   const selected = selectFiles(entry, { ...selection, entrypoint: entrypoint.entrypoint });
   const key = hashParts({
     entry,
-    entrypoint: entrypoint.entrypoint,
+    entrypoint: `${entrypoint.entrypoint} ${entrypoint.discovered}`,
     interpreter: interpreterIdentity(interpreter.program),
     environment: JSON.stringify(Object.entries(environment).sort()),
     files: hashTree(selected.files.map((file) => hashFile(entry, file))),
@@ -67,6 +67,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
       introspect({
         entry,
         entrypoint: entrypoint.entrypoint,
+        discovered: entrypoint.discovered,
         entrypointOrigin: entrypoint.origin,
         interpreter,
         environment,

@@ -13,6 +13,8 @@ export interface DiscoveredEntrypoint {
   readonly entrypoint: string;
   /** How it was found, as in "`entrypoint`" or "discovered in app/main.py". */
   readonly origin: string;
+  /** Whether it was found in the text of a module, and not named by anyone. */
+  readonly discovered: boolean;
 }
 
 /** The files that the FastAPI command line looks at, in its order; then the same in a `src` directory. */
@@ -58,7 +60,7 @@ class Search {
   public firstOf(files: readonly string[]): DiscoveredEntrypoint | undefined {
     for (const file of files) {
       const name = this.appIn(file);
-      if (name !== undefined) return { entrypoint: `${moduleName(this.entry, file)}:${name}`, origin: `found in ${file}` };
+      if (name !== undefined) return { entrypoint: `${moduleName(this.entry, file)}:${name}`, origin: `found in ${file}`, discovered: true };
     }
     return undefined;
   }
@@ -87,7 +89,7 @@ class Search {
 }
 
 function checked(value: string, origin: string, project: PythonProject): DiscoveredEntrypoint {
-  if (ENTRYPOINT.test(value)) return { entrypoint: value, origin };
+  if (ENTRYPOINT.test(value)) return { entrypoint: value, origin, discovered: false };
   const asPath = /^([\w./-]+)\.py(?::(\w+))?$/.exec(value);
   const example = asPath === null ? 'pkg.main:app' : `${moduleName(project.directory, `${asPath[1]}.py`)}:${asPath[2] ?? 'app'}`;
   throw new FastApiError(

@@ -10,8 +10,11 @@ from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from ..routing.paths import endpoints
+from .wrapped import applications_inside, is_asgi
 
 LambdaHandler = Callable[[Any, Any], Any]
 
@@ -29,6 +32,8 @@ class Entrypoint:
     """What the entrypoint led to; ``handler`` is the module's own Lambda handler, if it has one."""
 
     app: FastAPI
+    served: ASGIApp
+    """What answers requests: the application, or what is wrapped around it."""
     module: ModuleType
     handler: LambdaHandler | None
 
@@ -47,8 +52,8 @@ def load(entrypoint: str) -> Entrypoint:
             f"`entrypoint` must be written as module:attribute, such as pkg.main:app, got: {entrypoint}",
         )
     module = _import(module_name, entrypoint)
-    app = _application(_attribute(module, attribute, entrypoint), entrypoint)
-    return Entrypoint(app, module, _own_handler(module, app))
+    app, served = _application(_attribute(module, attribute, entrypoint), entrypoint)
+    return Entrypoint(app, served, module, _own_handler(module, app))
 
 
 def _import(name: str, entrypoint: str) -> ModuleType:
@@ -85,24 +90,42 @@ def _candidates(module: ModuleType) -> str:
     return f": its FastAPI applications are {', '.join(names)}" if names else ""
 
 
-def _application(found: Any, entrypoint: str) -> FastAPI:
-    if isinstance(found, FastAPI):
-        return found
+def _application(found: Any, entrypoint: str) -> tuple[FastAPI, ASGIApp]:
+    """The FastAPI application and what is served: the same, or what is wrapped around it."""
     described = f"an object of type {type(found).__name__}"
-    if inspect.isroutine(found):
+    if inspect.isroutine(found) and not is_asgi(found):
         if inspect.iscoroutinefunction(found):
             described = "an async function"
         elif not _callable_with(found, 0):
             described = "a function with required arguments"
         else:
-            made = found()
-            if isinstance(made, FastAPI):
-                return made
-            described = f"a function that returned an object of type {type(made).__name__}"
+            found = found()
+            described = f"a function that returned an object of type {type(found).__name__}"
+    if isinstance(found, FastAPI):
+        return found, found
+    if is_asgi(found):
+        return _inside(found, entrypoint, described), found
     raise EntrypointError(
         "not-fastapi",
-        "`entrypoint` must name a FastAPI application, or a function without required arguments that returns one, "
-        f"got: {entrypoint}, which is {described}",
+        "`entrypoint` must name a FastAPI application, what is wrapped around one, or a function without required "
+        f"arguments that returns either, got: {entrypoint}, which is {described}",
+    )
+
+
+def _inside(wrapper: Any, entrypoint: str, described: str) -> FastAPI:
+    inside = [] if isinstance(wrapper, Starlette) else applications_inside(wrapper)
+    if len(inside) == 1:
+        return inside[0]
+    if isinstance(wrapper, Starlette):
+        reason = "whose routes are not described, also where a FastAPI application is mounted in it"
+    elif not inside:
+        reason = "in which no FastAPI application was found: keep it as an attribute of the wrapper"
+    else:
+        reason = f"in which {len(inside)} FastAPI applications were found"
+    raise EntrypointError(
+        "not-fastapi",
+        "`entrypoint` must lead to one FastAPI application whose operations are read, "
+        f"got: {entrypoint}, which is {described}, {reason}; or name the FastAPI application itself",
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
-
 from .entrypoint import Entrypoint, LambdaHandler
 
 
@@ -27,12 +25,12 @@ def choose_handler(entrypoint: Entrypoint) -> HandlerChoice:
     # Mangum is imported where the module has imported it, and not otherwise.
     if own is None or not type(own).__module__.startswith("mangum."):
         return HandlerChoice(own, lifespan=own is None)
-    if _is_plain_mangum(own, entrypoint.app):
+    if _is_plain_mangum(own, entrypoint.served):
         return HandlerChoice(None, lifespan=own.lifespan != "off")
     return HandlerChoice(own, lifespan=False)
 
 
-def _is_plain_mangum(handler: Any, app: FastAPI) -> bool:
+def _is_plain_mangum(handler: Any, app: Any) -> bool:
     """Whether a Mangum has this application and no options but its lifespan."""
     from mangum import Mangum
 

@@ -60,7 +60,7 @@ def load_application(environ: Mapping[str, str]) -> Loaded:
 def start(loaded: Loaded, environ: Mapping[str, str], *, lifespan: bool = True) -> Lifespan:
     """Starts the application's lifespan, unless it is off, and prepares what the first request needs."""
     app = loaded.entrypoint.app
-    started = Lifespan(app, loaded.loop)
+    started = Lifespan(loaded.entrypoint.served, loaded.loop)
     if lifespan:
         started.start()
     # After the lifespan, which may add routes.

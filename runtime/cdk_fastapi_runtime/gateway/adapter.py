@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from ..entry.lifespan import Lifespan
 from ..entry.log import logger
@@ -17,10 +18,10 @@ from .placement import Placement
 
 
 class Adapter:
-    """Answers events with an application whose lifespan has started."""
+    """Answers events with an application whose lifespan has started; ``served`` is what is wrapped around it."""
 
-    def __init__(self, app: FastAPI, lifespan: Lifespan, base_path: str) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI, lifespan: Lifespan, base_path: str, *, served: ASGIApp | None = None) -> None:
+        self._app = served or app
         self._lifespan = lifespan
         # After the lifespan, which may add routes.
         self._placement = Placement(app, base_path)

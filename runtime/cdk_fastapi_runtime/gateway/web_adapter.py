@@ -27,8 +27,16 @@ TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 class WebAdapterGateway:
     """Gives the application the scope that it has behind this gateway, and the log its request."""
 
-    def __init__(self, app: FastAPI, lifespan: Lifespan, thread: MainThread, environ: Mapping[str, str]) -> None:
-        self._app: ASGIApp = Completion(app)
+    def __init__(
+        self,
+        app: FastAPI,
+        lifespan: Lifespan,
+        thread: MainThread,
+        environ: Mapping[str, str],
+        *,
+        served: ASGIApp | None = None,
+    ) -> None:
+        self._app: ASGIApp = Completion(served or app)
         self.lifespan = lifespan
         self.thread = thread
         self._hooks = snapshot_hooks(environ)

@@ -1,0 +1,42 @@
+"""The bundle as a site directory: what a package does by a ``.pth`` file in an environment, it does here too.
+
+Python reads those files in its own directories at start. ``/var/task`` is none, and neither is what Lambda adds to the
+search path for layers.
+"""
+
+from __future__ import annotations
+
+import site
+import sys
+from pathlib import Path
+
+LARGEST = 64 * 1024
+"""Bytes. Weights of a model are called ``.pth`` too, and are neither small nor text."""
+
+
+def use_site_directories() -> None:
+    """Reads the ``.pth`` files beside this package, and those of layers."""
+    own = str(Path(__file__).resolve().parents[2])
+    layers = [path for path in sys.path if path.startswith("/opt/") and path != own]
+    for directory in [own, *layers]:
+        read_path_files(directory)
+
+
+def read_path_files(directory: str) -> None:
+    """Does what the ``.pth`` files of a directory say, in the order of their names, as Python does."""
+    try:
+        names = sorted(file.name for file in Path(directory).glob("*.pth") if not file.name.startswith("."))
+    except OSError:
+        return
+    for name in names:
+        if _is_text(Path(directory, name)):
+            site.addpackage(directory, name, None)
+
+
+def _is_text(file: Path) -> bool:
+    try:
+        if file.stat().st_size > LARGEST:
+            return False
+        return "\0" not in file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
