@@ -1,4 +1,5 @@
 import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
+import { isSynthesized } from '../private/cdk-internals';
 
 /** What one template holds. */
 export interface TemplateCounts {
@@ -26,11 +27,4 @@ export function templateCounts(root: Stack): Map<Stack, TemplateCounts> {
 /** The stack that is deployed, however deep in it another one is nested. */
 export function topmost(stack: Stack): Stack {
   return stack.nestedStackParent === undefined ? stack : topmost(stack.nestedStackParent);
-}
-
-/** Whether a resource will be in its template: a body says some, and CDK leaves out empty policies. */
-export function isSynthesized(resource: CfnResource): boolean {
-  // Protected: meant for those who write resources, who are asked here.
-  const { shouldSynthesize } = resource as unknown as { shouldSynthesize(): boolean };
-  return shouldSynthesize.call(resource);
 }

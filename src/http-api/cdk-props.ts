@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { RouteAuthorization } from './authorization';
 import { httpApiCors } from './cors';
 import type { CorsPolicy } from '../access/cors-policy';
+import { setDefaultStage } from '../private/cdk-internals';
 
 /**
  * Every property of the CDK's API but those that this library says in its own words: `corsPreflight`, and
@@ -65,8 +66,7 @@ export function addStage(
     },
   });
   if (domainMapping) stage.node.addDependency(domainMapping.domainName);
-  // As where the CDK makes it: `api.url` and `api.defaultStage` are this stage's.
-  Object.assign(api, { defaultStage: stage });
+  setDefaultStage(api, stage);
   return stage;
 }
 

@@ -2,7 +2,7 @@ import { DescribedHttpIntegration } from './described-integration';
 import type { HttpApiIntegration } from './integration';
 import { HttpOperationFunctionIntegration } from './operation-function-integration';
 import type { IntegrationType } from '../integrations/integration-type';
-import { isRouteIntegration } from '../integrations/route-integration';
+import { isHttpRouteIntegration } from '../private/cdk-internals';
 
 /** The integrations of HTTP APIs. */
 export const HTTP_INTEGRATIONS: IntegrationType<HttpApiIntegration> = {
@@ -12,7 +12,7 @@ export const HTTP_INTEGRATIONS: IntegrationType<HttpApiIntegration> = {
   construct: 'FastApiHttpApi',
   module: 'aws-cdk-lib/aws-apigatewayv2-integrations',
   otherIntegration: 'one of aws-cdk-lib/aws-apigateway, which is for FastApiRestApi',
-  accepts: isRouteIntegration,
+  accepts: isHttpRouteIntegration,
   describe: (descriptor) => ({ integration: new HttpOperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
   descriptor: (value) => {
     const { integration } = HTTP_INTEGRATIONS.carried(value) ?? value;

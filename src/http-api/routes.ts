@@ -5,6 +5,7 @@ import { validateRouteParameters } from './path-parameters';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
+import { boundIntegration } from '../private/cdk-internals';
 import { FastApiError } from '../private/errors';
 
 const NONE = 'NONE';
@@ -24,7 +25,7 @@ export class HttpRoutes {
       requireFree(integration, this.api, operation);
       const key = apigatewayv2.HttpRouteKey.with(operation.routePath, httpMethod(operation.method));
       const route = this.add(operation.constructId, key, integration, routeAuthorization(this.authorization, options, describeOperation(operation)));
-      const deployed = integrationOf(integration)?.node.defaultChild;
+      const deployed = boundIntegration(integration)?.node.defaultChild;
       if (deployed) validateRouteParameters(operation, deployed as apigatewayv2.CfnIntegration);
       this.types.set(operation, typeOf(route));
     }
@@ -83,14 +84,9 @@ function typeOf(route: apigatewayv2.HttpRoute): string {
   return (route.node.defaultChild as apigatewayv2.CfnRoute).authorizationType ?? NONE;
 }
 
-/** The construct of an integration that was bound, which the CDK declares as private. */
-function integrationOf(integration: apigatewayv2.HttpRouteIntegration): apigatewayv2.HttpIntegration | undefined {
-  return Reflect.get(integration, 'integration');
-}
-
 /** An integration of HTTP APIs belongs to the API that first has it. */
 function requireFree(integration: apigatewayv2.HttpRouteIntegration, api: apigatewayv2.HttpApi, operation: Operation): void {
-  const owner = integrationOf(integration)?.httpApi;
+  const owner = boundIntegration(integration)?.httpApi;
   if (owner === undefined || owner === api) return;
   throw new FastApiError(
     `\`integration\` of ${describeOperation(operation)} belongs to one HTTP API, got: two, ${owner.node.path} and ${api.node.path}; `

@@ -2,7 +2,7 @@ import { DescribedRestIntegration } from './described-integration';
 import type { RestApiIntegration } from './integration';
 import { OperationFunctionIntegration } from './operation-function-integration';
 import type { IntegrationType } from '../integrations/integration-type';
-import { isRouteIntegration } from '../integrations/route-integration';
+import { isHttpRouteIntegration } from '../private/cdk-internals';
 
 /** The integrations of REST APIs. */
 export const REST_INTEGRATIONS: IntegrationType<RestApiIntegration> = {
@@ -12,7 +12,7 @@ export const REST_INTEGRATIONS: IntegrationType<RestApiIntegration> = {
   construct: 'FastApiRestApi',
   module: 'aws-cdk-lib/aws-apigateway',
   otherIntegration: 'one of aws-cdk-lib/aws-apigatewayv2-integrations, which is for FastApiHttpApi',
-  accepts: (integration) => !isRouteIntegration(integration),
+  accepts: (integration) => !isHttpRouteIntegration(integration),
   describe: (descriptor) => ({ integration: new OperationFunctionIntegration(descriptor), pattern: descriptor.pattern }),
   descriptor: (value) => {
     const { integration } = REST_INTEGRATIONS.carried(value) ?? value;

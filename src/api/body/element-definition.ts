@@ -1,16 +1,12 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
+import { replaceTemplatePart, templatePartOf } from '../../private/cdk-internals';
 import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
-
-/** CDK's own way from a construct to its part of the template, which is not in its declarations. */
-interface Synthesizable {
-  _toCloudFormation(): { Resources?: Record<string, unknown> };
-}
 
 /** A construct as its template would say it, overrides included. */
 export function definitionOf(element: CfnResource, resolve: (value: unknown) => Json): ResourceDefinition {
-  const template = resolve(asSynthesizable(element)._toCloudFormation());
+  const template = resolve(templatePartOf(element));
   const [logicalId, resource] = entries(member(template, 'Resources'))[0];
   const { Properties: properties, Type: _type, ...attributes } = resource as JsonObject;
   return {
@@ -24,25 +20,18 @@ export function definitionOf(element: CfnResource, resolve: (value: unknown) => 
 
 /** Leaves all properties of a resource but these out of its template, wherever they come from, but while something reads them. */
 export function keepProperties(resource: CfnResource, names: readonly string[], isRead: () => boolean): void {
-  const synthesizable = asSynthesizable(resource);
-  const whole = synthesizable._toCloudFormation.bind(resource);
-  synthesizable._toCloudFormation = () => {
-    const template = whole();
+  replaceTemplatePart(resource, (template) => {
     if (isRead() || template.Resources === undefined) return template;
     return {
       Resources: Object.fromEntries(Object.entries(template.Resources).map(([logicalId, definition]) => (
         [logicalId, new LateValue((context) => onlyWith(context.resolve(definition) as Json, names))]
       ))),
     };
-  };
+  });
 }
 
 function onlyWith(definition: Json, names: readonly string[]): Json {
   if (!isJsonObject(definition)) return definition;
   const properties = entries(definition.Properties).filter(([name]) => names.includes(name));
   return { ...definition, Properties: Object.fromEntries(properties) };
-}
-
-function asSynthesizable(resource: CfnResource): Synthesizable {
-  return resource as unknown as Synthesizable;
 }

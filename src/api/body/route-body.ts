@@ -2,10 +2,12 @@ import { AspectPriority, Aspects, attachCustomSynthesis, CfnResource, Lazy, Refe
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import type { BodyFormat, RenderedDocument } from './body-format';
+import { BodyDependencies } from './dependencies';
 import { definitionOf, keepProperties } from './element-definition';
 import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
-import { isDocumentationOf, isElementOf } from './route-element';
+import { belongsTo, isDocumentationOf, isElementOf } from './route-element';
+import { isSynthesized, synthesizeOnlyIf, templateIndentation } from '../../private/cdk-internals';
 import type { Json } from '../../private/json';
 
 /** The L1 of an API: `CfnRestApi` or `CfnApi`. */
@@ -25,6 +27,7 @@ export class RouteBody implements IAspect {
   /** The constructs that the body replaces, with the logical ids by which they refer to each other. */
   private readonly replaced = new Map<CfnResource, string>();
   private readonly problems = new Set<string>();
+  private readonly dependencies: BodyDependencies;
   /** Whether the API's own properties are being read, in which the body must not appear. */
   private reading = false;
   /** How far the synthesis is: references are gathered, and then no longer change. */
@@ -34,6 +37,12 @@ export class RouteBody implements IAspect {
 
   constructor(private readonly resource: EmbodiedApi, private readonly format: BodyFormat) {
     this.stack = Stack.of(resource);
+    this.dependencies = new BodyDependencies({
+      api: resource,
+      isReplaced: (node) => this.isOwn(node),
+      namesApi: (node) => belongsTo(resource, format, node),
+      asResource: (act) => this.asResource(act),
+    });
     resource.body = new LateValue((context) => this.produce(context));
     if (format.besideBody !== undefined) keepProperties(resource, format.besideBody, () => this.reading);
     // Elements may hang anywhere below the stage, authorizers for example beside the API.
@@ -44,18 +53,16 @@ export class RouteBody implements IAspect {
   }
 
   public visit(node: IConstruct): void {
-    if (!CfnResource.isCfnResource(node)) return;
     if (this.isOwn(node)) return this.replace(node);
-    this.waitForApi(node);
+    this.dependencies.move(node);
+    if (!CfnResource.isCfnResource(node)) return;
     if (isDocumentationOf(this.resource, this.format, node)) this.problems.add(noDocumentation(node));
     if (node instanceof CfnPermission) widenAuthorizerPermission(node);
   }
 
   /** Bytes that the body takes in its template, as the template is written. */
   public size(): number {
-    // The stack's `suppressTemplateIndentation`, which it takes from its props or the context and shows nobody.
-    const indentation = Reflect.get(this.stack, '_suppressTemplateIndentation') === true ? undefined : 1;
-    return Buffer.byteLength(JSON.stringify(this.settle().document, undefined, indentation));
+    return Buffer.byteLength(JSON.stringify(this.settle().document, undefined, templateIndentation(this.stack)));
   }
 
   private replace(element: CfnResource): void {
@@ -66,7 +73,7 @@ export class RouteBody implements IAspect {
     }
     const logicalId = String(this.stack.resolve(element.logicalId));
     this.replaced.set(element, logicalId);
-    Object.defineProperty(element, 'shouldSynthesize', { value: () => this.reading });
+    synthesizeOnlyIf(element, () => this.reading);
     element.overrideLogicalId(Lazy.uncachedString({
       produce: (context) => {
         if (context.preparing && context.scope !== this.resource) this.problems.add(noReference(context.scope, element));
@@ -80,7 +87,7 @@ export class RouteBody implements IAspect {
     if (!context.preparing) return this.current().document;
     this.phase = 'gathering';
     this.rendered = undefined;
-    this.keepDependencies();
+    for (const element of this.replaced.keys()) this.dependencies.inherit(element);
     // Strings are not yet what they will be: what counts is that the references in them are visited.
     return this.read((value) => context.resolve(value) as Json).map(({ properties }) => properties);
   }
@@ -107,24 +114,7 @@ export class RouteBody implements IAspect {
     return this.asResource(() => [this.resource, ...this.replaced.keys()].map((element) => definitionOf(element, resolve)));
   }
 
-  /** What a route waits for, the API waits for. */
-  private keepDependencies(): void {
-    for (const element of this.replaced.keys()) {
-      for (const dependency of element.obtainDependencies()) {
-        if (!Stack.isStack(dependency) && dependency !== this.resource) changeDependency('add', this.resource, dependency);
-      }
-    }
-  }
-
-  /** What waits for a route waits for the API: the route's own id would dangle, or be dropped, as the CDK's version has it. */
-  private waitForApi(node: CfnResource): void {
-    const routes = node.obtainDependencies().filter((dependency) => this.isOwn(dependency));
-    if (routes.length === 0) return;
-    for (const route of routes) this.asResource(() => changeDependency('remove', node, route as CfnResource));
-    changeDependency('add', node, this.resource);
-  }
-
-  private isOwn(node: IConstruct): boolean {
+  private isOwn(node: IConstruct): node is CfnResource {
     return isElementOf(this.resource, this.format, node);
   }
 
@@ -154,14 +144,7 @@ function widenAuthorizerPermission(permission: CfnPermission): void {
 }
 
 function isReplacedAuthorizer(node: IConstruct): boolean {
-  return CfnResource.isCfnResource(node) && node.cfnResourceType.endsWith('::Authorizer') && Reflect.get(node, 'shouldSynthesize').call(node) === false;
-}
-
-/** Newer versions of the CDK have other names, and warn of the ones that this library's oldest version has. */
-function changeDependency(change: 'add' | 'remove', resource: CfnResource, dependency: CfnResource): void {
-  const renamed: unknown = Reflect.get(resource, `${change}ResourceDependency`);
-  if (typeof renamed === 'function') renamed.call(resource, dependency);
-  else resource[`${change}Dependency`](dependency);
+  return CfnResource.isCfnResource(node) && node.cfnResourceType.endsWith('::Authorizer') && !isSynthesized(node);
 }
 
 function noReference(from: IConstruct, to: IConstruct): string {

@@ -16,8 +16,8 @@ function isOfType(node: CfnResource, { service }: BodyFormat, types: readonly st
   return types.some((type) => node.cfnResourceType === `${service}${type}`);
 }
 
-/** Whether an element says that it belongs to this API, also through a token that is resolved late. */
-function belongsTo(api: CfnResource, { apiId }: BodyFormat, element: CfnResource): boolean {
+/** Whether a resource says that it belongs to this API, also through a token that is resolved late. */
+export function belongsTo(api: CfnResource, { apiId }: BodyFormat, element: CfnResource): boolean {
   const id: unknown = Reflect.get(element, apiId);
   if (id === api.ref) return true;
   return Token.isUnresolved(id) && referencedBy(element, id).includes(api);
