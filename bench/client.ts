@@ -7,7 +7,7 @@ import type { Bench, Outcome, Row } from './row';
 import { lines as jsonLines } from '../client-template/formats';
 import { streaming } from '../client-template/stream';
 import { findGenerator, runGenerator } from '../src/client/generator';
-import { writeClient } from '../src/client/write-client';
+import { clientDestination, writeClient } from '../src/client/write-client';
 import { checkDocument } from '../src/openapi/document';
 import type { JsonObject } from '../src/private/json';
 
@@ -30,7 +30,7 @@ function sizes(bench: Bench, ours: string, theirs: string): Outcome {
   if (!fs.existsSync(directory)) {
     bench.progress('generating both clients');
     fs.mkdirSync(directory, { recursive: true });
-    writeClient(checkDocument(document, 'bench'), path.join(directory, 'ours'), { iam: false, reactQuery: false });
+    writeClient(checkDocument(document, 'bench'), clientDestination(path.join(directory, 'ours')), { iam: false, reactQuery: false });
     runGenerator(findGenerator([ROOT]), { document, output: path.join(directory, 'theirs'), reactQuery: false, streams: [] });
   }
   const connected = bundle(directory, `export ${ours} from './ours/index.js';\nexport * from './ours/connect.js';`);

@@ -148,7 +148,7 @@ export class JsonValues extends TextChunks {
   protected *take(text: string): Iterable<unknown> {
     let start = 0;
     for (let at = 0; at < text.length; at++) {
-      const character = text[at];
+      const character = text.charAt(at);
       if (this.state === 'escape') {
         this.state = 'string';
       } else if (this.state === 'string') {

@@ -14,15 +14,15 @@ export class NetworkError extends Error {
 export class HttpError extends Error {
   override readonly name: string = 'HttpError';
 
-  public constructor(
-    /** The answer; its body is read. */
-    public readonly response: Response,
-    /** The body: a JSON value, or text. */
-    public readonly body: unknown,
-    request: Request,
-    advice = '',
-  ) {
+  /** The answer; its body is read. */
+  public readonly response: Response;
+  /** The body: a JSON value, or text. */
+  public readonly body: unknown;
+
+  public constructor(response: Response, body: unknown, request: Request, advice = '') {
     super(`${request.method} ${withoutQuery(request.url)} was answered with ${response.status}${reason(body)}${advice}`);
+    this.response = response;
+    this.body = body;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
     for (const [key, value] of Object.entries(body)) if (!(key in this)) Object.defineProperty(this, key, { value, enumerable: true });
   }

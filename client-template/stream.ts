@@ -49,5 +49,5 @@ async function* read<Item>(send: Send, format: Format, options: SendOptions | un
 }
 
 function mediaType(response: Response): string {
-  return (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+  return (response.headers.get('content-type') ?? '').replace(/;.*$/s, '').trim().toLowerCase();
 }

@@ -34,9 +34,12 @@ const IDENTIFIER = new RegExp(`^${NAME}$`, 'u');
  * @throws FastApiError where nothing is found, with everything that was tried
  */
 export function discoverEntrypoint(project: PythonProject, option?: string): DiscoveredEntrypoint {
-  if (option !== undefined) return checked(option, '`entrypoint`', project);
+  const said = (value: string, origin: string): DiscoveredEntrypoint => (
+    { entrypoint: checkedEntrypoint(value, origin, project.directory), origin, discovered: false }
+  );
+  if (option !== undefined) return said(option, '`entrypoint`');
   const configured = configuredEntrypoint(project);
-  if (configured !== undefined) return checked(configured, '`[tool.fastapi] entrypoint` in pyproject.toml', project);
+  if (configured !== undefined) return said(configured, CONFIGURED);
 
   const search = new Search(project.directory);
   const wellKnown = search.firstOf(WELL_KNOWN_FILES);
@@ -88,12 +91,20 @@ class Search {
   }
 }
 
-function checked(value: string, origin: string, project: PythonProject): DiscoveredEntrypoint {
-  if (ENTRYPOINT.test(value)) return { entrypoint: value, origin, discovered: false };
+const CONFIGURED = '`[tool.fastapi] entrypoint` in pyproject.toml';
+
+/**
+ * An entry point that is written as one.
+ *
+ * @param origin who says it, for messages
+ * @param directory directory of the project
+ */
+export function checkedEntrypoint(value: string, origin: string, directory: string): string {
+  if (ENTRYPOINT.test(value)) return value;
   const asPath = /^([\w./-]+)\.py(?::(\w+))?$/.exec(value);
-  const example = asPath === null ? 'pkg.main:app' : `${moduleName(project.directory, `${asPath[1]}.py`)}:${asPath[2] ?? 'app'}`;
+  const example = asPath === null ? 'pkg.main:app' : `${moduleName(directory, `${asPath[1]}.py`)}:${asPath[2] ?? 'app'}`;
   throw new FastApiError(
-    `${origin} must be written as module:attribute, such as ${example}, got: ${printable(JSON.stringify(value))}, for the project ${project.directory}`,
+    `${origin} must be written as module:attribute, such as ${example}, got: ${printable(JSON.stringify(value))}, for the project ${directory}`,
   );
 }
 

@@ -1,6 +1,9 @@
+import * as fs from 'fs';
 import { Duration } from 'aws-cdk-lib';
 import { type Command, InvalidArgumentError } from 'commander';
+import { usage, UsageError } from './usage-error';
 import { variable, variables } from './variables';
+import { checkedEntrypoint } from '../app/entrypoint-discovery';
 import { FastApiApp } from '../app/fast-api-app';
 import { OpenApiSource } from '../app/open-api-source';
 
@@ -39,16 +42,32 @@ export function appOf(command: Command, options: AppOptions): FastApiApp {
   if (openapi !== undefined) {
     const wrong = ENTRY_ONLY.find((name) => options[name] !== undefined);
     if (wrong !== undefined) command.error(`error: --${wrong} says how an app is read and needs --entry, got: --openapi`);
+    if (!isKind(openapi, 'isFile')) throw new UsageError(`\`--openapi\` must be a file that exists, got: ${openapi}${kindOf(openapi)}`);
     return FastApiApp.fromDirectory('.', { openApi: OpenApiSource.fromFile(openapi) });
   }
-  return FastApiApp.fromDirectory(entry ?? '.', {
-    entrypoint: options.entrypoint,
+  const directory = entry ?? '.';
+  if (!isKind(directory, 'isDirectory')) throw new UsageError(`\`--entry\` must be a directory that exists, got: ${directory}${kindOf(directory)}`);
+  if (options.python?.includes('/') && !isKind(options.python, 'isFile')) {
+    throw new UsageError(`\`--python\` must be an interpreter that exists, got: ${options.python}${kindOf(options.python)}`);
+  }
+  return FastApiApp.fromDirectory(directory, {
+    entrypoint: options.entrypoint === undefined ? undefined : usage(() => checkedEntrypoint(options.entrypoint ?? '', '`--entrypoint`', directory)),
     openApi: OpenApiSource.fromApp({
       python: options.python,
       timeout: options.timeout === undefined ? undefined : Duration.seconds(options.timeout),
       environment: variables(options.env ?? []),
     }),
   });
+}
+
+/** A FIFO is no file: reading it would wait for ever. */
+function isKind(path: string, kind: 'isFile' | 'isDirectory'): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.[kind]() ?? false;
+}
+
+function kindOf(path: string): string {
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? ', which does not exist' : stat.isDirectory() ? ', which is a directory' : stat.isFile() ? ', which is a file' : ', which is neither a file nor a directory';
 }
 
 function seconds(value: string): number {

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { addAppOptions, appOf, type AppOptions } from './app-options';
 import type { CliCommand } from './cli-command';
 import { count, json } from './terminal';
+import { usage } from './usage-error';
 import { hasPackage } from '../client/generator';
-import { writeClient } from '../client/write-client';
+import { clientDestination, writeClient } from '../client/write-client';
 
 interface ClientCommandOptions extends AppOptions {
   readonly out: string;
@@ -23,8 +24,11 @@ export const clientCommand: CliCommand = (program, terminal) => {
     .option('--react-query', 'also write hooks of TanStack Query for React')
     .action((options: ClientCommandOptions, command: Command) => {
       const { out, iam = false, reactQuery = false } = options;
-      const document = appOf(command, options)._document;
-      const written = writeClient(document, out, { iam, reactQuery });
+      const app = appOf(command, options);
+      // What is missing is told before the app is read.
+      const destination = usage(() => clientDestination(out));
+      const document = app._document;
+      const written = writeClient(document, destination, { iam, reactQuery });
       for (const warning of written.warnings) terminal.err(`warning: ${warning}\n`);
       const missing = [...(iam ? PACKAGES.iam : []), ...(reactQuery ? PACKAGES.reactQuery : [])].filter((name) => !hasPackage(name, out));
       if (missing.length > 0) terminal.err(`The client imports packages that are not installed; run \`npm install ${missing.join(' ')}\`\n`);

@@ -5,10 +5,12 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { writeWhole } from './output-file';
 import { count, json } from './terminal';
+import { usage } from './usage-error';
 import { reasonOf } from '../cache/cache-directory';
 import { generate } from '../codegen/generate';
 import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
+import { checkConstructName } from '../codegen/typed-construct';
 import type { ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
@@ -34,13 +36,15 @@ export const generateCommand: CliCommand = (program, terminal, end) => {
     .option('--check', 'write nothing, and fail where the file is not what would be written')
     .action((options: GenerateCommandOptions, command: Command) => {
       checkOut(command, options);
+      usage(() => checkConstructName(options.name));
+      const before = usage(() => fileBefore(options));
       const app = appOf(command, options);
       const operations = app._operationsFor(options.kind, options.catchAll ?? false);
       const { text, warnings } = generate(operations, { ...options, entry: options.entry ?? path.dirname(options.openapi ?? '.') });
       for (const warning of warnings) terminal.err(`warning: ${warning}\n`);
 
       const { out } = options;
-      const problem = options.check ? checkFile(out, text, LANGUAGES[options.language].operations) : undefined;
+      const problem = options.check ? checkFile(before, text, LANGUAGES[options.language].operations) : undefined;
       if (!options.check) write(out, text);
       if (options.json) terminal.out(json({ out, source: operations.source, operations: operations.all.length, warnings, problem }));
       else if (problem === undefined) terminal.err(`${out}: ${count(operations.all.length, 'operation')} of ${operations.source}\n`);
@@ -57,12 +61,16 @@ function checkOut(command: Command, { out, language, name }: GenerateCommandOpti
   if (!file.endsWith(ending)) command.error(`error: --out must be a file that ends in ${ending}, got: ${out}`);
 }
 
-/** A file of somebody else is left alone. */
-function write(file: string, text: string): void {
-  const before = read(file);
-  if (before !== undefined && !isGenerated(before)) {
-    throw new FastApiError(`\`--out\` must be a new file or one that \`cdk-fastapi generate\` has written, got: ${file}, which is neither; name another file, or remove it`);
+/** What the file holds; one of somebody else is left alone. */
+function fileBefore({ out, check }: GenerateCommandOptions): string | undefined {
+  const before = read(out);
+  if (!check && before !== undefined && !isGenerated(before)) {
+    throw new FastApiError(`\`--out\` must be a new file or one that \`cdk-fastapi generate\` has written, got: ${out}, which is neither; name another file, or remove it`);
   }
+  return before;
+}
+
+function write(file: string, text: string): void {
   makeDirectoryOf(file);
   writeWhole(file, text);
 }
@@ -77,8 +85,7 @@ function makeDirectoryOf(file: string): void {
   }
 }
 
-function checkFile(file: string, fresh: string, operations: (text: string) => Map<string, string>): string | undefined {
-  const text = read(file);
+function checkFile(text: string | undefined, fresh: string, operations: (text: string) => Map<string, string>): string | undefined {
   return text === undefined ? 'no file' : staleness(text, fresh, operations);
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
+import { closest } from 'fastest-levenshtein';
 import { ExitCode, type CliCommand } from './cli-command';
 import { clientCommand } from './client-command';
 import { generateCommand } from './generate-command';
@@ -10,6 +11,7 @@ import { newCommand } from './new-command';
 import { openApiCommand } from './openapi-command';
 import { planCommand } from './plan-command';
 import { PROCESS_TERMINAL, type Terminal } from './terminal';
+import { UsageError } from './usage-error';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 
@@ -38,10 +40,12 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .description('Tools for FastAPI projects that are deployed with the AWS CDK.')
     .version(version())
     .helpCommand(false)
+    .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES)
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .exitOverride();
   for (const add of COMMANDS) add(program, terminal, (end) => { code = end; });
+  addHelp(program);
   for (const command of program.commands) command.addHelpText('after', EXIT_CODES);
   try {
     await program.parseAsync(argv);
@@ -50,8 +54,19 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.GOOD : ExitCode.USAGE;
     const known = FastApiError.isFastApiError(error);
     terminal.err(`${known ? `error: ${error.message}` : error instanceof Error ? error.stack : error}\n`);
-    return ExitCode.PROBLEMS;
+    return error instanceof UsageError ? ExitCode.USAGE : ExitCode.PROBLEMS;
   }
+}
+
+/** `cdk-fastapi help lint`: the same as `cdk-fastapi lint --help`. */
+function addHelp(program: Command): void {
+  program.command('help').argument('[command]', 'name of a command').description('show the help of a command')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (command !== undefined) return command.help();
+      const names = program.commands.map((one) => one.name());
+      return program.error(`error: unknown command '${name}'\n(Did you mean ${closest(name ?? '', names)}?)`);
+    });
 }
 
 function version(): string {

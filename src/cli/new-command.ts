@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { CliCommand } from './cli-command';
 import { machineNotes, thisMachine } from './new/machine';
 import { AUTHS, COMPUTES, type Auth, type Compute } from './new/new-options';
@@ -6,7 +6,7 @@ import { placeAround } from './new/place';
 import { planProject } from './new/plan';
 import { writeFiles } from './new/write-files';
 import { count, json } from './terminal';
-import { FastApiError } from '../private/errors';
+import { usage } from './usage-error';
 
 interface NewOptions {
   readonly compute: Compute;
@@ -36,10 +36,10 @@ export const newCommand: CliCommand = (program, terminal) => {
     .option('--force', 'write over files that exist')
     .option('--json', 'write the result as JSON')
     .addHelpText('after', NEEDS)
-    .action((name: string, options: NewOptions, command: Command) => {
+    .action((name: string, options: NewOptions) => {
       const place = placeAround(process.cwd());
       const machine = thisMachine();
-      const plan = wrongUsage(command, () => planProject({ name, ...options, python: machine.python }, place));
+      const plan = usage(() => planProject({ name, ...options, python: machine.python }, place));
       writeFiles(place.root, plan.fresh, options.force ?? false);
       // Written after the others, over themselves with a line more.
       writeFiles(place.root, plan.changed, true);
@@ -57,13 +57,3 @@ export const newCommand: CliCommand = (program, terminal) => {
       terminal.err(`next: ${machine.uv ? '' : 'install uv, then '}${place.nx ? `npx nx serve ${names.project}` : `cd ${directory} && uv run fastapi dev`}\n`);
     });
 };
-
-/** What is wrong with the options, as wrong usage. */
-function wrongUsage<T>(command: Command, plan: () => T): T {
-  try {
-    return plan();
-  } catch (error) {
-    if (FastApiError.isFastApiError(error)) command.error(`error: ${error.message}`);
-    throw error;
-  }
-}

@@ -1,7 +1,10 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { addAppOptions, appOf, type AppOptions } from './app-options';
 import type { CliCommand } from './cli-command';
 import { writeWhole } from './output-file';
 import { count, json } from './terminal';
+import { UsageError } from './usage-error';
 
 /** `cdk-fastapi openapi`: the document with its route facts. */
 export const openApiCommand: CliCommand = (program, terminal) => {
@@ -10,6 +13,10 @@ export const openApiCommand: CliCommand = (program, terminal) => {
     .option('--out <file>', 'file to write (default: standard output)')
     .action((options: AppOptions & { readonly out?: string }, command) => {
       const app = appOf(command, options);
+      const { out } = options;
+      if (out !== undefined && !fs.existsSync(path.dirname(path.resolve(out)))) {
+        throw new UsageError(`\`--out\` must be a file in a directory that exists, got: ${out}`);
+      }
       const document = json(app._document.content);
       if (options.out === undefined) {
         terminal.out(document);

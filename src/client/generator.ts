@@ -3,6 +3,7 @@ import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { satisfies } from 'semver';
 import { GeneratedNames } from './generated-names';
+import { usableTypeScript } from './usable-typescript';
 import { CLIENT_TEMPLATE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { isJsonObject, stringMember, type JsonObject } from '../private/json';
@@ -18,6 +19,8 @@ export interface Generator {
   readonly version: string;
   /** Its main module. */
   readonly module: string;
+  /** Main module of the TypeScript that it is to use, where that which it finds is none for it. */
+  readonly typescript?: string;
 }
 
 /** What the generator is to write. */
@@ -53,7 +56,8 @@ export function findGenerator(directories: readonly string[]): Generator {
   if (engine !== undefined && !satisfies(process.versions.node, engine)) {
     throw new FastApiError(`${PACKAGE} ${version} needs Node.js ${engine}, got: ${process.versions.node}; use that, or run \`${INSTALL}\`, which needs 20.19 or newer`);
   }
-  return { version, module: path.join(path.dirname(manifestFile), stringMember(manifest, 'main') ?? 'dist/index.mjs') };
+  const typescript = usableTypeScript(PACKAGE, path.dirname(manifestFile), directories);
+  return { version, typescript, module: path.join(path.dirname(manifestFile), stringMember(manifest, 'main') ?? 'dist/index.mjs') };
 }
 
 /** Runs the generator, which ends before this returns, and gives the names that it has chosen. */
@@ -63,7 +67,7 @@ export function runGenerator(generator: Generator, job: GeneratorJob): Generated
   runTool([process.execPath, path.join(CLIENT_TEMPLATE_DIRECTORY, 'generate.mjs')], {
     cwd: path.dirname(job.output),
     env: process.env,
-    input: JSON.stringify({ ...job, names, generator: pathToFileURL(generator.module).href }),
+    input: JSON.stringify({ ...job, names, generator: url(generator.module), typescript: generator.typescript && url(generator.typescript) }),
     what: `generate the client with ${what}`,
     timeoutSeconds: 600,
   });
@@ -71,6 +75,10 @@ export function runGenerator(generator: Generator, job: GeneratorJob): Generated
   const written: unknown = JSON.parse(fs.readFileSync(names, 'utf8'));
   fs.rmSync(names);
   return new GeneratedNames(written, what);
+}
+
+function url(file: string): string {
+  return pathToFileURL(file).href;
 }
 
 /** Whether a package can be imported from a directory. */

@@ -4,7 +4,7 @@ import * as path from 'path';
 import { clientDocument } from './client-document';
 import { clientOperations } from './client-operation';
 import { clientTexts, HEADER, REACT_QUERY } from './client-text';
-import { findGenerator, runGenerator } from './generator';
+import { findGenerator, type Generator, runGenerator } from './generator';
 import { reasonOf } from '../cache/cache-directory';
 import type { OpenApiDocument } from '../openapi/document';
 import { CLIENT_TEMPLATE_DIRECTORY } from '../private/assets';
@@ -29,20 +29,37 @@ export interface WrittenClient {
 
 const GENERATED = 'generated';
 
+/** Where a client is to be written, and what writes it. */
+export interface ClientDestination {
+  /** As the user names it. */
+  readonly directory: string;
+  readonly generator: Generator;
+}
+
+/** Files that a client may have, beside those of `client-template`. */
+const TEXTS = ['index.ts', 'connect.ts', 'streams.ts', 'react-query.ts'];
+const TEMPLATES = ['errors.ts', 'connection.ts'];
+const STREAM_TEMPLATES = ['decode.ts', 'formats.ts', 'stream.ts'];
+
 /**
- * Writes the client of a document. The directory may hold files of other names; nothing is changed where one of ours would
- * replace somebody else's, or where the generator fails.
+ * Looks at everything that a client needs but its document.
  *
- * @param directory where it is written; made where it does not exist
+ * @param directory where it is written; made where it does not exist. It may hold files of other names
+ * @throws FastApiError where the generator is missing or unknown, or where a file of somebody else would be replaced
  */
-export function writeClient(document: OpenApiDocument, directory: string, options: ClientOptions): WrittenClient {
+export function clientDestination(directory: string): ClientDestination {
   const target = path.resolve(directory);
-  const generator = findGenerator([existing(target), process.cwd()]);
+  refuseForeign(target, [...TEXTS, ...TEMPLATES, ...STREAM_TEMPLATES, 'iam.ts']);
+  return { directory, generator: findGenerator([existing(target), process.cwd()]) };
+}
+
+/** Writes the client of a document. Nothing is changed where the generator fails. */
+export function writeClient(document: OpenApiDocument, { directory, generator }: ClientDestination, options: ClientOptions): WrittenClient {
+  const target = path.resolve(directory);
   const { content, operations, itemSchemas, warnings } = clientDocument(document, clientOperations(document));
   if (operations.length === 0) throw new FastApiError(`a client needs operations, got: none in ${document.source}`);
   const streams = operations.filter(({ stream }) => stream !== undefined);
   const copied = templates(options, streams.length > 0);
-  refuseForeign(target, ['index.ts', 'connect.ts', ...(streams.length > 0 ? ['streams.ts'] : []), ...(options.reactQuery ? ['react-query.ts'] : []), ...copied.keys()]);
 
   const scratch = path.join(existing(path.dirname(target)), `.${path.basename(target)}.${randomUUID()}.part`);
   try {
@@ -69,7 +86,7 @@ export function writeClient(document: OpenApiDocument, directory: string, option
 
 /** The files that are the same for every client; imports get the endings that Node.js wants. */
 function templates({ iam }: ClientOptions, streams: boolean): Map<string, string> {
-  const files = ['errors.ts', 'connection.ts', ...(streams ? ['decode.ts', 'formats.ts', 'stream.ts'] : []), ...(iam ? ['iam.ts'] : [])];
+  const files = [...TEMPLATES, ...(streams ? STREAM_TEMPLATES : []), ...(iam ? ['iam.ts'] : [])];
   return new Map(files.map((file) => [
     file, fs.readFileSync(path.join(CLIENT_TEMPLATE_DIRECTORY, file), 'utf8').replace(/ from '(\.\/[^']+)';/g, " from '$1.js';"),
   ]));

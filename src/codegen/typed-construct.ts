@@ -51,14 +51,19 @@ const OWN = new RegExp(
  * @throws FastApiError where no class can have the name, or an operation cannot be served
  */
 export function typedConstruct(all: Operations, { name, kind, app, catchAll }: Omit<TypedConstruct, 'operations'>): TypedConstruct {
+  checkConstructName(name);
+  const operations = [...operationKeys(all.orThrow())].map(([{ method, path, summary }, key]) => ({ key, route: `${method} ${path}`, summary }));
+  return { name, kind, app, catchAll, operations };
+}
+
+/** Refuses a name that no class of a generated file can have. */
+export function checkConstructName(name: string): void {
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
     throw new FastApiError(`\`--name\` must be the name of a class, an upper-case letter and then letters and digits, got: ${name}; for example MyApi`);
   }
   if (usedByConstructs(name)) {
     throw new FastApiError(`\`--name\` must not be a name that the generated file uses itself, got: ${name}; for example MyApi`);
   }
-  const operations = [...operationKeys(all.orThrow())].map(([{ method, path, summary }, key]) => ({ key, route: `${method} ${path}`, summary }));
-  return { name, kind, app, catchAll, operations };
 }
 
 /** Whether a construct's file uses this name itself. */

@@ -144,13 +144,13 @@ describe('what is refused', () => {
 
   test.each(['shopApi', 'Shop-Api', '1Shop', 'Shop Api', '', "X'; process.exit()//", 'ShöpApi'])('%j is no name of a class', async (name) => {
     const { code, err } = await cli('--openapi', 'shop/openapi.json', '--name', name, '--language', 'typescript', '--out', 'x.ts');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toMatch(/^error: `--name` must be the name of a class, an upper-case letter and then letters and digits, got: .*; for example MyApi\n$/);
   });
 
   test.each(['Construct', 'Operations', 'FastApiRestApi', 'String', 'RestApi', 'Map'])('%s is a name that the file uses itself', async (name) => {
     const { code, err } = await cli('--openapi', 'shop/openapi.json', '--name', name, '--language', 'typescript', '--out', 'x.ts');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain(`must not be a name that the generated file uses itself, got: ${name}`);
   });
 
@@ -168,14 +168,14 @@ describe('what is refused', () => {
     fs.mkdirSync('lib');
     fs.writeFileSync('lib/shop-api.ts', 'export const mine = 1;\n');
     const { code, err } = await cli(...TYPESCRIPT);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('`--out` must be a new file or one that `cdk-fastapi generate` has written, got: lib/shop-api.ts');
     expect(read('lib/shop-api.ts')).toBe('export const mine = 1;\n');
   });
 
   test('a place where nothing can be written', async () => {
     fs.writeFileSync('lib', 'a file');
-    expect(await cli(...TYPESCRIPT)).toMatchObject({ code: 1, out: '' });
+    expect(await cli(...TYPESCRIPT)).toMatchObject({ code: 2, out: '' });
     expect((await cli(...TYPESCRIPT)).err).toMatch(/^error: `--out` must be a file .*lib.* \((ENOTDIR|EEXIST)\)\n$/);
     fs.mkdirSync('shop-api.ts');
     expect((await cli(...FROM_DOCUMENT, '--language', 'typescript', '--out', 'shop-api.ts')).err).toMatch(/^error: `--out` must be a file that can be read, got: shop-api\.ts \(EISDIR\)\n$/);

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { ClientProject } from './support';
+import { ClientProject, ROOT } from './support';
 import { cli } from '../support/cli';
 
 let project: ClientProject;
@@ -170,11 +170,11 @@ test('the second run replaces what the first has written, and nothing else', asy
 describe('nothing is changed where', () => {
   const GOOD = { '/a': { get: { operationId: 'a', ...json(ITEM) } } };
 
-  async function refused(message: string, paths: object = GOOD, directory?: string): Promise<void> {
+  async function refused(message: string, code: number, paths: object = GOOD, directory?: string): Promise<void> {
     const before = contents(project.root);
     const ended = await generate(paths, ...(directory === undefined ? [] : ['--out', directory]));
     expect(ended.err).toContain(message);
-    expect([ended.code, ended.out]).toEqual([1, '']);
+    expect([ended.code, ended.out]).toEqual([code, '']);
     const { 'openapi.json': _, ...after } = contents(project.root);
     expect(after).toEqual(before);
     expect(fs.readdirSync(project.root).filter((file) => file.endsWith('.part'))).toEqual([]);
@@ -182,31 +182,31 @@ describe('nothing is changed where', () => {
 
   test('a file of ours would replace somebody else\'s', async () => {
     project.write({ 'client/index.ts': 'export {};\n' });
-    await refused('which it has not; name another directory');
+    await refused('which it has not; name another directory', 2);
   });
 
   test('somebody else has a folder of that name', async () => {
     project.write({ 'client/generated/a.ts': 'export {};\n' });
-    await refused('client/generated, which it has not; name another directory');
+    await refused('client/generated, which it has not; name another directory', 2);
   });
 
   test('the directory is a file', async () => {
     project.write({ client: '' });
-    await refused('which is a file; name another one');
+    await refused('which is a file; name another one', 2);
   });
 
   (process.platform === 'linux' ? test : test.skip)('a file system makes no directories, where Node.js itself would try for ever', async () => {
-    await refused('`--out` must be a directory that can be written to, got: /proc/cdk-fastapi/client (ENOENT)', GOOD, '/proc/cdk-fastapi/client');
+    await refused('`--out` must be a directory that can be written to, got: /proc/cdk-fastapi/client (ENOENT)', 1, GOOD, '/proc/cdk-fastapi/client');
   });
 
   test('there are no operations', async () => {
-    await refused('a client needs operations, got: none in ', {});
+    await refused('a client needs operations, got: none in ', 1, {});
   });
 
   test('the generator fails', async () => {
     project.write({ 'node_modules2/@hey-api/openapi-ts/package.json': JSON.stringify({ version: '0.95.9', main: 'main.mjs' }), 'node_modules2/@hey-api/openapi-ts/main.mjs': 'export const createClient = () => { throw new Error("out of ideas"); };\n' });
     withModules('node_modules2');
-    await refused('could not generate the client with @hey-api/openapi-ts 0.95.9: exit status 1');
+    await refused('could not generate the client with @hey-api/openapi-ts 0.95.9: exit status 1', 1);
   });
 
   test.each([
@@ -216,7 +216,7 @@ describe('nothing is changed where', () => {
   ])('the generator is %s and wants %j', async (version, engines, message) => {
     project.write({ 'node_modules2/@hey-api/openapi-ts/package.json': JSON.stringify({ version, engines, main: 'main.mjs' }) });
     withModules('node_modules2');
-    await refused(message);
+    await refused(message, 2);
   });
 
   function withModules(directory: string): void {
@@ -225,13 +225,66 @@ describe('nothing is changed where', () => {
   }
 });
 
+describe('with TypeScript 7, whose package has no compiler API', () => {
+  const seven = JSON.stringify({ name: 'typescript', version: '7.0.2', main: 'index.js' });
+  const link = (name: string, to: string): void => {
+    fs.mkdirSync(path.dirname(path.join(project.root, 'node_modules', name)), { recursive: true });
+    fs.symlinkSync(fs.realpathSync(path.join(ROOT, 'node_modules', to)), path.join(project.root, 'node_modules', name), 'dir');
+  };
+
+  beforeEach(() => {
+    fs.rmSync(path.join(project.root, 'node_modules'));
+    // The generator itself is copied, not linked: it finds the TypeScript of the place where it really is.
+    fs.cpSync(path.join(ROOT, 'node_modules', '@hey-api'), path.join(project.root, 'node_modules', '@hey-api'), { recursive: true });
+    for (const name of fs.readdirSync(path.join(ROOT, 'node_modules'))) {
+      if (!name.startsWith('.') && !['@hey-api', 'typescript'].includes(name)) link(name, name);
+    }
+    project.write({ 'node_modules/typescript/package.json': seven, 'node_modules/typescript/index.js': 'module.exports = { version: "7.0.2" };' });
+  });
+  const paths = { '/a': { get: { operationId: 'a', ...json(ITEM) } } };
+
+  test('the generator uses one that stands beside the project\'s own', async () => {
+    link('typescript-6', 'typescript');
+    expect(await generate(paths)).toMatchObject({ code: 0, err: expect.stringContaining('1 operation') });
+    expect(fs.readFileSync(path.join(out(), 'generated', 'sdk.gen.ts'), 'utf8')).toContain('export const a = ');
+  });
+
+  test('one error says so before anything is read, where there is none', async () => {
+    const before = process.cwd();
+    process.chdir(project.root);
+    try {
+      // There is no app at all.
+      expect(await cli('client', '--entry', '.', '--out', 'client')).toEqual({
+        code: 2,
+        out: '',
+        err: 'error: @hey-api/openapi-ts needs TypeScript <7.0.0, since it uses the compiler\'s JavaScript API, got: 7.0.2; '
+          + 'run `npm install --save-dev typescript-6@npm:typescript@~6.0.0`, which stands beside the project\'s own and is used by the generator alone\n',
+      });
+    } finally {
+      process.chdir(before);
+    }
+  });
+});
+
+test('our files pass every setting of create-vite and of `tsc --init`, those that the generator\'s do not pass too', async () => {
+  const lines = json(ITEM, 'application/jsonl', 'itemSchema');
+  expect(await generate({ '/a': { get: { operationId: 'a', ...lines } }, '/b': { get: { operationId: 'b', ...json(ITEM) } } }, '--iam', '--react-query')).toMatchObject({ code: 0 });
+  const strictest = {
+    noEmit: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true, noUncheckedSideEffectImports: true,
+    verbatimModuleSyntax: true, moduleDetection: 'force', allowUnreachableCode: false, skipLibCheck: true,
+  };
+  expect(project.compile('bundler', strictest)).toBe('');
+  const said = project.compile('bundler', { ...strictest, exactOptionalPropertyTypes: true });
+  expect(said.split('\n').filter((line) => /error TS/.test(line) && !line.includes('client/generated/'))).toEqual([]);
+});
+
 test('a project without the generator is told how to get it', async () => {
   fs.rmSync(path.join(project.root, 'node_modules'));
   const before = process.cwd();
   process.chdir(project.root);
   try {
     const { code, err } = await generate({ '/a': { get: { operationId: 'a', ...json(ITEM) } } });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('needs @hey-api/openapi-ts in your project, got: none from ');
     expect(err).toContain('run `npm install --save-dev @hey-api/openapi-ts@~0.95.0` there');
     expect(fs.existsSync(out())).toBe(false);
