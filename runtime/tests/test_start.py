@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, TypeVar
@@ -53,11 +54,11 @@ def contexts(app: FastAPI) -> list[Any]:
     return [context for route in included for context in route.effective_route_contexts()]  # type: ignore[attr-defined]
 
 
-def ask_everything(directory: Path, **environment: str) -> dict[str, Any]:
+def ask_everything(directory: Path, module: str = "tests.sameness", **environment: str) -> dict[str, Any]:
     """In a process of its own, which has the versions of this one."""
     answers = directory / f"{len(list(directory.iterdir()))}.json"
     env = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    subprocess.run([sys.executable, "-m", "tests.sameness", answers], cwd=RUNTIME, env=env, check=True)
+    subprocess.run([sys.executable, "-m", module, answers], cwd=RUNTIME, env=env, check=True)
     asked: dict[str, Any] = json.loads(answers.read_text())
     return asked
 
@@ -69,6 +70,18 @@ def test_answers_documents_and_order_are_the_same(tmp_path: Path) -> None:
     for part in eagerly["asked"]:
         assert lazily["asked"][part] == eagerly["asked"][part], part
     assert len({tuple(answer[:2]) for answer in eagerly["asked"]["answers"] if answer[2:3] == [200]}) > 30
+
+
+def test_instrumentation_sees_the_same(tmp_path: Path) -> None:
+    for library in ("opentelemetry.instrumentation.fastapi", "prometheus_fastapi_instrumentator", "sentry_sdk"):
+        if not find_spec(library.partition(".")[0]):
+            pytest.skip(f"{library} is not installed")
+    module = "tests.sameness.instrumented"
+    lazily = ask_everything(tmp_path, module)
+    eagerly = ask_everything(tmp_path, module, CDK_FASTAPI_EAGER_ROUTES="1")
+    assert (lazily["waiting"], eagerly["waiting"]) == (2, 0)
+    assert lazily["seen"] == eagerly["seen"]
+    assert len(eagerly["seen"]["transactions"]) > 4
 
 
 def test_a_route_is_built_by_its_first_request() -> None:
