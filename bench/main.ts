@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import { rows as bundling } from './bundling';
 import { rows as client } from './client';
+import { rows as coldStart } from './cold-start';
 import { rows as imports } from './import';
 import { machine } from './machine';
 import type { Bench, Outcome, ReportedRow, Row } from './row';
@@ -14,7 +15,7 @@ import { rows as template } from './template';
 import { rows as typed } from './typed';
 
 /** One module a topic; a new topic is one import and one entry here. */
-const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...streaming, ...template, ...typed, ...client];
+const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...coldStart, ...streaming, ...template, ...typed, ...client];
 
 interface Options {
   readonly json?: true;
