@@ -189,7 +189,7 @@ def test_a_line_is_an_embedded_metric(deploy: Deploy, shop: Shop, lines: Lines, 
     first, second = lines()
     [directive] = first["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "ShopSpace"
-    assert directive["Dimensions"] == [["service", "route"]]
+    assert directive["Dimensions"] == [["service", "route"], ["service"]]
     assert {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]} == {
         **dict.fromkeys(("RequestCount", "Success", "Failure", "ClientError", "ColdStart"), "Count"),
         "Latency": "Milliseconds",
@@ -529,7 +529,7 @@ def test_metrics_of_the_application(lines: Lines) -> None:
     app.metrics.set_default_dimensions(environment="test")
     [line] = in_request(app, work, lines)
     own, added = line["_aws"]["CloudWatchMetrics"]
-    assert own["Dimensions"] == [["service", "environment", "route"]]
+    assert own["Dimensions"] == [["service", "environment", "route"], ["service", "environment"]]
     assert added == {
         "Namespace": "ShopSpace",
         "Dimensions": [["service", "environment", "shop"]],

@@ -53,6 +53,8 @@ export interface BoundIntegrations<I extends ApiIntegration, B, A> {
   readonly router: lambda.Function | undefined;
   /** What serves the catch-all route, where the API has one. */
   readonly catchAll: BoundCatchAll<I> | undefined;
+  /** The options of a function that serves many operations, and of one that has none of its own. */
+  readonly defaultOptions: lambda.FunctionOptions;
   /** The functions made from the app, in the order of their operations. */
   readonly functions: readonly lambda.Function[];
   /** Those of them that stream. */
@@ -86,6 +88,7 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
     byOperation,
     router: functions.router,
     catchAll: catchAll && { integration: catchAll.integration, handler: catchAll.handler },
+    defaultOptions: allocations.defaultOptions,
     functions: functions.made,
     streamingFunctions: functions.streaming,
     grantApiInvoke: (api) => functions.grantApiInvoke(api),

@@ -1,5 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -27,6 +28,9 @@ import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
 import type { FastApiApp } from '../app/fast-api-app';
 import { validateExpectedOperations } from '../integrations/expected-operations';
+import { IntegrationPattern } from '../functions/integration-pattern';
+import { ApiMetrics } from '../monitoring/api-metrics';
+import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
@@ -63,7 +67,7 @@ export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApi
 /**
  * A FastAPI app as a REST API: one route and one Lambda function per operation, protected by IAM.
  */
-export class FastApiRestApi extends Construct {
+export class FastApiRestApi extends Construct implements IMonitoredApi {
   /**
    * The integrations that the API has by default, as a builder that changes them.
    *
@@ -89,6 +93,9 @@ export class FastApiRestApi extends Construct {
 
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
+
+  /** @internal */
+  public readonly _metrics: ApiMetrics;
 
   private readonly operationSet: Operations;
   private readonly boundIntegrations: BoundRestIntegrations;
@@ -116,6 +123,7 @@ export class FastApiRestApi extends Construct {
     this.operations = [...this.operationSet.all];
     this.router = this.boundIntegrations.router;
     this.integrations = boundByName(this.operationSet, this.boundIntegrations.byOperation);
+    this._metrics = this.metrics(props.app._observability);
     this.register(props);
     this.report(props);
   }
@@ -162,6 +170,56 @@ export class FastApiRestApi extends Construct {
   }
 
   /**
+   * A metric of the API.
+   *
+   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`, as `observability`
+   * writes them, or as API Gateway counts them where that is off; any other name is a metric of API Gateway
+   * @param props period, statistic, colour and the like
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.metric(metricName, props);
+  }
+
+  /** Requests that arrived. Statistic: sum. */
+  public metricRequestCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.metric('RequestCount', props);
+  }
+
+  /** Requests that were refused (4xx). Statistic: sum. */
+  public metricClientError(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.metric('ClientError', props);
+  }
+
+  /** Requests that failed (5xx). Statistic: sum. */
+  public metricFailure(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.metric('Failure', props);
+  }
+
+  /** Milliseconds until a request was answered. Statistic: average. */
+  public metricLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.metric('Latency', props);
+  }
+
+  /** Requests that waited for a new execution environment; an error without `observability`. Statistic: sum. */
+  public metricColdStart(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.metric('ColdStart', props);
+  }
+
+  /**
+   * A metric of one operation.
+   *
+   * With `observability` it is by the route's path: operations that share a path share their metrics. Without, it is
+   * Lambda's own metric of the operation's function.
+   *
+   * @param operation name or qualified name
+   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`
+   * @param props period, statistic, colour and the like
+   */
+  public operationMetric(operation: string, metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.operationMetric(operation, metricName, props);
+  }
+
+  /**
    * Lets only pages of some origins call the API from a browser: preflight, gateway errors and the
    * app's own errors included.
    *
@@ -169,6 +227,21 @@ export class FastApiRestApi extends Construct {
    */
   public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
     restrictCors(this.cors, origins);
+  }
+
+  private metrics(observed: boolean): ApiMetrics {
+    const { environment = {} } = this.boundIntegrations.defaultOptions;
+    return new ApiMetrics({
+      api: this,
+      observed,
+      operations: this.operationSet,
+      namespace: environment.POWERTOOLS_METRICS_NAMESPACE ?? this.node.id,
+      service: environment.POWERTOOLS_SERVICE_NAME ?? this.node.id,
+      gatewayNames: { RequestCount: 'Count', ClientError: '4XXError', Failure: '5XXError', Latency: 'Latency' },
+      gatewayMetric: (name, options) => this.api.metric(name, options),
+      handler: (operation) => this.boundIntegrations.byOperation.get(operation)?.integration.handler,
+      isAlone: (operation) => this.boundIntegrations.byOperation.get(operation)?.integration.pattern === IntegrationPattern.ISOLATED,
+    });
   }
 
   private bindAuthorization({ auth, defaultMethodOptions = {} }: FastApiRestApiProps): MethodAuthorization {

@@ -133,10 +133,12 @@ class Metrics:
         batch, _ = self._current()
         batch.open = False
         self._batch.reset(token)
+        common = ["service", *self._defaults]
         directives = [
             {
                 "Namespace": self.namespace,
-                "Dimensions": [["service", *self._defaults, "route"]],
+                # By route, and of the service as a whole: an alarm cannot sum up routes that it does not know.
+                "Dimensions": [[*common, "route"], common],
                 "Metrics": REQUEST_METRICS,
             }
         ]
