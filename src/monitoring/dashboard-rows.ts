@@ -28,7 +28,9 @@ export function operationRow(api: IMonitoredApi, operation: FastApiOperation): c
   const title = describeOperation(operation);
   // A value of a function in a nested stack would be an output of that stack, which has few.
   const own = props.isAlone(known) && Stack.of(handler) === Stack.of(api) ? handler : undefined;
-  const metric = (name: string, options?: cloudwatch.MetricOptions) => api.operationMetric(operation.qualifiedName, name, { label: name, ...options });
+  const metric = (name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric => (
+    api.operationMetric(operation.qualifiedName, name, { label: name, ...options })
+  );
   if (!props.observed && own === undefined) {
     return [new cloudwatch.TextWidget({ markdown: `${title}: set \`observability: true\` on FastApiApp to see it`, width: 24, height: 1 })];
   }
