@@ -2,6 +2,7 @@ import { cdk, DependencyType, javascript } from 'projen';
 import { ApiDocs } from './projenrc/api-docs';
 import { importZones } from './projenrc/import-zones';
 import { packageExports } from './projenrc/package-exports';
+import { PythonWheel } from './projenrc/python-wheel';
 import { releaseWithoutRegistryAddress } from './projenrc/release';
 
 const CDK_VERSION = '2.235.0';
@@ -147,6 +148,17 @@ project.addTask('check:python', {
   receiveArgs: true,
 });
 
+project.addTask('releases', {
+  description: 'Try the packed package with the oldest and the newest release of everything around it',
+  exec: 'node scripts/releases.mjs',
+  receiveArgs: true,
+});
+project.addTask('first-hour', {
+  description: 'Do what the README and the pages of docs/ say in empty directories, with the packed packages',
+  exec: 'node scripts/first-hour.mjs',
+  receiveArgs: true,
+});
+
 project.addTask('integ', {
   description: 'Deploy the example to the AWS account of the environment, call every operation signed, and remove it',
   exec: 'node scripts/integ.mjs',
@@ -157,6 +169,7 @@ importZones(project);
 packageExports(project);
 releaseWithoutRegistryAddress(project);
 new ApiDocs(project);
+new PythonWheel(project);
 
 // These two commands set up a bare clone themselves, so they may not need projen.
 project.package.setScript('test', 'node scripts/bootstrap.mjs test');

@@ -26,7 +26,27 @@ function synthesizePython() {
   run(uv, ['venv', '-q', '--clear', '--no-project', '--python', python, environment]);
   run(uv, ['pip', 'install', '-q', '--python', pythonBin(environment), '--reinstall-package', 'cdk-fastapi', wheel,
     `aws-cdk-lib==${CDK}`, `constructs==${CONSTRUCTS}`, `aws-cdk.aws-lambda-python-alpha==${CDK}a0`]);
+  checkCommand(environment);
   return synthesize('python', [pythonBin(environment), 'app.py']);
+}
+
+/** The command of the wheel: its own launcher, the module, a second time without unpacking, and a machine without Node.js. */
+function checkCommand(environment) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const cache = join(work, 'command-cache');
+  rmSync(cache, { recursive: true, force: true });
+  const command = join(dirname(pythonBin(environment)), 'cdk-fastapi');
+  const ways = [[command], [command], [pythonBin(environment), '-m', 'cdk_fastapi']];
+  for (const [index, [program, ...args]] of ways.entries()) {
+    const done = spawnSync(program, [...args, '--version'], { encoding: 'utf8', env: { ...process.env, CDK_FASTAPI_CACHE: cache } });
+    const said = index === 0 ? 'cdk-fastapi: unpacking the program, once\n' : '';
+    if (done.status !== 0 || done.stdout !== `${version}\n` || done.stderr !== said) fail(`${program} ${args.join(' ')}: exit status ${done.status}\n${done.stdout}${done.stderr}`);
+  }
+  const wrong = spawnSync(command, ['lnt'], { encoding: 'utf8', env: { ...process.env, CDK_FASTAPI_CACHE: cache } });
+  if (wrong.status !== 2 || !wrong.stderr.includes('Did you mean lint?')) fail(`a wrong command: exit status ${wrong.status}\n${wrong.stderr}`);
+  const none = spawnSync(command, ['--version'], { encoding: 'utf8', env: { ...process.env, CDK_FASTAPI_CACHE: cache, JSII_NODE: 'no-such-node' } });
+  if (none.status !== 1 || !/^error: cdk-fastapi needs Node\.js .* got: no-such-node; .*\n$/.test(none.stderr)) fail(`without Node.js: exit status ${none.status}\n${none.stderr}`);
+  say('python: the command of the wheel starts Node.js, and unpacks once');
 }
 
 function synthesizeJava() {

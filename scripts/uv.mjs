@@ -25,7 +25,8 @@ export function uvProgram() {
   return { uv, python };
 }
 
-function findPython() {
+/** The newest Python of this machine that the checks run on. */
+export function findPython() {
   const names = ['python3.13', 'python3.12', 'python3.11', 'python3', 'python'];
   const places = [process.env.CDK_FASTAPI_PYTHON, ...pyenv(), ...names].filter(Boolean);
   for (const candidate of places) {
