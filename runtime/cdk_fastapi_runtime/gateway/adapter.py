@@ -45,7 +45,7 @@ class Adapter:
         scope["state"] = dict(self._lifespan.state)
         # Current again where a hook of a snapshot has used `asyncio.run`, which leaves none behind.
         asyncio.set_event_loop(self._lifespan.loop)
-        self._lifespan.loop.run_until_complete(exchange.run(self._app, scope))
+        exchange.run(self._app, scope, self._lifespan.loop)
         answer = lambda_answer(event, exchange)
         if size(answer) > LIMIT:
             logger().error(

@@ -93,6 +93,9 @@ def _headers_of_format_two(headers: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _headers_of_format_one(headers: list[tuple[str, str]]) -> dict[str, Any]:
+    single = dict(headers)
+    if len(single) == len(headers):
+        return {"headers": single, "multiValueHeaders": {}}
     several = _several(headers)
     return {
         "headers": {name: values[0] for name, values in several.items() if len(values) == 1},

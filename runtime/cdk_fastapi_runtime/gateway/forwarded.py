@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
-def scheme_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+def scheme_of(headers: Mapping[bytes, bytes]) -> str:
     """The scheme: what ``X-Forwarded-Proto`` says where it is one that is known, as uvicorn has it, else ``https``."""
-    said = ""
-    for name, value in headers:
-        if name == b"x-forwarded-proto":
-            said = value.decode("latin-1").strip()
+    said = headers.get(b"x-forwarded-proto", b"").decode("latin-1").strip()
     return said if said in _PORTS else "https"
 
 
-def server_of(headers: Iterable[tuple[bytes, bytes]], scheme: str, domain_name: str | None) -> tuple[str, int]:
+def server_of(headers: Mapping[bytes, bytes], scheme: str, domain_name: str | None) -> tuple[str, int]:
     """Host and port; without the header ``Host``, the name by which the gateway was asked."""
-    host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
+    host = headers.get(b"host", b"").decode("latin-1")
     # A port has five digits at most, and what follows the last colon of an IPv6 address in brackets is none.
     name, _, port = host.rpartition(":")
     if name and len(port) <= 5 and port.isascii() and port.isdigit():

@@ -72,11 +72,12 @@ class WebAdapterGateway:
 
     def _locate(self, scope: Scope, invocation: Invocation) -> None:
         REQUEST_ID.set(invocation.context.aws_request_id)
-        correlation = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), None)
+        headers = dict(scope["headers"])
+        correlation = headers.get(b"x-correlation-id")
         CORRELATION_ID.set(correlation[:256].decode("latin-1") if correlation else None)
         if self._one_at_a_time:
             _set_trace(invocation.context.trace_id)
-        scope["scheme"] = scheme_of(scope["headers"])
+        scope["scheme"] = scheme_of(headers)
         if invocation.source_ip is not None:
             scope["client"] = (invocation.source_ip, 0)
         event: dict[str, Any] = invocation.event(scope["raw_path"].decode("latin-1"))

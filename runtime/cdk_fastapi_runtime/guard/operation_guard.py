@@ -9,17 +9,22 @@ asks the application's own routes which of them would answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Match, Mount, Router
+from starlette.routing import BaseRoute, Match, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..routing.routes import effective, is_included_router
 from ..routing.wrap import wrap_routing
+
+_PLAIN = (Route.matches, APIRoute.matches)
+"""These begin with the expression of the route's path; without its match there is no need to call them."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,12 @@ class Operation:
         return method == self.method or (method == "HEAD" and self.method == "GET")
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The route that would answer, and whether it takes the method (``FULL``) or only the path (``PARTIAL``)."""
 
     match: Match
     path: str
-    methods: frozenset[str]
+    methods: Collection[str]
 
 
 def install_guard(app: FastAPI, *operations: Operation) -> None:
@@ -113,12 +117,18 @@ def choose(routes: Iterable[BaseRoute], scope: Scope) -> Choice | None:
     """The route that a router with these routes would take: the first that takes path and method, else path alone."""
     # Routes leave notes in this part of the scope while they match.
     probe = {**scope, "fastapi": dict(scope.get("fastapi", {}))}
+    # Inside of an included router the path has a prefix more.
+    plain = not probe["fastapi"]
+    path = get_route_path(probe) if plain else ""
     partial: Choice | None = None
     for route in routes:
+        known = plain and type(route).matches in _PLAIN
+        if known and not route.path_regex.match(path):  # type: ignore[attr-defined]
+            continue
         match, child_scope = route.matches(probe)
         if match is Match.NONE:
             continue
-        choice = _descend(route, match, {**probe, **child_scope})
+        choice = _choice(route, match) if known else _descend(route, match, {**probe, **child_scope})
         if match is Match.FULL:
             return choice
         partial = partial or choice
@@ -132,6 +142,10 @@ def _descend(route: Any, match: Match, scope: Scope) -> Choice:
     if isinstance(route, Mount):
         inside = choose(route.routes or (), scope)
         if inside is None:
-            return Choice(match, f"{route.path}/", frozenset())
+            return Choice(match, f"{route.path}/", ())
         return Choice(inside.match, route.path + inside.path, inside.methods)
-    return Choice(match, getattr(route, "path_format", ""), frozenset(getattr(route, "methods", None) or ()))
+    return _choice(route, match)
+
+
+def _choice(route: Any, match: Match) -> Choice:
+    return Choice(match, getattr(route, "path_format", ""), getattr(route, "methods", None) or ())
