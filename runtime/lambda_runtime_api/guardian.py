@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def guard(lines: Iterable[str]) -> None:
@@ -36,11 +37,9 @@ def remove(directory: str) -> None:
     """Removes a tree whose directories are read-only."""
     for path, _, _ in os.walk(directory):
         with contextlib.suppress(OSError):
-            os.chmod(path, 0o700)  # noqa: S103
+            Path(path).chmod(0o700)
     shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    # Ctrl+C is for the program, whose end is seen here.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     guard(sys.stdin)

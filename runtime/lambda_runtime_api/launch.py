@@ -1,7 +1,7 @@
-"""Starts a module as the process of a function: ``python launch.py PARENT MODULE [ARGUMENT …]``.
+"""Starts a module as the process of a function: ``python launch.py PARENT PATHS MODULE [ARGUMENT …]``.
 
 The process ends with its parent, and root gets no more rights in the directory of the code than any other user, so that
-it is read-only as on Lambda.
+it is read-only as on Lambda. ``PATHS`` are more directories of modules, after all others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class _Data(ctypes.Structure):
 
 
 def main(arguments: Sequence[str]) -> None:
-    parent, module, *rest = arguments
+    parent, paths, module, *rest = arguments
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         end_with_parent(libc, int(parent))
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> None:
     # This script's own directory is no place for modules of the function.
     with contextlib.suppress(ValueError):
         sys.path.remove(os.path.dirname(os.path.abspath(__file__)))
+    sys.path.extend(path for path in paths.split(os.pathsep) if path)
     sys.argv = [module, *rest]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

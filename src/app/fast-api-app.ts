@@ -7,7 +7,7 @@ import { readAppDocument } from './document-reader';
 import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
 import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
-import type { Bundle, BundleRequest } from '../bundling/bundle';
+import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
 import { bundleCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
@@ -185,6 +185,16 @@ export class FastApiApp {
   public get _label(): string {
     const entrypoint = this.discovered?.entrypoint ?? this.options.entrypoint;
     return entrypoint === undefined ? this.directory : `${entrypoint} in ${this.directory}`;
+  }
+
+  /**
+   * Of which files and packages the app is made.
+   *
+   * @internal
+   */
+  public get _source(): { readonly entry: string; readonly entrypoint: string; readonly selection: BundleSelection } {
+    const { exclude, include, extras, groups } = this._bundling._selection;
+    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups } };
   }
 
   /**

@@ -1,19 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ExitCode, type CliCommand } from './cli-command';
-import { LocalLog } from './local-log';
-import { apiTable } from './local-table';
-import type { Terminal } from './terminal';
-import { count } from './terminal';
+import { serve } from './local-run';
 import { variable, variables } from './variables';
-import { LocalSession, summaryOf, type SessionOptions } from '../local/local-session';
+import { appCommand } from '../local/assembly/app-command';
+import type { SessionOptions } from '../local/local-session';
 
 interface LocalOptions {
-  readonly cdkOut: string;
+  readonly cdkOut?: string;
+  readonly app?: string;
+  readonly watch?: true;
   readonly stack: readonly string[];
   readonly api: readonly string[];
   readonly port: number;
+  readonly pagePort: number;
   readonly env: readonly string[];
   readonly envFile: readonly string[];
   readonly auth: boolean;
@@ -24,38 +26,42 @@ interface LocalOptions {
   readonly json?: true;
 }
 
+const ASSEMBLY = 'cdk.out';
 const DEBUG_PORT = 5678;
 
 /** `cdk-fastapi local`: serves what `cdk synth` made, on this machine. */
 export const localCommand: CliCommand = (program, terminal) => {
   const command = program.command('local')
     .description('serve the synthesized APIs on this machine, from their bundles')
-    .option('--cdk-out <dir>', 'cloud assembly that `cdk synth` wrote', 'cdk.out')
+    .option('--cdk-out <dir>', `cloud assembly that \`cdk synth\` wrote (default: ${ASSEMBLY}, or what the app of cdk.json makes where there is none)`)
+    .option('--app <command>', 'command that synthesizes, in place of that of cdk.json')
+    .option('--watch', 'synthesize again where routes, dependencies or the CDK app have changed')
     .option('--stack <name>', 'serve the APIs of this stack; may be repeated (default: all)', collect, [])
     .option('--api <name>', 'serve this API, by logical id or construct id; may be repeated (default: all)', collect, [])
     .option('--port <number>', 'port of the first API, the next ones follow; 0 takes free ones', portNumber, 0)
+    .option('--page-port <number>', 'port of the page with APIs, requests and tokens; 0 takes a free one', portNumber, 0)
     .option('--env <NAME=value>', 'environment variable of every function; may be repeated', variable, [])
-    .option('--env-file <file>', 'file with such variables, a line each; may be repeated', collect, [])
+    .option('--env-file <file>', 'file with such variables, one a line; may be repeated', collect, [])
     .option('--no-auth', 'let every request through: authorizers, signatures and API keys are not checked')
     .option('--verify-signatures <KEY:SECRET>', 'check signatures with this key; may be repeated (default: a signature must be there)', signingKey)
     .option('--aws', 'hand the AWS settings of this shell to the functions (default: none of them)')
-    .option('--concurrency <number>', 'environments of one function at most', concurrency)
-    .option('--debug [port]', `wait for debugpy, at port ${DEBUG_PORT}, before a function starts`, portNumber)
+    .option('--concurrency <number>', 'environments of one function at most (default: 10)', wholeNumber)
+    .option('--debug [port]', `have the first function wait for a debugger, by debugpy at port ${DEBUG_PORT}`, portNumber)
     .option('--json', 'write lines of JSON: first the URLs, then the APIs, then requests and logs as they come');
   command.action(async (options: LocalOptions) => {
-    const log = new LocalLog(terminal, options.json === true);
-    const stop = stopped();
-    const session = await LocalSession.start(sessionOptions(command, options), log);
-    try {
-      announce(session, options, terminal);
-      await stop;
-    } finally {
-      await session.close();
+    const assembly = options.cdkOut ?? ASSEMBLY;
+    const isNeeded = options.app !== undefined || options.watch === true || (options.cdkOut === undefined && !existsSync(join(assembly, 'manifest.json')));
+    const app = isNeeded ? appCommand(process.cwd(), options.app) : undefined;
+    if (options.watch && app === undefined) command.error('error: --watch needs an app that synthesizes, got: none; give --app, or start it beside cdk.json', { exitCode: ExitCode.USAGE });
+    if (options.app !== undefined && options.cdkOut !== undefined) command.error('error: give either --app or --cdk-out, got: both', { exitCode: ExitCode.USAGE });
+    if (app === undefined && !existsSync(join(assembly, 'manifest.json'))) {
+      command.error(`error: \`--cdk-out\` of a cloud assembly must hold manifest.json, got: ${assembly}; run \`cdk synth\` first, or name another directory`, { exitCode: ExitCode.USAGE });
     }
+    await serve({ app, watch: options.watch === true, json: options.json === true, session: sessionOptions(command, options, assembly) }, terminal);
   });
 };
 
-function sessionOptions(command: Command, options: LocalOptions): SessionOptions {
+function sessionOptions(command: Command, options: LocalOptions, assembly: string): SessionOptions {
   const fromFiles = options.envFile.map((file) => {
     try {
       return parseEnv(readFileSync(file, 'utf8'));
@@ -63,44 +69,20 @@ function sessionOptions(command: Command, options: LocalOptions): SessionOptions
       return command.error(`error: --env-file must be a file that can be read, got: ${file}`, { exitCode: ExitCode.USAGE });
     }
   });
-  const debug = options.debug === true ? DEBUG_PORT : options.debug;
+  const keys = options.verifySignatures?.map((pair): [string, string] => [pair.split(':')[0], pair.split(':').slice(1).join(':')]);
   return {
-    assembly: options.cdkOut,
+    assembly,
     stacks: options.stack,
     apis: options.api,
     port: options.port,
+    pagePort: options.pagePort,
     environment: { ...Object.assign({}, ...fromFiles) as Record<string, string>, ...variables(options.env) },
     aws: options.aws === true,
     noAuth: !options.auth,
-    keys: options.verifySignatures === undefined ? undefined : new Map(options.verifySignatures.map((pair) => [pair.split(':')[0], pair.split(':').slice(1).join(':')])),
-    debugPort: debug,
+    keys: keys === undefined ? undefined : new Map(keys),
+    debugPort: options.debug === true ? DEBUG_PORT : options.debug,
     concurrency: options.concurrency,
   };
-}
-
-function announce(session: LocalSession, options: LocalOptions, terminal: Terminal): void {
-  const summaries = session.served.map(summaryOf);
-  if (options.json) {
-    terminal.out(`${JSON.stringify(Object.fromEntries(summaries.map(({ name, url }) => [name, url])))}\n`);
-    // A program that waits for the first line has it alone.
-    setImmediate(() => terminal.out(`${JSON.stringify({ type: 'apis', apis: summaries })}\n`));
-    return;
-  }
-  for (const summary of summaries) {
-    terminal.out(`${summary.name}  ${summary.url}\n`);
-    terminal.err(apiTable(summary));
-  }
-  if (!options.auth) {terminal.err('AUTHORIZATION IS OFF: every request is let through\n');} else if (options.verifySignatures === undefined && session.served.some(({ api }) => api.routes.some(({ authorization }) => authorization.authorizer.kind === 'iam'))) {
-    terminal.err('IAM: a signature must be there, and is not checked; --verify-signatures KEY:SECRET checks it\n');
-  }
-  terminal.err(`serving ${count(summaries.length, 'API')}; press Ctrl+C to stop\n`);
-}
-
-/** Settled when the user, or whoever started this program, wants it to end. */
-async function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -113,7 +95,7 @@ function portNumber(text: string): number {
   return port;
 }
 
-function concurrency(text: string): number {
+function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('it must be a whole number from 1 to 9999');
   return Number(text);
 }

@@ -1,4 +1,4 @@
-import type { ApiSummary } from '../local/local-session';
+import type { ApiSummary } from '../local/served-api';
 
 /** Routes that are listed of one API. */
 const SHOWN = 60;

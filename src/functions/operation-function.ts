@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { executionRole } from './execution-role';
 import { APP_VARIABLE, EAGER_ROUTES_VARIABLE, FUNCTION_DEFAULTS, OBSERVABILITY_VARIABLE, OPERATION_VARIABLE } from './function-options';
+import { recordProject } from './project-metadata';
 import { STREAMING_HANDLER, streamingEnvironment, type StreamingOptions } from './streaming-function';
 import { webAdapterLayer } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
@@ -86,6 +87,7 @@ export class OperationFunction extends Construct {
       // The default child of a function that CDK makes is its L1; there is no typed way to it.
       (this.handler.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: tracing };
     }
+    recordProject(this.handler, app);
     this.invoked = options.snapStart || options.currentVersionOptions ? this.publishedAlias() : this.handler;
   }
 

@@ -25,6 +25,7 @@ export type SideFiles = (path: string, incoming: IncomingMessage) => { readonly 
 export class LocalServer {
   private readonly server: Server;
   private readonly prefix: string;
+  private url = '';
 
   /**
    * @param name of the API in messages
@@ -45,7 +46,8 @@ export class LocalServer {
 
   /** Listens, and tells the URL, stage included. */
   public async listen(port = 0): Promise<string> {
-    return `http://127.0.0.1:${await listen(this.server, port, `\`${this.name}\``)}${this.prefix}/`;
+    this.url = `http://127.0.0.1:${await listen(this.server, port, `\`${this.name}\``)}${this.prefix}/`;
+    return this.url;
   }
 
   /** Stops listening. */
@@ -60,7 +62,7 @@ export class LocalServer {
     }
     const file = this.files(url.split('?')[0], incoming);
     if (file !== undefined) return void outgoing.writeHead(200, file.headers).end(file.body);
-    const record: RequestRecord = { id: randomUUID(), api: this.name, method: incoming.method ?? 'GET', path: url, time: Date.now(), log: [] };
+    const record: RequestRecord = { id: randomUUID(), api: this.name, method: incoming.method ?? 'GET', path: url, time: Date.now(), url: this.url, log: [] };
     const began = performance.now();
     this.listener.began(record);
     outgoing.once('close', () => {
@@ -92,6 +94,7 @@ export class LocalServer {
       body: body ?? Buffer.alloc(0),
       sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
     };
+    record.request = request;
     if (body === undefined) {
       outgoing.setHeader('connection', 'close');
       return this.write(this.gateway.refuse('REQUEST_TOO_LARGE', request, record.id), outgoing, record);

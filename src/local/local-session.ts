@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ProjectSource } from './assembly/project-source';
 import { Authorization } from './authorizers/authorization';
-import { describeAuthorizer } from './authorizers/authorizer';
+import type { Authorizer, TokenAuthorizer } from './authorizers/authorizer';
 import type { SigningKeys } from './authorizers/iam-authorization';
 import { LocalIssuer } from './authorizers/local-issuer';
 import { CodeStore } from './functions/code-store';
@@ -10,7 +11,12 @@ import { Gateway } from './gateway/gateway';
 import { readApis, type LocalApi } from './local-api';
 import { readFunctions, type LocalFunction } from './local-function';
 import { LocalServer, type RequestListener, type SideFiles } from './local-server';
+import { PageServer } from './page/page-server';
+import { RequestHistory } from './page/request-history';
+import { ProjectWatcher } from './project-watcher';
+import { outdatedRoutes } from './route-check';
 import { runtimeConfig, runtimeConfigKey } from './runtime-config';
+import { summaryOf, type ServedApi } from './served-api';
 import { readTemplates, type Template } from './template';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
@@ -36,6 +42,8 @@ export interface SessionOptions {
   readonly keys?: SigningKeys;
   /** Port at which a debugger may attach. Default: none is waited for. */
   readonly debugPort?: number;
+  /** Port of the page; 0, the default, takes a free one. */
+  readonly pagePort?: number;
   /** Environments of one function at most. Default: 10. */
   readonly concurrency?: number;
 }
@@ -46,18 +54,8 @@ export interface SessionListener extends RequestListener {
   printed(stack: string, definition: LocalFunction, text: string): void;
   /** Something that the user should know. */
   notice(text: string): void;
-}
-
-/** An API that is served. */
-export interface ServedApi {
-  /** `stack/logical id`. */
-  readonly name: string;
-  readonly stack: string;
-  /** Key in the runtime configuration. */
-  readonly key: string;
-  readonly api: LocalApi;
-  readonly url: string;
-  readonly fleet: FunctionFleet;
+  /** What was synthesized is no longer what the project is. */
+  outdated(reason: string): void;
 }
 
 /** The APIs of a cloud assembly, served on this machine. */
@@ -87,7 +85,11 @@ export class LocalSession {
   public readonly served: ServedApi[] = [];
   private readonly servers: LocalServer[] = [];
   private readonly fleets: FunctionFleet[] = [];
+  private readonly watchers: ProjectWatcher[] = [];
+  private readonly history = new RequestHistory();
+  private readonly said = new Set<string>();
   private readonly code: CodeStore;
+  private page: { readonly server: PageServer; readonly url: string } | undefined;
 
   private constructor(
     private readonly options: SessionOptions,
@@ -96,45 +98,88 @@ export class LocalSession {
     /** Whose tokens are accepted. */
     public readonly issuer: LocalIssuer,
   ) {
-    this.code = new CodeStore(guardian);
+    this.code = new CodeStore(guardian, (text) => this.notice(text), options.debugPort !== undefined);
+  }
+
+  /** URL of the page. */
+  public get pageUrl(): string {
+    return this.page?.url ?? '';
+  }
+
+  /** Directories of the projects that are served. */
+  public get projects(): string[] {
+    return [...new Set(this.fleets.flatMap((fleet) => fleet.definitions.flatMap(({ source }) => source?.entry ?? [])))];
   }
 
   /** Ends all servers and functions, and removes their files. */
   public async close(): Promise<void> {
-    await Promise.all(this.servers.map(async (server) => server.close()));
+    for (const watcher of this.watchers) watcher.stop();
+    await Promise.all([...this.servers, ...(this.page === undefined ? [] : [this.page.server])].map(async (server) => server.close()));
     await Promise.all(this.fleets.map(async (fleet) => fleet.stop()));
     this.code.remove();
     await this.guardian.stop();
   }
 
   private async serve(chosen: readonly ChosenApi[]): Promise<void> {
-    const said = new Set<string>();
-    const notice = (text: string): void => {
-      if (!said.has(text)) this.listener.notice(text);
-      said.add(text);
-    };
+    const page = new PageServer(() => ({ apis: this.served.map(summaryOf), authorizers: this.tokenAuthorizers() }), this.history, this.issuer);
+    this.page = { server: page, url: await page.listen(this.options.pagePort ?? 0) };
     const fleets = new Map<Template, FunctionFleet>();
     for (const { template, api } of chosen) {
       const name = `${template.name}/${api.logicalId}`;
-      const fleet = fleets.get(template) ?? this.fleetOf(template, notice);
+      const fleet = fleets.get(template) ?? this.fleetOf(template);
       fleets.set(template, fleet);
       const problem = whyNotServed(api, fleet);
       if (problem !== undefined) {
-        notice(`\`${name}\` is not served: ${problem}`);
+        this.notice(`\`${name}\` is not served: ${problem}`);
         continue;
       }
       await this.serveOne(name, template, api, fleet);
     }
     if (this.served.length === 0) throw new FastApiError('no API of the assembly can be served, for the reasons above');
+    this.watch();
   }
 
-  private fleetOf(template: Template, notice: (text: string) => void): FunctionFleet {
+  /** Serves what changes in the projects. */
+  private watch(): void {
+    const sources = new Map<string, ProjectSource>();
+    for (const { source } of this.fleets.flatMap((fleet) => fleet.definitions)) if (source !== undefined) sources.set(`${source.entry} ${source.entrypoint}`, source);
+    for (const source of sources.values()) {
+      this.watchers.push(new ProjectWatcher(source, (change) => {
+        if (change === 'dependencies') this.listener.outdated(`the dependencies of ${source.entry} have changed`);
+        else void this.reload(source);
+      }));
+    }
+  }
+
+  private async reload(source: ProjectSource): Promise<void> {
+    try {
+      if (!this.code.refresh(source)) return;
+      for (const fleet of this.fleets) await fleet.reload(source);
+      this.listener.notice(`${source.entrypoint} has changed, and is served as it is now`);
+      const reason = await outdatedRoutes(source, this.served);
+      if (reason !== undefined) this.listener.outdated(reason);
+    } catch (error) {
+      this.listener.notice(`${source.entrypoint} has changed and does not start; the code before it keeps answering: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private notice(text: string): void {
+    if (!this.said.has(text)) this.listener.notice(text);
+    this.said.add(text);
+  }
+
+  private tokenAuthorizers(): TokenAuthorizer[] {
+    const all = this.served.flatMap(({ api }) => api.routes.map(({ authorization }) => authorization.authorizer));
+    return [...new Map(all.filter(isTokenAuthorizer).map((authorizer) => [authorizer.name, authorizer])).values()];
+  }
+
+  private fleetOf(template: Template): FunctionFleet {
     const { environment, aws, concurrency, debugPort } = this.options;
     const functions = readFunctions(template);
     const options = { environment: environment ?? {}, aws: aws ?? false, limit: concurrency, debugPort };
     const fleet = new FunctionFleet(functions, options, this.code, this.guardian, {
       printed: (definition, text) => this.listener.printed(template.name, definition, text),
-      notice,
+      notice: (text) => this.notice(text),
     });
     this.fleets.push(fleet);
     return fleet;
@@ -148,13 +193,24 @@ export class LocalSession {
     const authorization = new Authorization({ off: this.options.noAuth ?? false, keys: this.options.keys, issuer: this.issuer }, api.apiKeys, invoke);
     const gateway = new Gateway(api, fleet, authorization);
     const files: SideFiles = (path, incoming) => (path === '/runtime-config.json' ? runtimeConfig(this.served, incoming) : undefined);
-    const server = new LocalServer(name, api, gateway, this.listener, files);
+    const listener: RequestListener = {
+      began: (record) => this.listener.began(record),
+      ended: (record) => {
+        this.history.add(record);
+        this.listener.ended(record);
+      },
+    };
+    const server = new LocalServer(name, api, gateway, listener, files);
     const { port: first = 0 } = this.options;
     const port = first === 0 ? 0 : first + this.servers.length;
     this.servers.push(server);
     const url = await server.listen(port);
     this.served.push({ name, stack: template.name, key: runtimeConfigKey(template, api), api, url, fleet });
   }
+}
+
+function isTokenAuthorizer(authorizer: Authorizer): authorizer is TokenAuthorizer {
+  return authorizer.kind === 'jwt' || authorizer.kind === 'cognito';
 }
 
 interface ChosenApi {
@@ -189,31 +245,3 @@ function whyNotServed(api: LocalApi, fleet: FunctionFleet): string | undefined {
   const problems = ids.map((id) => fleet.problem(id));
   return problems.every((problem) => problem !== undefined) ? problems[0] : undefined;
 }
-
-/** What of a served API is shown at the start. */
-export interface ApiSummary {
-  readonly name: string;
-  readonly url: string;
-  readonly kind: LocalApi['kind'];
-  readonly stage: string;
-  readonly key: string;
-  readonly routes: readonly { readonly method: string; readonly path: string; readonly answeredBy: string; readonly authorizer: string }[];
-}
-
-/** The table of an API. */
-export function summaryOf({ name, url, api, key }: ServedApi): ApiSummary {
-  return {
-    name,
-    url,
-    kind: api.kind,
-    stage: api.stage,
-    key,
-    routes: api.routes.map((route) => ({
-      method: route.method,
-      path: route.path,
-      answeredBy: route.integration.kind === 'lambda' ? route.integration.functionId : route.integration.kind === 'http' ? route.integration.uri : route.integration.kind === 'other' ? route.integration.name : 'mock',
-      authorizer: describeAuthorizer(route.authorization.authorizer),
-    })),
-  };
-}
-

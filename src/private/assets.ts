@@ -12,5 +12,8 @@ export const RUNTIME_PACKAGE_DIRECTORY = path.join(RUNTIME_DIRECTORY, 'cdk_fasta
 /** The project that `cdk-fastapi new` writes. */
 export const TEMPLATE_DIRECTORY = path.join(PACKAGE_ROOT, 'python-template');
 
+/** The page of the local server. */
+export const LOCAL_PAGE_DIRECTORY = path.join(PACKAGE_ROOT, 'local-page');
+
 /** What is written beside a generated client, and what runs its generator. */
 export const CLIENT_TEMPLATE_DIRECTORY = path.join(PACKAGE_ROOT, 'client-template');

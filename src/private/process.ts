@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'child_process';
 import { FastApiError } from './errors';
 
-/** How one process is run. Nothing here passes through a shell. */
+/** How one process is run. Nothing but the user's own command line passes through a shell: see `startShell`. */
 export interface ToolOptions {
   /** Working directory. */
   readonly cwd: string;
@@ -104,6 +104,15 @@ export function startGroup(argv: readonly string[], options: Pick<ToolOptions, '
   const [program, ...args] = argv;
   const input = options.input ? 'pipe' : 'ignore';
   return spawn(program, args, { cwd: options.cwd, env: options.env, shell: false, windowsHide: true, detached: !WINDOWS, stdio: [input, 'pipe', 'pipe'] });
+}
+
+/**
+ * Starts a line of the user's own in a shell, which is what its author wrote it for: the `app` of `cdk.json`. Nothing
+ * else is ever put into the line.
+ */
+export function startShell(line: string, options: Pick<ToolOptions, 'cwd' | 'env'>): RunningTool {
+  started++;
+  return spawn(line, { cwd: options.cwd, env: options.env, shell: true, windowsHide: true, detached: !WINDOWS, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Sends a signal to a program of `startGroup` and to all that it has started. */

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
+import { PROJECT_METADATA } from '../../functions/project-metadata';
 import { entries, member, stringMember, type Json } from '../../private/json';
-
-/** The type of the metadata by which a construct tells of what project its function is. */
-export const SOURCE_METADATA = 'cdk-fastapi:project';
 
 /** Where the application of a function comes from. */
 export interface ProjectSource {
@@ -12,6 +10,8 @@ export interface ProjectSource {
   readonly entrypoint: string;
   readonly exclude?: readonly string[];
   readonly include?: readonly string[];
+  readonly extras?: readonly string[];
+  readonly groups?: readonly string[];
 }
 
 /**
@@ -21,15 +21,18 @@ export interface ProjectSource {
  */
 export function readSources(metadata: Json | undefined, directory: string): Map<string, ProjectSource> {
   const sources = new Map<string, ProjectSource>();
-  for (const [, list] of entries(metadata)) {
-    if (!Array.isArray(list)) continue;
-    const data = (type: string) => list.find((entry) => stringMember(entry, 'type') === type);
+  for (const [, facts] of entries(metadata)) {
+    if (!Array.isArray(facts)) continue;
+    const data = (type: string) => facts.find((entry) => stringMember(entry, 'type') === type);
     const logicalId = stringMember(data('aws:cdk:logicalId'), 'data');
-    const project = member(data(SOURCE_METADATA), 'data');
+    const project = member(data(PROJECT_METADATA), 'data');
     const entry = stringMember(project, 'entry');
     const entrypoint = stringMember(project, 'entrypoint');
     if (logicalId === undefined || entry === undefined || entrypoint === undefined) continue;
-    sources.set(logicalId, { entry: resolve(directory, entry), entrypoint, exclude: texts(member(project, 'exclude')), include: texts(member(project, 'include')) });
+    const list = (name: string): string[] | undefined => texts(member(project, name));
+    sources.set(logicalId, {
+      entry: resolve(directory, entry), entrypoint, exclude: list('exclude'), include: list('include'), extras: list('extras'), groups: list('groups'),
+    });
   }
   return sources;
 }

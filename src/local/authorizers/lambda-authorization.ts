@@ -9,8 +9,8 @@ import type { LocalRequest } from '../local-request';
 /** What an authorizer is asked about. */
 export interface AuthorizedRequest {
   readonly request: LocalRequest;
-  /** Event that the integration would get. */
-  readonly event: JsonObject;
+  /** The event that an integration would get, in the format of a version. */
+  readonly event: (payload: '1.0' | '2.0') => JsonObject;
   readonly kind: 'rest' | 'http' | 'function-url';
   /** ARN of the method or route that is called. */
   readonly arn: string;
@@ -98,7 +98,7 @@ function told(asked: AuthorizedRequest, context: Json, principal: string | undef
 
 function authorizerEvent(authorizer: LambdaAuthorizer, asked: AuthorizedRequest, identities: string[]): JsonObject {
   if (authorizer.type === 'token') return { type: 'TOKEN', methodArn: asked.arn, authorizationToken: identities[0] };
-  const { body: _body, isBase64Encoded: _encoded, ...event } = asked.event;
+  const { body: _body, isBase64Encoded: _encoded, ...event } = asked.event(asked.kind === 'rest' ? '1.0' : authorizer.payload);
   if (asked.kind === 'rest') return { type: 'REQUEST', methodArn: asked.arn, ...event };
   if (authorizer.payload === '2.0') return { ...event, version: '2.0', type: 'REQUEST', routeArn: asked.arn, identitySource: identities };
   return { ...event, version: '1.0', type: 'REQUEST', methodArn: asked.arn, identitySource: identities.join(','), authorizationToken: identities.join(',') };

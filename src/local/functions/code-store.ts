@@ -1,45 +1,61 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chooseSite } from './code-site';
+import { CodeTree } from './code-tree';
 import type { EnvironmentSetting } from './function-variables';
 import type { Guardian } from './guardian';
-import { removeCopy, workingCopy } from './working-copy';
-import { lambdaPython } from '../lambda-python';
+import { removeCopy } from './working-copy';
+import type { ProjectSource } from '../assembly/project-source';
 import type { LocalFunction } from '../local-function';
 
 /** The code and the interpreter of a function, ready to be run. */
 export type PreparedCode = Pick<EnvironmentSetting, 'python' | 'directory' | 'modules'>;
 
-/** Working copies of bundles: one for each bundle, made with its first use, gone with this program. */
+/** Working copies of the code of functions: made with the first use, changed with the projects, gone with this program. */
 export class CodeStore {
   private readonly home: string;
-  private readonly prepared = new Map<string, PreparedCode>();
-  private copies = 0;
+  private readonly trees = new Map<string, { readonly tree: CodeTree; readonly python: string; readonly modules: readonly string[] }>();
 
-  public constructor(guardian: Guardian) {
+  /**
+   * @param notice says what the user should know
+   * @param debugging whether environments need a debugger
+   */
+  public constructor(guardian: Guardian, private readonly notice: (text: string) => void, private readonly debugging: boolean) {
     this.home = realpathSync(mkdtempSync(join(tmpdir(), 'cdk-fastapi-local-')));
     guardian.own(this.home);
   }
 
   /** The newest code of a function. */
-  public async prepare(definition: LocalFunction): Promise<PreparedCode> {
-    const key = `${definition.python} ${definition.directory}`;
-    let found = this.prepared.get(key);
+  public prepare(definition: LocalFunction): PreparedCode {
+    const key = `${definition.python} ${definition.directory} ${definition.source?.entry ?? ''}`;
+    let found = this.trees.get(key);
     if (found === undefined) {
-      const directory = this.newDirectory();
-      workingCopy(definition.directory, directory);
-      found = { python: lambdaPython(definition.python), directory };
-      this.prepared.set(key, found);
+      const site = chooseSite(definition, this.debugging);
+      if (site.remark !== undefined) this.notice(site.remark);
+      const tree = new CodeTree(join(this.home, String(this.trees.size + 1)), site.bundle, definition.source);
+      if (tree.differs) this.notice(`the files of ${definition.source?.entry} have changed since they were synthesized, and are served as they are now`);
+      found = { tree, python: site.python, modules: site.modules };
+      this.trees.set(key, found);
     }
-    return found;
+    return { python: found.python, modules: found.modules, directory: found.tree.directory };
+  }
+
+  /**
+   * Takes over what has changed in a project.
+   *
+   * @returns whether anything has
+   */
+  public refresh(source: ProjectSource): boolean {
+    let changed = false;
+    for (const { tree } of this.trees.values()) {
+      if (tree.source?.entry === source.entry && tree.source.entrypoint === source.entrypoint) changed = tree.refresh() || changed;
+    }
+    return changed;
   }
 
   /** Removes all copies. */
   public remove(): void {
     removeCopy(this.home);
-  }
-
-  private newDirectory(): string {
-    return join(this.home, String(++this.copies), 'task');
   }
 }

@@ -30,15 +30,16 @@ export class EnvironmentPool {
   private readonly all = new Set<Environment>();
   private readonly initializing = new Set<Environment>();
   private readonly idle: { environment: Environment; since: number }[] = [];
-  private readonly used = new WeakSet<Environment>();
+  private readonly warmed = new WeakSet<Environment>();
   private readonly waiting: Waiter[] = [];
   private readonly check: NodeJS.Timeout;
   private starting = 0;
   private stopped = false;
   private generation = 0;
+  private lastUse = 0;
   private readonly generations = new WeakMap<Environment, number>();
 
-  public constructor(private options: PoolOptions) {
+  public constructor(private readonly options: PoolOptions) {
     this.check = setInterval(() => this.inspect(), CHECK).unref();
   }
 
@@ -49,9 +50,10 @@ export class EnvironmentPool {
    * @throws InvocationError
    */
   public async invoke(invocation: Invocation, began: (cold: boolean) => void = () => undefined): Promise<InvocationAnswer> {
+    this.lastUse = Date.now();
     const environment = await this.acquire();
-    began(!this.used.has(environment));
-    this.used.add(environment);
+    began(!this.warmed.has(environment));
+    this.warmed.add(environment);
     let free = true;
     try {
       const answer = await environment.invoke(invocation);
@@ -65,25 +67,42 @@ export class EnvironmentPool {
     }
   }
 
+  /** Milliseconds since the epoch of the last request. */
+  public get used(): number {
+    return this.lastUse;
+  }
+
   /** Starts an environment where there is none, so that the first request finds it. */
   public warm(): void {
     if (this.all.size === 0 && this.starting === 0) void this.startOne();
   }
 
-  /** Has later requests served by environments of new code; running requests end in their own. */
-  public async replace(start: () => Promise<Environment>): Promise<void> {
-    // The new code is tried first: the old keeps answering where it does not start.
-    const first = await start();
+  /**
+   * Has later requests served by environments of new code, one of which is tried first: the old code keeps answering
+   * where it does not start.
+   *
+   * @throws InvocationError where it does not start
+   */
+  public async replace(): Promise<void> {
+    if (this.all.size === 0) return this.renew();
+    const first = await this.options.start();
+    this.initializing.add(first);
     try {
       await first.initialized;
     } catch (error) {
       await first.stop();
       throw error;
+    } finally {
+      this.initializing.delete(first);
     }
-    this.generation++;
-    this.options = { ...this.options, start };
-    for (const { environment } of this.idle.splice(0)) void this.end(environment);
+    this.renew();
     this.adopt(first);
+  }
+
+  /** Has later requests served by environments that start from now on; running requests end in their own. */
+  public renew(): void {
+    this.generation++;
+    for (const { environment } of this.idle.splice(0)) void this.end(environment);
   }
 
   /** Ends all of them. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { functionVariables, type EnvironmentSetting } from './function-variables';
@@ -40,7 +40,7 @@ export class EnvironmentProcess {
     const temporary = mkdtempSync(join(tmpdir(), 'cdk-fastapi-tmp-'));
     guardian.own(temporary);
     const launch = join(RUNTIME_DIRECTORY, 'lambda_runtime_api', 'launch.py');
-    const child = startGroup([setting.python, launch, String(process.pid), ...debug, ...module], {
+    const child = startGroup([setting.python, launch, String(process.pid), (setting.modules ?? []).join(delimiter), ...debug, ...module], {
       cwd: setting.directory,
       env: functionVariables(definition, setting, { TMPDIR: temporary, ...changes }),
     });

@@ -7,6 +7,7 @@ import type { Guardian } from './guardian';
 import { InvocationError } from './invocation-error';
 import { LambdaEnvironment } from './lambda-environment';
 import { isServer, ServerEnvironment } from './server-environment';
+import type { ProjectSource } from '../assembly/project-source';
 import type { LocalFunction } from '../local-function';
 
 /** How functions are run. */
@@ -56,9 +57,9 @@ export class FunctionFleet {
     return this.functions.get(functionId);
   }
 
-  /** Ids of the functions. */
-  public get ids(): string[] {
-    return [...this.functions.keys()];
+  /** All functions. */
+  public get definitions(): LocalFunction[] {
+    return [...this.functions.values()];
   }
 
   /**
@@ -77,22 +78,18 @@ export class FunctionFleet {
   }
 
   /**
-   * Has the functions of a project served from its newest code.
+   * Has the functions of a project served from its newest code: the one that was used last is started with it, and
+   * where that succeeds the others start with their next request.
    *
-   * @returns what went wrong, by function
+   * @throws InvocationError where the new code does not start; the old code keeps answering then
    */
-  public async reload(isOfProject: (definition: LocalFunction) => boolean): Promise<Map<string, unknown>> {
-    const failures = new Map<string, unknown>();
-    await Promise.all([...this.pools].map(async ([id, pool]) => {
-      const definition = this.functions.get(id);
-      if (definition === undefined || !isOfProject(definition)) return;
-      try {
-        await pool.replace(this.starter(definition));
-      } catch (error) {
-        failures.set(id, error);
-      }
-    }));
-    return failures;
+  public async reload(source: ProjectSource): Promise<void> {
+    const [last, ...others] = [...this.pools]
+      .filter(([id]) => this.functions.get(id)?.source?.entry === source.entry)
+      .map(([, pool]) => pool)
+      .sort((a, b) => b.used - a.used);
+    await last?.replace();
+    for (const pool of others) pool.renew();
   }
 
   /** Ends all of them. */
@@ -121,8 +118,7 @@ export class FunctionFleet {
 
   private starter(definition: LocalFunction): () => Promise<Environment> {
     return async () => {
-      const prepared = await this.code.prepare(definition);
-      const setting: EnvironmentSetting = { ...prepared, environment: this.options.environment, aws: this.options.aws };
+      const setting: EnvironmentSetting = { ...this.code.prepare(definition), environment: this.options.environment, aws: this.options.aws };
       const line = (text: string): void => this.listener.printed(definition, text);
       const start = { definition, setting, guardian: this.guardian, listener: { line }, debug: this.debugger(definition) };
       return isServer(definition) ? ServerEnvironment.start(start) : LambdaEnvironment.start(start);

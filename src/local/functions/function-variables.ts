@@ -12,7 +12,9 @@ export interface EnvironmentSetting {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the AWS settings of this process reach the function. */
   readonly aws: boolean;
-  /** More directories of modules, after the function's own. */
+  /** More directories of the function's modules. */
+  readonly sources?: readonly string[];
+  /** Directories of modules after all others. */
   readonly modules?: readonly string[];
 }
 
@@ -52,7 +54,7 @@ export function functionVariables(
     PATH: [dirname(setting.python), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     // What is printed is a line of the log when it is printed.
     PYTHONUNBUFFERED: '1',
-    PYTHONPATH: [setting.directory, ...setting.modules ?? []].join(delimiter),
+    PYTHONPATH: [setting.directory, ...setting.sources ?? []].join(delimiter),
     TZ: ':UTC',
     _HANDLER: definition.handler,
     ...definition.environment,

@@ -25,9 +25,9 @@ export class ServerEnvironment implements Environment {
     const { definition, setting } = start;
     const port = await freePort();
     // `run.sh` looks there too.
-    const modules = [join(setting.directory, 'src'), ...setting.modules ?? []];
+    const sources = [join(setting.directory, 'src')];
     const process = EnvironmentProcess.start(
-      { ...start, setting: { ...setting, modules } }, ['cdk_fastapi_runtime.server'], { AWS_LWA_PORT: String(port), PORT: String(port) },
+      { ...start, setting: { ...setting, sources } }, ['cdk_fastapi_runtime.server'], { AWS_LWA_PORT: String(port), PORT: String(port) },
     );
     return new ServerEnvironment(definition, port, process);
   }

@@ -20,6 +20,18 @@ export function workingCopy(source: string, target: string): void {
   fs.chmodSync(target, 0o555);
 }
 
+/** Copies a working copy by links: its files are never written to, only replaced. */
+export function linkedCopy(source: string, target: string): void {
+  fs.mkdirSync(target, { recursive: true });
+  for (const entry of fs.readdirSync(source, { withFileTypes: true })) {
+    const from = join(source, entry.name);
+    const to = join(target, entry.name);
+    if (entry.isDirectory()) linkedCopy(from, to);
+    else fs.linkSync(from, to);
+  }
+  fs.chmodSync(target, 0o555);
+}
+
 /** Copies one file; the copy is read-only. */
 export function copyReadOnly(from: string, to: string): void {
   // A clone where the file system knows them; a link would be the same file.

@@ -76,11 +76,10 @@ export class Gateway {
     const match = matchRoute(api.routes, request.method, request.rawPath);
     if (match === undefined) return this.refuse('NOT_FOUND', request, id);
     record.route = api.kind === 'function-url' ? undefined : `${match.route.method} ${match.route.path}`;
-    const event = this.event(request, match, { ...this.identity.context, requestId: id });
     const payload = match.route.integration.kind === 'lambda' ? match.route.integration.payload : api.kind === 'rest' ? '1.0' : '2.0';
     const decision = await this.authorization.decide(match.route.authorization, {
       request,
-      event,
+      event: (version) => this.event(request, match, { ...this.identity.context, requestId: id }, version),
       kind: api.kind,
       payload,
       arn: this.identity.routeArn(request, match),
@@ -94,7 +93,8 @@ export class Gateway {
     const refusal = match.route.rules === undefined ? undefined : checkRequest(match.route.rules, request);
     if (refusal !== undefined) return this.refuse(refusal.type, request, id, 'message' in refusal ? refusal.message : undefined);
     const { authorizer, identity } = decision;
-    return this.integrate(request, match, this.event(request, match, { ...this.identity.context, requestId: id, authorizer, identity }), record);
+    const event = this.event(request, match, { ...this.identity.context, requestId: id, authorizer, identity }, payload);
+    return this.integrate(request, match, event, record);
   }
 
   private async integrate(request: LocalRequest, match: RouteMatch<Route>, event: JsonObject, record: RequestRecord): Promise<GatewayAnswer> {
@@ -143,10 +143,9 @@ export class Gateway {
     return this.api.binaryMediaTypes.includes(accepted ?? '');
   }
 
-  private event(request: LocalRequest, match: RouteMatch<Route>, context: EventContext): JsonObject {
+  private event(request: LocalRequest, match: RouteMatch<Route>, context: EventContext, version: '1.0' | '2.0'): JsonObject {
     if (this.api.kind === 'rest') return restEvent(request, match, context);
-    const { integration } = match.route;
-    if (integration.kind === 'lambda' && integration.payload === '1.0') return httpEventOfFirstVersion(request, match, context);
+    if (version === '1.0') return httpEventOfFirstVersion(request, match, context);
     return httpEvent(request, match, context, this.api.kind);
   }
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../private/json';
+import type { LocalRequest } from '../local-request';
 
 /** What happened to one request: a line of the log, and an entry of the page. */
 export interface RequestRecord {
@@ -10,6 +11,10 @@ export interface RequestRecord {
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly time: number;
+  /** Where it was sent. */
+  readonly url: string;
+  /** What was sent, once it has come. */
+  request?: LocalRequest;
   status?: number;
   milliseconds?: number;
   /** The route that took it. */

@@ -1,0 +1,59 @@
+import { debuggerModules, lambdaModules, lambdaPython, missingPython } from '../lambda-python';
+import type { LocalFunction } from '../local-function';
+import { InvocationError } from './invocation-error';
+import { hostEnvironment } from '../../python/environment';
+import { findInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../../python/interpreters';
+import { PythonProject } from '../../python/python-project';
+
+/** Where the code of a function is run, and by what. */
+export interface CodeSite {
+  /** The bundle; left out where the application is run from its own environment. */
+  readonly bundle: string | undefined;
+  readonly python: string;
+  /** Directories of modules after all others. */
+  readonly modules: readonly string[];
+  /** What the user should know of it. */
+  readonly remark?: string;
+}
+
+/**
+ * The bundle and the interpreter of the function's version where this machine can run them; else the application from
+ * its source environment, with the nearest version that the project allows.
+ *
+ * @throws InvocationError where this machine has neither
+ */
+export function chooseSite(definition: LocalFunction, debugging: boolean): CodeSite {
+  const own = findInterpreter(definition.python);
+  const obstacle = obstacleTo(definition, own);
+  if (own !== undefined && obstacle === undefined) {
+    return { bundle: definition.directory, python: lambdaPython(definition.python), modules: debugging ? [debuggerModules(own)] : [] };
+  }
+  const { source } = definition;
+  const python = source === undefined ? undefined : own ?? nearest(definition.python, PythonProject.inspect(source.entry));
+  if (source === undefined || python === undefined) {
+    throw new InvocationError('error', own === undefined ? `\`${definition.logicalId}\` of ${missingPython(definition.python)}` : `\`${definition.logicalId}\` cannot be run: ${obstacle}`);
+  }
+  const environment = hostEnvironment(PythonProject.inspect(source.entry), { python: python.path, extras: source.extras, groups: source.groups });
+  const modules = [lambdaModules(python), ...(debugging ? [debuggerModules(interpreterAt(python.path, 'python'))] : [])];
+  const cure = own === undefined ? `; \`uv python install ${definition.python}\` brings the bundle's own` : '';
+  return {
+    bundle: undefined,
+    python: environment,
+    modules,
+    remark: `${obstacle}: ${source.entrypoint} is run with Python ${python.version} from its source environment${cure}`,
+  };
+}
+
+/** Why the bundle cannot be run here. */
+function obstacleTo(definition: LocalFunction, own: Interpreter | undefined): string | undefined {
+  if (own === undefined) return `Python ${definition.python} is not on this machine`;
+  const here = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  if (process.platform !== 'linux') return 'the bundle is for Linux';
+  return definition.architecture === here ? undefined : `the bundle is for ${definition.architecture}, and this machine is ${here}`;
+}
+
+/** The interpreter whose version differs least, among those that the project allows. */
+function nearest(minor: string, project: PythonProject): Interpreter | undefined {
+  const distance = ({ minor: other }: Interpreter): number => Math.abs(Number(other.split('.')[1]) - Number(minor.split('.')[1]));
+  return findInterpreters().filter((each) => project.allowsPython(each.minor)).sort((a, b) => distance(a) - distance(b))[0];
+}
