@@ -35,5 +35,5 @@ export function runtimeConfigKey(template: Template, api: LocalApi): string {
   if (api.kind !== 'function-url') return stringMember(properties, 'Body', 'info', 'title') ?? stringMember(properties, 'Name') ?? api.logicalId;
   // A streaming function writes its URL under its own id.
   const output = entries(member(template.body, 'Outputs')).find(([, value]) => references(value).includes(api.logicalId));
-  return output === undefined ? api.logicalId : output[0].replace(/Url\w*$/, '');
+  return output === undefined ? api.logicalId : output[0].replace(/Url([0-9A-F]{8})?$/, '');
 }
