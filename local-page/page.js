@@ -56,4 +56,12 @@ const showRequest = (record) => {
 
 const { apis } = await (await fetch('/apis.json')).json();
 find('apis').append(...apis.map(showApi));
-new EventSource('/events').addEventListener('message', ({ data }) => showRequest(JSON.parse(data)));
+
+let seen = 0;
+const look = async () => {
+  const { count, requests } = await (await fetch(`/requests.json?after=${seen}`)).json();
+  seen = count;
+  requests.forEach(showRequest);
+  setTimeout(look, 1000);
+};
+await look();

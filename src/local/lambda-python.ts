@@ -1,3 +1,4 @@
+import { RUNTIME_REQUIREMENTS } from '../bundling/packages/runtime-requirements';
 import { cacheEntry } from '../cache/cache';
 import { FastApiError } from '../private/errors';
 import { sha256 } from '../private/hash';
@@ -7,9 +8,6 @@ import { findUv, runUv } from '../python/uv';
 
 /** Version of Lambda's runtime interface client for Python. */
 const RUNTIME_CLIENT = 'awslambdaric>=4,<5';
-
-/** What an app needs of its function where it is run from its own environment. */
-const ADAPTERS = ['mangum', 'uvicorn'];
 
 /**
  * The interpreter of an environment that stands for a Python runtime of Lambda: the interpreter and Lambda's client, and
@@ -49,10 +47,9 @@ export function missingPython(minor: string): string {
  * bundle.
  *
  * @param python of the environment
- * @param more requirements
  */
-export function lambdaModules(python: Interpreter, more: readonly string[] = []): string {
-  const packages = [RUNTIME_CLIENT, 'boto3', ...ADAPTERS, ...more];
+export function lambdaModules(python: Interpreter): string {
+  const packages = [RUNTIME_CLIENT, 'boto3', ...RUNTIME_REQUIREMENTS.map(({ name, version }) => `${name}==${version}`)];
   return modules(python, packages, 'installing what Lambda and the constructs bring');
 }
 

@@ -8,7 +8,6 @@ import { LOCAL_PAGE_DIRECTORY } from '../../private/assets';
 import { member, stringMember, type Json } from '../../private/json';
 import type { TokenAuthorizer } from '../authorizers/authorizer';
 import type { LocalIssuer } from '../authorizers/local-issuer';
-import type { RequestRecord } from '../gateway/request-record';
 import { isLoopbackHost, isLoopbackOrigin } from '../host';
 import { closeServer, listen } from '../listen';
 import { runtimeConfig } from '../runtime-config';
@@ -62,7 +61,7 @@ export class PageServer {
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (!isLoopbackHost(incoming.headers.host)) return json(outgoing, 403, { error: 'this server answers to localhost and 127.0.0.1 only' });
-    const path = (incoming.url ?? '/').split('?')[0];
+    const [path, query] = (incoming.url ?? '/').split('?');
     if (incoming.method === 'POST') return this.post(path, incoming, outgoing);
     const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
     if (file !== undefined) {
@@ -71,7 +70,10 @@ export class PageServer {
     }
     switch (path) {
       case '/apis.json': return json(outgoing, 200, this.content());
-      case '/events': return this.events(outgoing);
+      case '/requests.json': {
+        const { count, requests } = this.history.after(Number(new URLSearchParams(query).get('after') ?? 0));
+        return json(outgoing, 200, { count, requests: requests.map((record) => ({ ...record, request: undefined })) });
+      }
       case '/runtime-config.json': {
         const { headers, body } = runtimeConfig(this.content().apis, incoming);
         return void outgoing.writeHead(200, headers).end(body);
@@ -99,13 +101,6 @@ export class PageServer {
       return json(outgoing, 200, { status: await replay(record) });
     }
     return json(outgoing, 404, { error: `there is no ${path}` });
-  }
-
-  private events(outgoing: ServerResponse): void {
-    outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    const tell = (record: RequestRecord): void => void outgoing.write(`data: ${JSON.stringify({ ...record, request: undefined })}\n\n`);
-    this.history.records.forEach(tell);
-    outgoing.once('close', this.history.subscribe(tell));
   }
 }
 
