@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, FastApiHttpApi, FastApiRestApi, FastApiStreamingFunctionUrl, HttpApiAuth, IntegrationPattern, RestApiAuth } from '../../src';
+import { FastApiApp, FastApiHttpApi, FastApiRestApi, HttpApiAuth, IntegrationPattern, RestApiAuth } from '../../src';
 import { LocalSession } from '../../src/local/local-session';
 import { CHROMIUM, documentOf, inBrowser, PAGE_PORT, screenshotOf } from '../support/browser';
 import { QUIET } from '../support/local-session';
