@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type Command, InvalidArgumentError } from 'commander';
-import { ExitCode, type CliCommand } from './cli-command';
+import { InvalidArgumentError } from 'commander';
+import type { CliCommand } from './cli-command';
 import { serve } from './local-run';
+import { UsageError } from './usage-error';
 import { variable, variables } from './variables';
 import { appCommand } from '../local/assembly/app-command';
 import type { SessionOptions } from '../local/local-session';
@@ -52,21 +53,21 @@ export const localCommand: CliCommand = (program, terminal) => {
     const assembly = options.cdkOut ?? ASSEMBLY;
     const isNeeded = options.app !== undefined || options.watch === true || (options.cdkOut === undefined && !existsSync(join(assembly, 'manifest.json')));
     const app = isNeeded ? appCommand(process.cwd(), options.app) : undefined;
-    if (options.watch && app === undefined) command.error('error: --watch needs an app that synthesizes, got: none; give --app, or start it beside cdk.json', { exitCode: ExitCode.USAGE });
-    if (options.app !== undefined && options.cdkOut !== undefined) command.error('error: give either --app or --cdk-out, got: both', { exitCode: ExitCode.USAGE });
+    if (options.watch && app === undefined) throw new UsageError('`--watch` needs an app that synthesizes, got: none; give --app, or start it beside cdk.json');
+    if (options.app !== undefined && options.cdkOut !== undefined) throw new UsageError('give either --app or --cdk-out, got: both');
     if (app === undefined && !existsSync(join(assembly, 'manifest.json'))) {
-      command.error(`error: \`--cdk-out\` of a cloud assembly must hold manifest.json, got: ${assembly}; run \`cdk synth\` first, or name another directory`, { exitCode: ExitCode.USAGE });
+      throw new UsageError(`\`--cdk-out\` must be a cloud assembly, which must hold manifest.json, got: ${assembly}; run \`cdk synth\` first, or name another directory`);
     }
-    await serve({ app, watch: options.watch === true, json: options.json === true, session: sessionOptions(command, options, assembly) }, terminal);
+    await serve({ app, watch: options.watch === true, json: options.json === true, session: sessionOptions(options, assembly) }, terminal);
   });
 };
 
-function sessionOptions(command: Command, options: LocalOptions, assembly: string): SessionOptions {
+function sessionOptions(options: LocalOptions, assembly: string): SessionOptions {
   const fromFiles = options.envFile.map((file) => {
     try {
       return parseEnv(readFileSync(file, 'utf8'));
     } catch {
-      return command.error(`error: --env-file must be a file that can be read, got: ${file}`, { exitCode: ExitCode.USAGE });
+      throw new UsageError(`\`--env-file\` must be a file that can be read, got: ${file}`);
     }
   });
   const keys = options.verifySignatures?.map((pair): [string, string] => [pair.split(':')[0], pair.split(':').slice(1).join(':')]);

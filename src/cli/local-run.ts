@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { LocalLog } from './local-log';
 import { apiTable } from './local-table';
 import { count, type Terminal } from './terminal';
+import { UsageError } from './usage-error';
 import { synthesize, type AppCommand } from '../local/assembly/app-command';
-import { LocalSession, type SessionOptions } from '../local/local-session';
+import { ChoiceError, LocalSession, type SessionOptions } from '../local/local-session';
 import { summaryOf } from '../local/served-api';
 import { TreeWatcher } from '../local/tree-watcher';
 
@@ -54,7 +55,9 @@ async function serveOnce(
   let changed: () => void = () => undefined;
   let watcher: TreeWatcher | undefined;
   const log = new LocalLog(terminal, run.json, run.watch ? () => changed() : undefined);
-  const session = await LocalSession.start(run.session, log);
+  const session = await LocalSession.start(run.session, log).catch((error: unknown) => {
+    throw error instanceof ChoiceError ? new UsageError(error.message, { cause: error }) : error;
+  });
   try {
     if (round === 1 || !run.json) announce(session, run, terminal);
     while (!stop.aborted) {

@@ -213,6 +213,9 @@ function isTokenAuthorizer(authorizer: Authorizer): authorizer is TokenAuthorize
   return authorizer.kind === 'jwt' || authorizer.kind === 'cognito';
 }
 
+/** The options choose what the assembly does not have. */
+export class ChoiceError extends FastApiError {}
+
 interface ChosenApi {
   readonly template: Template;
   readonly api: LocalApi;
@@ -222,7 +225,7 @@ function choose(templates: readonly Template[], options: SessionOptions): Chosen
   const { stacks = [], apis = [] } = options;
   const unknown = stacks.find((name) => !templates.some((template) => template.name === name));
   if (unknown !== undefined) {
-    throw new FastApiError(`\`--stack\` must name a stack of the assembly, got: ${unknown}; it has ${templates.map(({ name }) => name).join(', ') || 'none'}`);
+    throw new ChoiceError(`\`--stack\` must name a stack of the assembly, got: ${unknown}; it has ${templates.map(({ name }) => name).join(', ') || 'none'}`);
   }
   const all = templates.filter(({ name }) => stacks.length === 0 || stacks.includes(name))
     .flatMap((template) => readApis(template).map((api) => ({ template, api })));
@@ -230,7 +233,7 @@ function choose(templates: readonly Template[], options: SessionOptions): Chosen
   const names = ({ template, api }: ChosenApi): string[] => [api.logicalId, `${template.name}/${api.logicalId}`, runtimeConfigKey(template, api)];
   const missing = apis.find((name) => !all.some((each) => names(each).includes(name)));
   if (missing !== undefined) {
-    throw new FastApiError(`\`--api\` must name an API, got: ${missing}; there are ${all.map((each) => `${names(each)[1]} (${names(each)[2]})`).join(', ')}`);
+    throw new ChoiceError(`\`--api\` must name an API, got: ${missing}; there are ${all.map((each) => `${names(each)[1]} (${names(each)[2]})`).join(', ')}`);
   }
   return apis.length === 0 ? all : all.filter((each) => names(each).some((name) => apis.includes(name)));
 }

@@ -17,15 +17,19 @@ export interface ConfiguredApi {
  * @param incoming asks for it
  */
 export function runtimeConfig(apis: readonly ConfiguredApi[], incoming: IncomingMessage): { headers: Record<string, string>; body: string } {
-  const { origin } = incoming.headers;
+  const { origin, host } = incoming.headers;
+  const isPage = origin !== undefined && isLoopbackOrigin(origin);
+  // By the name that the page has itself: to another one a browser sends no cookies.
+  const name = new URL(isPage ? origin : `http://${host}`).hostname;
+  const here = (url: string): string => url.replace('127.0.0.1', name);
   return {
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'vary': 'Origin',
-      ...(origin !== undefined && isLoopbackOrigin(origin) ? { 'access-control-allow-origin': origin } : {}),
+      ...(isPage ? { 'access-control-allow-origin': origin } : {}),
     },
-    body: `${JSON.stringify({ apis: Object.fromEntries(apis.map(({ key, url }) => [key, url])) }, undefined, 2)}\n`,
+    body: `${JSON.stringify({ apis: Object.fromEntries(apis.map(({ key, url }) => [key, here(url)])) }, undefined, 2)}\n`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { connect } from 'net';
+import { connect, createServer, type AddressInfo } from 'net';
 import * as path from 'path';
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -124,6 +124,39 @@ test('a caller who leaves in the middle of a request ends no server', async () =
 test('a folder without an assembly is one error that says what to do', async () => {
   let said = '';
   const code = await run(['node', 'cdk-fastapi', 'local', '--cdk-out', project.entry], { out: () => undefined, err: (text) => { said += text; } });
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(said).toMatch(/must hold manifest\.json, got: .*; run `cdk synth` first/);
+});
+
+test.each([
+  [['--cdk-out', 'OUT', '--stack', 'Nowhere'], 2, /`--stack` must name a stack of the assembly, got: Nowhere; it has .*Rest/],
+  [['--cdk-out', 'OUT', '--api', 'Nothing'], 2, /`--api` must name an API, got: Nothing; there are /],
+  [['--cdk-out', 'OUT', '--env-file', '/nowhere/.env'], 2, /`--env-file` must be a file that can be read, got: \/nowhere\/\.env/],
+  [['--cdk-out', 'OUT', '--app', 'true'], 2, /give either --app or --cdk-out, got: both/],
+  [['--port', '99999'], 2, /must be a number from 0 to 65535/],
+  [['--app', 'exit 3'], 1, /the app must synthesize, got: exit status 3 of `exit 3`/],
+])('%j ends with exit status %i and says why', async (args, expected, message) => {
+  let said = '';
+  const code = await run(['node', 'cdk-fastapi', 'local', ...args.map((each) => (each === 'OUT' ? out : each))], { out: () => undefined, err: (text) => { said += text; } });
+  expect([code, said]).toEqual([expected, expect.stringMatching(message)]);
+});
+
+test('a port that is taken is said, with what to do', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  let said = '';
+  const code = await run(['node', 'cdk-fastapi', 'local', '--cdk-out', out, '--stack', 'Rest', '--port', String(port)], { out: () => undefined, err: (text) => { said += text; } });
+  other.close();
+  expect([code, said]).toEqual([1, expect.stringMatching(new RegExp(`port ${port} for .* is taken by another program; end that one, or give another --port`))]);
+});
+
+test('an assembly that was not bundled says how it is', async () => {
+  const bare = path.join(project.entry, '..', 'bare.out');
+  const app = new App({ outdir: bare, analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } });
+  new FastApiRestApi(new Stack(app, 'Rest'), 'Api', { app: FastApiApp.fromDirectory(project.entry, { runtime: new Runtime(`python${testPython().minor}`) }) });
+  app.synth();
+  let said = '';
+  const code = await run(['node', 'cdk-fastapi', 'local', '--cdk-out', bare], { out: () => undefined, err: (text) => { said += text; } });
+  expect([code, said]).toEqual([1, expect.stringMatching(/must be bundled, got: a placeholder, .* run `cdk synth`/)]);
 });
