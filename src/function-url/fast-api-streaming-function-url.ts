@@ -7,11 +7,12 @@ import { functionUrlCors } from './cors';
 import type { FastApiCorsOptions } from '../access/cors-options';
 import { CorsPolicy } from '../access/cors-policy';
 import { RuntimeConfig } from '../access/runtime-config';
+import { restrictCors } from '../api/bound-operations';
 import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions } from '../functions/function-options';
 import { OperationFunction } from '../functions/operation-function';
 import { checkStreamingOptions, streamingOptions } from '../functions/streaming-function';
-import { FastApiError } from '../private/errors';
+import { errorIn, FastApiError, inConstruct } from '../private/errors';
 
 /** Properties of `FastApiStreamingFunctionUrl`: those of a Lambda function and the app's own. */
 export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions {
@@ -57,6 +58,10 @@ export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions
  * `snapshot_restore_py` are called as in every Python function.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ * @example
+ * const app = FastApiApp.fromDirectory('packages/my_chat');
+ * const chat = new FastApiStreamingFunctionUrl(this, 'Chat', { app, timeout: Duration.minutes(5) });
+ * chat.grantInvokeAccess(new iam.AccountPrincipal('123456789012'));
  */
 export class FastApiStreamingFunctionUrl extends Construct {
   /** The function that runs the app. */
@@ -69,23 +74,27 @@ export class FastApiStreamingFunctionUrl extends Construct {
 
   constructor(scope: Construct, id: string, props: FastApiStreamingFunctionUrlProps) {
     super(scope, id);
-    const { app, auth = lambda.FunctionUrlAuthType.AWS_IAM, cors, adapterLayerArn, runtimeConfigKey, ...options } = props;
-    checkFunctionOptions(app, options, 'the function');
-    checkStreamingOptions(options, 'the function');
-    const streaming = streamingOptions(this, app, adapterLayerArn);
-    this.cors = CorsPolicy.of(this, cors);
+    try {
+      const { app, auth = lambda.FunctionUrlAuthType.AWS_IAM, cors, adapterLayerArn, runtimeConfigKey, ...options } = props;
+      checkFunctionOptions(app, options, 'the function');
+      checkStreamingOptions(options, 'the function');
+      const streaming = streamingOptions(this, app, adapterLayerArn);
+      this.cors = CorsPolicy.of(this, cors);
 
-    // No origins: the URL itself adds the headers of CORS, and a browser refuses the answer that has them twice.
-    const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id };
-    const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
-    this.handler = made.handler;
-    this.functionUrl = made.invoked.addFunctionUrl({
-      authType: auth,
-      invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
-      cors: this.cors && functionUrlCors(this.cors),
-    });
-    this.addOutput();
-    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? id, this.url);
+      // No origins: the URL itself adds the headers of CORS, and a browser refuses the answer that has them twice.
+      const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id };
+      const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
+      this.handler = made.handler;
+      this.functionUrl = made.invoked.addFunctionUrl({
+        authType: auth,
+        invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+        cors: this.cors && functionUrlCors(this.cors),
+      });
+      this.addOutput();
+      RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? id, this.url);
+    } catch (error) {
+      throw errorIn(this, error);
+    }
   }
 
   /** The URL, with a trailing slash. */
@@ -101,7 +110,9 @@ export class FastApiStreamingFunctionUrl extends Construct {
    */
   public grantInvokeAccess(grantee: iam.IGrantable): iam.Grant {
     if (this.functionUrl.authType !== lambda.FunctionUrlAuthType.AWS_IAM) {
-      throw new FastApiError('`grantInvokeAccess` works for a URL that IAM protects, got: `auth` NONE, with which everybody may call it; remove the grant, or leave `auth` out');
+      throw errorIn(this, new FastApiError(
+        '`grantInvokeAccess` works for a URL that IAM protects, got: `auth` NONE, with which everybody may call it; remove the grant, or leave `auth` out',
+      ));
     }
     return this.functionUrl.grantInvokeUrl(grantee);
   }
@@ -112,10 +123,7 @@ export class FastApiStreamingFunctionUrl extends Construct {
    * @param origins origins such as `https://www.example.com`, or CloudFront distributions
    */
   public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
-    if (this.cors === undefined) {
-      throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');
-    }
-    this.cors.restrictTo(origins);
+    inConstruct(this, () => restrictCors(this.cors, origins));
   }
 
   /** Named after the construct, and without a hash: whoever reads the outputs of a deployment knows the construct's id. */

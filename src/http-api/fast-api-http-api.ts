@@ -1,9 +1,6 @@
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { HttpApiAuth } from './auth';
 import { type RouteAuthorization, routeAuthorization } from './authorization';
 import { bindHttpIntegrations, httpApiIntegrationBuilder, type BoundHttpIntegrations } from './bind-integrations';
@@ -13,11 +10,10 @@ import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-o
 import type { HttpApiIntegration } from './integration';
 import type { HttpApiIntegrationBuilder } from './integration-builder';
 import { CorsPolicy } from '../access/cors-policy';
-import type { GrantInvokeOptions } from '../access/grant-invoke-options';
-import { grantInvokeAccess } from '../access/grants';
 import { reportAccess } from '../access/public-operations';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
-import { boundByName, functionEnvironment, handlerOf, restrictCors } from '../api/bound-operations';
+import { boundByName, functionEnvironment } from '../api/bound-operations';
+import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
 import { httpBody } from './body/body';
 import { httpCorsOptions } from './cors-options';
@@ -34,7 +30,7 @@ import { ApiMetrics } from '../monitoring/api-metrics';
 import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
-import { FastApiError } from '../private/errors';
+import { errorIn, FastApiError, inConstruct } from '../private/errors';
 
 /** Properties of `FastApiHttpApi`: those of the CDK's `HttpApi` and the app's own. */
 export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiApiOptions {
@@ -66,17 +62,22 @@ export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiA
  * A FastAPI app as an HTTP API: one route and one Lambda function per operation, protected by IAM.
  *
  * HTTP APIs buffer: an operation that streams is answered as a whole, within 30 seconds.
+ *
+ * @example
+ * const app = FastApiApp.fromDirectory('packages/my_api');
+ * const api = new FastApiHttpApi(this, 'MyApi', { app });
+ * api.grantInvokeAccess(new iam.AccountPrincipal('123456789012'));
  */
-export class FastApiHttpApi extends Construct implements IMonitoredApi {
+export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   /**
    * The integrations that the API has by default, as a builder that changes them.
    *
-   * @param _scope the scope that the API will have
+   * @param scope the scope that the API will have, which errors name
    * @param app the FastAPI project
    * @param options pattern, router, factory
    */
-  public static defaultIntegrations(_scope: Construct, app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
-    return httpApiIntegrationBuilder(app, options);
+  public static defaultIntegrations(scope: Construct, app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
+    return inConstruct(scope, () => httpApiIntegrationBuilder(app, options));
   }
 
   /** The CDK's API. Routes added to it are deployed too. */
@@ -94,41 +95,46 @@ export class FastApiHttpApi extends Construct implements IMonitoredApi {
   /** @internal */
   public readonly _metrics: ApiMetrics;
 
-  private readonly operationSet: Operations;
-  private readonly boundIntegrations: BoundHttpIntegrations;
-  private readonly routes: HttpRoutes;
-  private readonly cors: CorsPolicy | undefined;
-  private readonly stage: apigatewayv2.HttpStage | undefined;
+  /** @internal */
+  protected readonly _deployed: DeployedApp<BoundHttpApiIntegration>;
+
   private readonly stageUrl: string | undefined;
 
   constructor(scope: Construct, id: string, props: FastApiHttpApiProps) {
     super(scope, id);
-    validateProps(props);
-    this.operationSet = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
-    validateExpectedOperations(this.operationSet, props.expectedOperations);
-    const authorization = this.bindAuthorization(props);
-    this.cors = CorsPolicy.of(this, httpCorsOptions(props.cors, props.corsPreflight));
-    this.boundIntegrations = this.bindIntegrations(props);
+    try {
+      validateProps(props);
+      const operations = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
+      validateExpectedOperations(operations, props.expectedOperations);
+      const authorization = this.bindAuthorization(props);
+      const cors = CorsPolicy.of(this, httpCorsOptions(props.cors, props.corsPreflight));
+      const bound = this.bindIntegrations(props, operations, cors);
 
-    this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, this.cors));
-    this.stage = props.createDefaultStage === false ? undefined : addStage(this, this.api, props.stageOptions, props.defaultDomainMapping);
-    this.stageUrl = this.stage && stageUrl(this.stage, props);
-    this.routes = this.addRoutes(authorization, props.defaultIntegration);
-    this.boundIntegrations.grantApiInvoke(this.api);
-    this.define(props.definition ?? RouteDefinition.BODY);
+      this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, cors));
+      const stage = props.createDefaultStage === false ? undefined : addStage(this, this.api, props.stageOptions, props.defaultDomainMapping);
+      this.stageUrl = stage && stageUrl(stage, props);
+      const routes = addRoutes(this.api, authorization, operations, bound, cors && (bound.catchAll?.integration ?? props.defaultIntegration));
+      bound.grantApiInvoke(this.api);
+      this.define(bound.functions, props.definition);
 
-    this.operations = [...this.operationSet.all];
-    this.router = this.boundIntegrations.router;
-    this.integrations = boundByName(this.operationSet, this.boundIntegrations.byOperation);
-    this._metrics = this.metrics(props.app._observability);
-    this.register(props.runtimeConfigKey);
-    this.report();
+      this.operations = [...operations.all];
+      this.router = bound.router;
+      this.integrations = boundByName(operations, bound.byOperation);
+      this._deployed = { operations, integrations: bound.byOperation, router: bound.router, cors, invocable: invocable(this.api, stage, routes) };
+      this._metrics = this.metrics(props.app._observability, operations, bound);
+      this.register(props.runtimeConfigKey);
+      this.report(bound.functions, routes);
+    } catch (error) {
+      throw errorIn(this, error);
+    }
   }
 
   /** The URL of the API's stage, with a trailing slash. */
   public get url(): string {
     if (this.stageUrl === undefined) {
-      throw new FastApiError('`url` needs a stage, got: none because of `createDefaultStage: false`; take the `url` of the stage that you add to `api`');
+      throw errorIn(this, new FastApiError(
+        '`url` needs a stage, got: none because of `createDefaultStage: false`; take the `url` of the stage that you add to `api`',
+      ));
     }
     return this.stageUrl;
   }
@@ -139,108 +145,21 @@ export class FastApiHttpApi extends Construct implements IMonitoredApi {
    * @param name name or qualified name; an unknown one is an error that lists the nearest
    */
   public integration(name: string): BoundHttpApiIntegration {
-    return this.boundIntegration(name);
+    return inConstruct(this, () => this._deployed.integrations.get(this._deployed.operations.find(name))!.integration);
   }
 
-  /**
-   * The function of one operation. An error where the operation was overridden.
-   *
-   * @param name name or qualified name
-   */
-  public handler(name: string): lambda.Function {
-    return handlerOf(this.boundIntegration(name));
-  }
-
-  /**
-   * Lets a role, user or service invoke the API, or some of its operations.
-   *
-   * @param grantee who may call
-   * @param options which operations
-   */
-  public grantInvokeAccess(grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
-    return grantInvokeAccess({
-      scope: this,
-      apiType: 'http',
-      apiId: this.api.apiId,
-      stage: this.stage?.stageName ?? '*',
-      operations: this.operationSet,
-      authorizationType: (operation) => this.routes.authorizationType(operation),
-      catchAllAuthorizationType: this.routes.catchAllAuthorizationType,
-    }, grantee, options);
-  }
-
-  /**
-   * A metric of the API.
-   *
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`, as `observability`
-   * writes them, or as API Gateway counts them where that is off; any other name is a metric of API Gateway
-   * @param props period, statistic, colour and the like
-   */
-  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric(metricName, props);
-  }
-
-  /** Requests that arrived. Statistic: sum. */
-  public metricRequestCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('RequestCount', props);
-  }
-
-  /** Requests that were refused (4xx). Statistic: sum. */
-  public metricClientError(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('ClientError', props);
-  }
-
-  /** Requests that failed (5xx). Statistic: sum. */
-  public metricFailure(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('Failure', props);
-  }
-
-  /** Milliseconds until a request was answered. Statistic: average. */
-  public metricLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('Latency', props);
-  }
-
-  /** Requests that waited for a new execution environment; an error without `observability`. Statistic: sum. */
-  public metricColdStart(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('ColdStart', props);
-  }
-
-  /**
-   * A metric of one operation.
-   *
-   * With `observability` it is by the route's path: operations that share a path share their metrics. Without, it is
-   * Lambda's own metric of the operation's function.
-   *
-   * @param operation name or qualified name
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`
-   * @param props period, statistic, colour and the like
-   */
-  public operationMetric(operation: string, metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.operationMetric(operation, metricName, props);
-  }
-
-  /**
-   * Lets only pages of some origins call the API from a browser: preflight, gateway errors and the
-   * app's own errors included.
-   *
-   * @param origins origins such as `https://www.example.com`, or CloudFront distributions
-   */
-  public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
-    restrictCors(this.cors, origins);
-  }
-
-  private metrics(observed: boolean): ApiMetrics {
-    const { environment = {} } = this.boundIntegrations.defaultOptions;
+  private metrics(observed: boolean, operations: Operations, bound: BoundHttpIntegrations): ApiMetrics {
+    const { environment = {} } = bound.defaultOptions;
     return new ApiMetrics({
       api: this,
       observed,
-      operations: this.operationSet,
+      operations,
       namespace: environment.POWERTOOLS_METRICS_NAMESPACE ?? this.node.id,
       service: environment.POWERTOOLS_SERVICE_NAME ?? this.node.id,
       gatewayNames: { RequestCount: 'Count', ClientError: '4xx', Failure: '5xx', Latency: 'Latency' },
       gatewayMetric: (name, options) => this.api.metric(name, options),
-      handler: (operation) => this.boundIntegrations.byOperation.get(operation)?.integration.handler,
-      isAlone: (operation) => this.boundIntegrations.byOperation.get(operation)?.integration.pattern === IntegrationPattern.ISOLATED,
+      handler: (operation) => bound.byOperation.get(operation)?.integration.handler,
+      isAlone: (operation) => bound.byOperation.get(operation)?.integration.pattern === IntegrationPattern.ISOLATED,
     });
   }
 
@@ -249,48 +168,56 @@ export class FastApiHttpApi extends Construct implements IMonitoredApi {
     return routeAuthorization(HttpApiAuth.custom(defaultAuthorizer)._bind(this), { authorizationScopes: defaultAuthorizationScopes });
   }
 
-  private bindIntegrations(props: FastApiHttpApiProps): BoundHttpIntegrations {
+  private bindIntegrations(props: FastApiHttpApiProps, operations: Operations, cors: CorsPolicy | undefined): BoundHttpIntegrations {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll } = props;
-    const environment = functionEnvironment(this, this.cors, mappingOf(props)?.mappingKey);
-    return bindHttpIntegrations({
-      scope: this, app, operations: this.operationSet, integrations, pattern, functionOptions, functionStacks, environment, catchAll,
-    });
+    const environment = functionEnvironment(this, cors, mappingOf(props)?.mappingKey);
+    return bindHttpIntegrations({ scope: this, app, operations, integrations, pattern, functionOptions, functionStacks, environment, catchAll });
   }
 
-  private addRoutes(authorization: RouteAuthorization, defaultIntegration?: apigatewayv2.HttpRouteIntegration): HttpRoutes {
-    const routes = new HttpRoutes(this.api, authorization);
-    routes.addOperations(this.operationSet, this.boundIntegrations);
-    if (this.boundIntegrations.catchAll) routes.addCatchAll(this.operationSet, this.boundIntegrations.catchAll.integration);
-    const fallback = this.boundIntegrations.catchAll?.integration ?? defaultIntegration;
-    if (fallback && this.cors) routes.addPreflight(this.operationSet, fallback);
-    return routes;
-  }
-
-  private define(definition: RouteDefinition): void {
+  private define(functions: readonly lambda.Function[], definition = RouteDefinition.BODY): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : httpBody(this.api);
     limitStacks(this, body === undefined);
     this.node.addValidation({ validate: () => integrationCountProblems(this.api) });
     checkTemplates({
       scope: this,
       resource: this.api.node.defaultChild as apigatewayv2.CfnApi,
-      functions: this.boundIntegrations.functions,
+      functions,
       body: body && { size: () => body.size(), remedy: 'set `catchAll: true`' },
     });
-  }
-
-  private boundIntegration(name: string): BoundHttpApiIntegration {
-    return this.boundIntegrations.byOperation.get(this.operationSet.find(name))!.integration;
   }
 
   private register(key: string = this.node.id): void {
     if (this.stageUrl !== undefined) RuntimeConfig.ensure(this)._register(key, this.stageUrl);
   }
 
-  private report(): void {
-    warnOfIssues(this, this.operationSet);
-    warnOfPatientFunctions(this, this.boundIntegrations.functions, TIMEOUT, 'an HTTP API answers 503');
-    reportAccess(this, this.operationSet.all.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
+  private report(functions: readonly lambda.Function[], routes: HttpRoutes): void {
+    const { operations } = this._deployed;
+    warnOfIssues(this, operations);
+    warnOfPatientFunctions(this, functions, TIMEOUT, 'an HTTP API answers 503');
+    reportAccess(this, operations.all.map((operation) => ({ operation, authorizationType: routes.authorizationType(operation) })));
   }
+}
+
+/** @param fallback the integration of the route `$default`, where the API has one and CORS */
+function addRoutes(
+  api: apigatewayv2.HttpApi, authorization: RouteAuthorization, operations: Operations, bound: BoundHttpIntegrations,
+  fallback: apigatewayv2.HttpRouteIntegration | undefined,
+): HttpRoutes {
+  const routes = new HttpRoutes(api, authorization);
+  routes.addOperations(operations, bound);
+  if (bound.catchAll) routes.addCatchAll(operations, bound.catchAll.integration);
+  if (fallback) routes.addPreflight(operations, fallback);
+  return routes;
+}
+
+function invocable(api: apigatewayv2.HttpApi, stage: apigatewayv2.HttpStage | undefined, routes: HttpRoutes): DeployedApp<never>['invocable'] {
+  return {
+    apiType: 'http',
+    apiId: api.apiId,
+    stage: stage?.stageName ?? '*',
+    authorizationType: (operation) => routes.authorizationType(operation),
+    catchAllAuthorizationType: routes.catchAllAuthorizationType,
+  };
 }
 
 function validateProps(props: FastApiHttpApiProps): void {

@@ -1,9 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { RestApiAuth } from './auth';
 import { attachAuthorizer, methodAuthorization, type MethodAuthorization } from './authorization';
 import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from './bind-integrations';
@@ -16,12 +13,11 @@ import type { RestApiIntegrationBuilder } from './integration-builder';
 import { TIMEOUT_QUOTA, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
 import { RestRoutes } from './routes';
 import { CorsPolicy } from '../access/cors-policy';
-import type { GrantInvokeOptions } from '../access/grant-invoke-options';
-import { grantInvokeAccess } from '../access/grants';
 import { reportAccess } from '../access/public-operations';
 import { RuntimeConfig } from '../access/runtime-config';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
-import { boundByName, functionEnvironment, handlerOf, restrictCors } from '../api/bound-operations';
+import { boundByName, functionEnvironment } from '../api/bound-operations';
+import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
@@ -33,7 +29,7 @@ import { ApiMetrics } from '../monitoring/api-metrics';
 import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
-import { FastApiError } from '../private/errors';
+import { errorIn, FastApiError, inConstruct } from '../private/errors';
 import { restBody } from './body/body';
 
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
@@ -66,17 +62,22 @@ export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApi
 
 /**
  * A FastAPI app as a REST API: one route and one Lambda function per operation, protected by IAM.
+ *
+ * @example
+ * const app = FastApiApp.fromDirectory('packages/my_api');
+ * const api = new FastApiRestApi(this, 'MyApi', { app });
+ * api.grantInvokeAccess(new iam.AccountPrincipal('123456789012'));
  */
-export class FastApiRestApi extends Construct implements IMonitoredApi {
+export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   /**
    * The integrations that the API has by default, as a builder that changes them.
    *
-   * @param _scope the scope that the API will have
+   * @param scope the scope that the API will have, which errors name
    * @param app the FastAPI project
    * @param options pattern, router, factory
    */
-  public static defaultIntegrations(_scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
-    return restApiIntegrationBuilder(app, options);
+  public static defaultIntegrations(scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
+    return inConstruct(scope, () => restApiIntegrationBuilder(app, options));
   }
 
   /**
@@ -97,40 +98,40 @@ export class FastApiRestApi extends Construct implements IMonitoredApi {
   /** @internal */
   public readonly _metrics: ApiMetrics;
 
-  private readonly operationSet: Operations;
-  private readonly boundIntegrations: BoundRestIntegrations;
-  private readonly routes: RestRoutes;
-  private readonly cors: CorsPolicy | undefined;
-  /** As a literal where it is known: a grant must not depend on the stage. */
-  private readonly stageName: string;
+  /** @internal */
+  protected readonly _deployed: DeployedApp<BoundRestApiIntegration>;
 
   constructor(scope: Construct, id: string, props: FastApiRestApiProps) {
     super(scope, id);
-    validateProps(props);
-    this.operationSet = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
-    validateExpectedOperations(this.operationSet, props.expectedOperations);
-    const authorization = this.bindAuthorization(props);
-    this.cors = CorsPolicy.of(this, restCorsOptions(props.cors, props.defaultCorsPreflightOptions));
-    this.boundIntegrations = this.bindIntegrations(props);
+    try {
+      validateProps(props);
+      const operations = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
+      validateExpectedOperations(operations, props.expectedOperations);
+      const authorization = this.bindAuthorization(props);
+      const cors = CorsPolicy.of(this, restCorsOptions(props.cors, props.defaultCorsPreflightOptions));
+      const bound = this.bindIntegrations(props, operations, cors);
 
-    this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
-    attachAuthorizer(this.api, authorization);
-    this.stageName = props.deploy === false ? '*' : props.deployOptions?.stageName ?? 'prod';
-    this.routes = this.addRoutes(authorization);
-    this.boundIntegrations.grantApiInvoke(this.api);
-    this.define(props.definition ?? RouteDefinition.BODY);
+      this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
+      attachAuthorizer(this.api, authorization);
+      const routes = addRoutes(this.api, authorization, operations, bound, cors);
+      bound.grantApiInvoke(this.api);
+      this.define(bound.functions, props.definition);
 
-    this.operations = [...this.operationSet.all];
-    this.router = this.boundIntegrations.router;
-    this.integrations = boundByName(this.operationSet, this.boundIntegrations.byOperation);
-    this._metrics = this.metrics(props.app._observability);
-    this.register(props);
-    this.report(props);
+      this.operations = [...operations.all];
+      this.router = bound.router;
+      this.integrations = boundByName(operations, bound.byOperation);
+      this._deployed = { operations, integrations: bound.byOperation, router: bound.router, cors, invocable: invocable(this.api, props, routes) };
+      this._metrics = this.metrics(props.app._observability, operations, bound);
+      this.register(props);
+      this.report(props, bound, routes);
+    } catch (error) {
+      throw errorIn(this, error);
+    }
   }
 
   /** The URL of the API's stage, with a trailing slash. */
   public get url(): string {
-    return stageUrl(this.api, 'url');
+    return inConstruct(this, () => stageUrl(this.api, 'url'));
   }
 
   /**
@@ -139,108 +140,21 @@ export class FastApiRestApi extends Construct implements IMonitoredApi {
    * @param name name or qualified name; an unknown one is an error that lists the nearest
    */
   public integration(name: string): BoundRestApiIntegration {
-    return this.boundIntegration(name);
+    return inConstruct(this, () => this._deployed.integrations.get(this._deployed.operations.find(name))!.integration);
   }
 
-  /**
-   * The function of one operation. An error where the operation was overridden.
-   *
-   * @param name name or qualified name
-   */
-  public handler(name: string): lambda.Function {
-    return handlerOf(this.boundIntegration(name));
-  }
-
-  /**
-   * Lets a role, user or service invoke the API, or some of its operations.
-   *
-   * @param grantee who may call
-   * @param options which operations
-   */
-  public grantInvokeAccess(grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
-    return grantInvokeAccess({
-      scope: this,
-      apiType: 'rest',
-      apiId: this.api.restApiId,
-      stage: this.stageName,
-      operations: this.operationSet,
-      authorizationType: (operation) => this.routes.authorizationType(operation),
-      catchAllAuthorizationType: this.routes.catchAllAuthorizationType,
-    }, grantee, options);
-  }
-
-  /**
-   * A metric of the API.
-   *
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`, as `observability`
-   * writes them, or as API Gateway counts them where that is off; any other name is a metric of API Gateway
-   * @param props period, statistic, colour and the like
-   */
-  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric(metricName, props);
-  }
-
-  /** Requests that arrived. Statistic: sum. */
-  public metricRequestCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('RequestCount', props);
-  }
-
-  /** Requests that were refused (4xx). Statistic: sum. */
-  public metricClientError(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('ClientError', props);
-  }
-
-  /** Requests that failed (5xx). Statistic: sum. */
-  public metricFailure(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('Failure', props);
-  }
-
-  /** Milliseconds until a request was answered. Statistic: average. */
-  public metricLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('Latency', props);
-  }
-
-  /** Requests that waited for a new execution environment; an error without `observability`. Statistic: sum. */
-  public metricColdStart(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.metric('ColdStart', props);
-  }
-
-  /**
-   * A metric of one operation.
-   *
-   * With `observability` it is by the route's path: operations that share a path share their metrics. Without, it is
-   * Lambda's own metric of the operation's function.
-   *
-   * @param operation name or qualified name
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`
-   * @param props period, statistic, colour and the like
-   */
-  public operationMetric(operation: string, metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.operationMetric(operation, metricName, props);
-  }
-
-  /**
-   * Lets only pages of some origins call the API from a browser: preflight, gateway errors and the
-   * app's own errors included.
-   *
-   * @param origins origins such as `https://www.example.com`, or CloudFront distributions
-   */
-  public restrictCorsTo(...origins: (string | cloudfront.IDistribution)[]): void {
-    restrictCors(this.cors, origins);
-  }
-
-  private metrics(observed: boolean): ApiMetrics {
-    const { environment = {} } = this.boundIntegrations.defaultOptions;
+  private metrics(observed: boolean, operations: Operations, bound: BoundRestIntegrations): ApiMetrics {
+    const { environment = {} } = bound.defaultOptions;
     return new ApiMetrics({
       api: this,
       observed,
-      operations: this.operationSet,
+      operations,
       namespace: environment.POWERTOOLS_METRICS_NAMESPACE ?? this.node.id,
       service: environment.POWERTOOLS_SERVICE_NAME ?? this.node.id,
       gatewayNames: { RequestCount: 'Count', ClientError: '4XXError', Failure: '5XXError', Latency: 'Latency' },
       gatewayMetric: (name, options) => this.api.metric(name, options),
-      handler: (operation) => this.boundIntegrations.byOperation.get(operation)?.integration.handler,
-      isAlone: (operation) => this.boundIntegrations.byOperation.get(operation)?.integration.pattern === IntegrationPattern.ISOLATED,
+      handler: (operation) => bound.byOperation.get(operation)?.integration.handler,
+      isAlone: (operation) => bound.byOperation.get(operation)?.integration.pattern === IntegrationPattern.ISOLATED,
     });
   }
 
@@ -255,35 +169,23 @@ export class FastApiRestApi extends Construct implements IMonitoredApi {
     return methodAuthorization({ authorizationType: apigateway.AuthorizationType.NONE }, defaultMethodOptions, '`defaultMethodOptions`');
   }
 
-  private bindIntegrations(props: FastApiRestApiProps): BoundRestIntegrations {
+  private bindIntegrations(props: FastApiRestApiProps, operations: Operations, cors: CorsPolicy | undefined): BoundRestIntegrations {
     const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
-    const environment = functionEnvironment(this, this.cors, props.domainName?.basePath);
+    const environment = functionEnvironment(this, cors, props.domainName?.basePath);
     return bindRestIntegrations({
-      scope: this, app, operations: this.operationSet, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
+      scope: this, app, operations, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
     });
   }
 
-  private addRoutes(authorization: MethodAuthorization): RestRoutes {
-    const routes = new RestRoutes(this.api, authorization);
-    routes.addOperations(this.operationSet, this.boundIntegrations);
-    if (this.boundIntegrations.catchAll) routes.addCatchAll(this.boundIntegrations.catchAll.integration);
-    if (this.cors) routes.addCors(this.cors);
-    return routes;
-  }
-
-  private define(definition: RouteDefinition): void {
+  private define(functions: readonly lambda.Function[], definition = RouteDefinition.BODY): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : restBody(this.api);
     limitStacks(this, body === undefined);
     checkTemplates({
       scope: this,
       resource: this.api.node.defaultChild as apigateway.CfnRestApi,
-      functions: this.boundIntegrations.functions,
+      functions,
       body: body && { size: () => body.size(), remedy: 'set `catchAll: true`, with which one preflight route is enough' },
     });
-  }
-
-  private boundIntegration(name: string): BoundRestApiIntegration {
-    return this.boundIntegrations.byOperation.get(this.operationSet.find(name))!.integration;
   }
 
   private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {
@@ -291,15 +193,37 @@ export class FastApiRestApi extends Construct implements IMonitoredApi {
     RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, stageUrl(this.api, 'runtimeConfigKey'));
   }
 
-  private report(props: FastApiRestApiProps): void {
-    warnOfIssues(this, this.operationSet);
-    warnOfEdgeStreams(this, this.operationSet, endpointTypes(props));
-    warnOfCatchAllStreams(this, this.operationSet);
-    const buffering = this.boundIntegrations.functions.filter((made) => !this.boundIntegrations.streamingFunctions.includes(made));
+  private report(props: FastApiRestApiProps, bound: BoundRestIntegrations, routes: RestRoutes): void {
+    const { operations } = this._deployed;
+    warnOfIssues(this, operations);
+    warnOfEdgeStreams(this, operations, endpointTypes(props));
+    warnOfCatchAllStreams(this, operations);
+    const buffering = bound.functions.filter((made) => !bound.streamingFunctions.includes(made));
     warnOfPatientFunctions(this, buffering, TIMEOUT_QUOTA, 'a REST API answers 504');
     warnOfIntegrationTimeouts(this.api);
-    reportAccess(this, this.operationSet.all.map((operation) => ({ operation, authorizationType: this.routes.authorizationType(operation) })));
+    reportAccess(this, operations.all.map((operation) => ({ operation, authorizationType: routes.authorizationType(operation) })));
   }
+}
+
+function addRoutes(
+  api: apigateway.RestApi, authorization: MethodAuthorization, operations: Operations, bound: BoundRestIntegrations, cors: CorsPolicy | undefined,
+): RestRoutes {
+  const routes = new RestRoutes(api, authorization);
+  routes.addOperations(operations, bound);
+  if (bound.catchAll) routes.addCatchAll(bound.catchAll.integration);
+  if (cors) routes.addCors(cors);
+  return routes;
+}
+
+function invocable(api: apigateway.RestApi, { deploy, deployOptions }: FastApiRestApiProps, routes: RestRoutes): DeployedApp<never>['invocable'] {
+  return {
+    apiType: 'rest',
+    apiId: api.restApiId,
+    // As a literal where it is known: a grant must not depend on the stage.
+    stage: deploy === false ? '*' : deployOptions?.stageName ?? 'prod',
+    authorizationType: (operation) => routes.authorizationType(operation),
+    catchAllAuthorizationType: routes.catchAllAuthorizationType,
+  };
 }
 
 function validateProps({ definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
