@@ -30,8 +30,10 @@ export interface DeployedApp<B extends BoundOperation> {
 }
 
 /**
- * The members that the types of APIs have in common. Not exported, so that jsii gives them to each construct as its own, as
- * it does with the CDK's `HttpApiBase`.
+ * The members that the types of APIs have in common. Hidden, so that jsii gives them to each construct as its own, as it does
+ * with the CDK's `HttpApiBase`.
+ *
+ * @internal
  */
 export abstract class FastApiApi extends Construct implements IMonitoredApi {
   /** The operations of the app, in the order of its document. */

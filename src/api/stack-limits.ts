@@ -1,28 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { templateCounts, topmost, type TemplateCounts } from './template-counts';
-import { FunctionStack, MAX_POLICY_BYTES } from '../functions/function-stack';
-
-/**
- * What this library puts into CloudFormation at most: less than CloudFormation takes, so that its user hears of it
- * while there is room.
- *
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
- */
-export const LIMITS = {
-  /** Resources of a stack and of those nested in it; CloudFormation changes 2,500 in one operation. */
-  hierarchyResources: 2_400,
-  /** Resources of a template, of 500. */
-  resources: 480,
-  /** Outputs of a template, of 200. */
-  outputs: 190,
-  /** Parameters of a template, of 200. */
-  parameters: 190,
-  /** Bytes of a template, of a million. */
-  bytes: 900_000,
-  /** Bytes of the inline policies of a role, of 10,240. */
-  policyBytes: MAX_POLICY_BYTES,
-} as const;
+import { FunctionStack } from '../functions/function-stack';
+import { LIMITS } from '../private/limits';
 
 const SHARED = 'use `pattern: IntegrationPattern.SHARED`';
 
@@ -49,8 +29,8 @@ export function limitStacks(api: Construct, ofResources: boolean): void {
 function stackProblems(root: Stack, stacks: ReadonlyMap<Stack, boolean>): string[] {
   const counts = templateCounts(root);
   const total = [...counts.values()].reduce((sum, { resources }) => sum + resources, 0);
-  const problems = total <= LIMITS.hierarchyResources ? [] : [
-    `a stack must have ${LIMITS.hierarchyResources} resources at most with those nested in it, since CloudFormation changes 2500 at a time, got: ${total} in ${root.node.path}; `
+  const problems = total <= LIMITS.hierarchyResources.ours ? [] : [
+    `a stack must have ${LIMITS.hierarchyResources.ours} resources at most with those nested in it, since CloudFormation changes ${LIMITS.hierarchyResources.aws} at a time, got: ${total} in ${root.node.path}; `
     + `${SHARED}, or split the app into two stacks`,
   ];
   for (const [stack, count] of counts) {
@@ -65,17 +45,17 @@ function templateProblems(stack: Stack, { resources, outputs, parameters }: Temp
     if (got > allowed) problems.push(`a template must have ${allowed} ${what} at most, got: ${got} in ${stack.node.path}; ${remedy}`);
   };
   if (stack instanceof FunctionStack) {
-    limit('resources', resources, LIMITS.resources, `add fewer to its functions, or ${SHARED}`);
-    limit('outputs', outputs, LIMITS.outputs, `each function has one, and so has each of its attributes that another stack uses: use fewer, or ${SHARED}`);
-    limit('parameters', parameters, LIMITS.parameters, 'each value of another stack that its functions use is one: use fewer');
-    limit('bytes in the policy of a role', stack.policyBytes, LIMITS.policyBytes, SHARED);
-  } else if (ofResources && resources > LIMITS.resources) {
+    limit('resources', resources, LIMITS.resources.ours, `add fewer to its functions, or ${SHARED}`);
+    limit('outputs', outputs, LIMITS.outputs.ours, `each function has one, and so has each of its attributes that another stack uses: use fewer, or ${SHARED}`);
+    limit('parameters', parameters, LIMITS.parameters.ours, 'each value of another stack that its functions use is one: use fewer');
+    limit('bytes in the policy of a role', stack.policyBytes, LIMITS.rolePolicyBytes.ours, SHARED);
+  } else if (ofResources && resources > LIMITS.resources.ours) {
     problems.push(
-      `\`definition\` RESOURCES makes resources of every route, at most ${LIMITS.resources} in one stack with all others, got: ${resources}; `
+      `\`definition\` RESOURCES makes resources of every route, at most ${LIMITS.resources.ours} in one stack with all others, got: ${resources}; `
       + 'use `definition: RouteDefinition.BODY` under another construct id',
     );
   } else {
-    limit('resources', resources, LIMITS.resources, 'set `functionStacks: 20`, or move other resources to another stack');
+    limit('resources', resources, LIMITS.resources.ours, 'set `functionStacks: 20`, or move other resources to another stack');
   }
   return problems;
 }

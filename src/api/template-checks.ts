@@ -3,11 +3,11 @@ import * as path from 'path';
 import { attachCustomSynthesis, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { LIMITS } from './stack-limits';
 import { TemplateGraph } from './template-graph';
 import { FunctionStack } from '../functions/function-stack';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
+import { LIMITS } from '../private/limits';
 
 /** An API whose templates are looked at. */
 export interface CheckedApi {
@@ -43,11 +43,11 @@ function sizeProblems(outdir: string, { scope, functions, body }: CheckedApi): s
   const stacks = new Set([own, ...functions.map(({ stack }) => stack)]);
   return [...stacks].flatMap((stack) => {
     const bytes = fs.statSync(path.join(outdir, stack.templateFile)).size;
-    if (bytes <= LIMITS.bytes) return [];
+    if (bytes <= LIMITS.bytes.ours) return [];
     const routes = body && stack === own ? `, of which ${body.size()} are the routes of ${scope.node.path}` : '';
     const remedy = stack instanceof FunctionStack ? 'use `pattern: IntegrationPattern.SHARED`'
       : `give the stack \`suppressTemplateIndentation: true\`, ${body?.remedy ?? 'move other resources to another stack'}, or split the app into two APIs`;
-    return [`a template must have ${LIMITS.bytes} bytes at most, got: ${bytes} in ${stack.node.path}${routes}; ${remedy}`];
+    return [`a template must have ${LIMITS.bytes.ours} bytes at most, got: ${bytes} in ${stack.node.path}${routes}; ${remedy}`];
   });
 }
 

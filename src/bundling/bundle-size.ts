@@ -1,12 +1,9 @@
 import type { BundlePackage } from './bundle';
 import { FastApiError } from '../private/errors';
+import { LIMITS } from '../private/limits';
 
-/**
- * Unzipped size that Lambda accepts, layers included: 250 MiB.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-export const LARGEST_BUNDLE_BYTES = 262_144_000;
+/** Unzipped size that Lambda accepts, layers included. */
+export const LARGEST_BUNDLE_BYTES = LIMITS.bundleMebibytes.ours * 1024 * 1024;
 
 const NAMED = 5;
 

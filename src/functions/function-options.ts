@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { checkSnapStart } from './snap-start';
 import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
+import { LIMITS } from '../private/limits';
 
 /** What a function of this library has where its user says nothing. */
 export const FUNCTION_DEFAULTS = {
@@ -14,10 +15,7 @@ export const FUNCTION_DEFAULTS = {
   logRemovalPolicy: RemovalPolicy.DESTROY,
 } as const;
 
-/**
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const MAX_TIMEOUT = Duration.minutes(15);
+const MAX_SECONDS = LIMITS.functionSeconds.ours;
 
 /** The variables by which the shim in the bundle knows what it serves, and how. */
 export const APP_VARIABLE = 'CDK_FASTAPI_APP';
@@ -58,8 +56,8 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
     }
   }
   const { timeout } = options;
-  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > MAX_TIMEOUT.toSeconds()) {
-    throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_TIMEOUT.toSeconds()} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
+  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > MAX_SECONDS) {
+    throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_SECONDS} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
   }
   checkSnapStart(app, options, subject);
   if (logGroup !== undefined && (logRetention !== undefined || logRemovalPolicy !== undefined)) {

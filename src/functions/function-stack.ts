@@ -21,9 +21,6 @@ const ARN_BYTES = 132;
 /** Bytes of an invocation role's policy without its resources. */
 const POLICY_BYTES = 120;
 
-/** Bytes of all inline policies of a role, of which IAM takes 10,240. */
-export const MAX_POLICY_BYTES = 9_728;
-
 /**
  * A nested stack with functions of single operations.
  *

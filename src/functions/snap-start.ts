@@ -1,9 +1,9 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
+import { LIMITS } from '../private/limits';
 
-/** MB of `/tmp` that a snapshot can hold. */
-const MAX_EPHEMERAL_STORAGE = 512;
+const MAX_STORAGE = LIMITS.snapStartStorageMebibytes.ours;
 
 /**
  * Refuses what SnapStart cannot be combined with. The CDK looks at the runtime only; the rest stops the deployment.
@@ -20,8 +20,8 @@ export function checkSnapStart(app: FastApiApp, options: lambda.FunctionOptions,
   }
   if (options.filesystem) throw refuse('filesystem', 'cannot be used', 'a file system');
   const storage = options.ephemeralStorageSize;
-  if (storage && !storage.isUnresolved() && storage.toMebibytes() > MAX_EPHEMERAL_STORAGE) {
-    throw refuse('ephemeralStorageSize', `must be ${MAX_EPHEMERAL_STORAGE} MiB at most`, `${storage.toMebibytes()} MiB`);
+  if (storage && !storage.isUnresolved() && storage.toMebibytes() > MAX_STORAGE) {
+    throw refuse('ephemeralStorageSize', `must be ${MAX_STORAGE} MiB at most`, `${storage.toMebibytes()} MiB`);
   }
   const provisioned = options.currentVersionOptions?.provisionedConcurrentExecutions;
   if (provisioned !== undefined) throw refuse('provisionedConcurrentExecutions', 'cannot be used', String(provisioned));

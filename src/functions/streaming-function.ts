@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { webAdapterLayerArn } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
+import { LIMITS } from '../private/limits';
 
 /** What a function that streams its responses has beside an ordinary one. */
 export interface StreamingOptions {
@@ -30,7 +31,7 @@ export function streamingOptions(scope: Construct, app: FastApiApp, adapterLayer
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  */
-export const STREAMING_TIMEOUT = Duration.minutes(15);
+export const STREAMING_TIMEOUT = Duration.seconds(LIMITS.restStreamSeconds.ours);
 
 /** The script in the bundle that the adapter starts: the app as a server. */
 export const STREAMING_HANDLER = 'cdk_fastapi_runtime/run.sh';

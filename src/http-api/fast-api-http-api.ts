@@ -17,7 +17,7 @@ import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
 import { httpBody } from './body/body';
 import { httpCorsOptions } from './cors-options';
-import { integrationCountProblems, TIMEOUT } from './limits';
+import { integrationCountProblems } from './limits';
 import { HttpRoutes } from './routes';
 import { RuntimeConfig } from '../access/runtime-config';
 import { RouteDefinition } from '../api/route-definition';
@@ -31,6 +31,7 @@ import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
+import { LIMITS } from '../private/limits';
 
 /** Properties of `FastApiHttpApi`: those of the CDK's `HttpApi` and the app's own. */
 export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiApiOptions {
@@ -193,7 +194,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   private report(functions: readonly lambda.Function[], routes: HttpRoutes): void {
     const { operations } = this._deployed;
     warnOfIssues(this, operations);
-    warnOfPatientFunctions(this, functions, TIMEOUT, 'an HTTP API answers 503');
+    warnOfPatientFunctions(this, functions, LIMITS.httpSeconds.ours, 'an HTTP API answers 503');
     reportAccess(this, operations.all.map((operation) => ({ operation, authorizationType: routes.authorizationType(operation) })));
   }
 }

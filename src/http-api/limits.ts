@@ -1,15 +1,8 @@
 import { Stage } from 'aws-cdk-lib';
 import { CfnIntegration, type HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LIMITS } from '../private/limits';
 
-/**
- * Seconds that an HTTP API waits for an integration, which no quota raises.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
- */
-export const TIMEOUT = 30;
-
-/** Integrations of an HTTP API, which no quota raises. */
-export const MAX_INTEGRATIONS = 300;
+const MAX_INTEGRATIONS = LIMITS.httpIntegrations.ours;
 
 /** The problem of an API with too many integrations, those of its user included. */
 export function integrationCountProblems(api: HttpApi): string[] {

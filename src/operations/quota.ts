@@ -1,13 +1,7 @@
 import type { Operation } from './operation';
 import type { ApiType } from './api-type';
 import type { Issue } from '../openapi/issue';
-
-/**
- * Resources of a REST API and routes of an HTTP API that an account has unless support raised the quota.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
- */
-export const ROUTE_QUOTA = 300;
+import { LIMITS } from '../private/limits';
 
 /** Warnings about the whole set. */
 export function quotaIssues(operations: readonly Operation[], apiType: ApiType): Issue[] {
@@ -21,9 +15,9 @@ export function quotaIssues(operations: readonly Operation[], apiType: ApiType):
   });
   if (operations.length === 0) warn('no-operations', 'the document has no operations', 'register the routes when the module is imported, not in the lifespan');
   const count = apiType === 'rest' ? resourceCount(operations) : operations.filter(({ catchAll }) => !catchAll).length;
-  if (count > ROUTE_QUOTA) {
-    const what = apiType === 'rest' ? 'resources of a REST API' : 'routes of an HTTP API';
-    warn('route-quota', `the quota for ${what} is ${ROUTE_QUOTA} unless it was raised, got: ${count}`, 'ask AWS to raise the quota, or split the app');
+  const { what, ours: quota } = apiType === 'rest' ? LIMITS.restResources : LIMITS.httpRoutes;
+  if (count > quota) {
+    warn('route-quota', `the quota for ${what} is ${quota} unless it was raised, got: ${count}`, 'ask AWS to raise the quota, or split the app');
   }
   if (apiType === 'http') {
     for (const operation of operations.filter(({ streaming }) => streaming)) {

@@ -10,7 +10,7 @@ import { restCorsOptions } from './cors-options';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
 import type { RestApiIntegration } from './integration';
 import type { RestApiIntegrationBuilder } from './integration-builder';
-import { TIMEOUT_QUOTA, warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
+import { warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
 import { RestRoutes } from './routes';
 import { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
@@ -30,6 +30,7 @@ import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
+import { LIMITS } from '../private/limits';
 import { restBody } from './body/body';
 
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
@@ -199,7 +200,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
     warnOfEdgeStreams(this, operations, endpointTypes(props));
     warnOfCatchAllStreams(this, operations);
     const buffering = bound.functions.filter((made) => !bound.streamingFunctions.includes(made));
-    warnOfPatientFunctions(this, buffering, TIMEOUT_QUOTA, 'a REST API answers 504');
+    warnOfPatientFunctions(this, buffering, LIMITS.restSeconds.ours, 'a REST API answers 504');
     warnOfIntegrationTimeouts(this.api);
     reportAccess(this, operations.all.map((operation) => ({ operation, authorizationType: routes.authorizationType(operation) })));
   }

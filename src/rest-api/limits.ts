@@ -3,13 +3,9 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { operationList } from '../access/operation-list';
 import type { Operations } from '../operations/operations';
+import { LIMITS } from '../private/limits';
 
-/**
- * Seconds that an API waits for an integration, unless the account's quota was raised.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
- */
-export const TIMEOUT_QUOTA = 29;
+const TIMEOUT_SECONDS = LIMITS.restSeconds.ours;
 
 /** An edge-optimized endpoint ends a stream after 30 silent seconds. */
 export function warnOfEdgeStreams(scope: Construct, operations: Operations, types: readonly apigateway.EndpointType[]): void {
@@ -17,7 +13,7 @@ export function warnOfEdgeStreams(scope: Construct, operations: Operations, type
   if (streaming.length === 0 || !types.includes(apigateway.EndpointType.EDGE)) return;
   Annotations.of(scope).addWarningV2(
     'cdk-fastapi:edgeStreams',
-    `\`endpointConfiguration\` EDGE ends a stream that is silent for 30 seconds, got: ${operationList(streaming)}; use REGIONAL`,
+    `\`endpointConfiguration\` EDGE ends a stream that is silent for ${LIMITS.edgeSilenceSeconds.aws} seconds, got: ${operationList(streaming)}; use REGIONAL`,
   );
 }
 
@@ -38,10 +34,10 @@ export function warnOfIntegrationTimeouts(api: apigateway.RestApi): void {
     const { integration } = method.node.defaultChild as apigateway.CfnMethod;
     if (integration === undefined || Token.isUnresolved(integration)) continue;
     const { timeoutInMillis = 0, responseTransferMode } = integration as apigateway.CfnMethod.IntegrationProperty;
-    if (responseTransferMode === apigateway.ResponseTransferMode.STREAM || timeoutInMillis <= TIMEOUT_QUOTA * 1000) continue;
+    if (responseTransferMode === apigateway.ResponseTransferMode.STREAM || timeoutInMillis <= TIMEOUT_SECONDS * 1000) continue;
     Annotations.of(method).addWarningV2(
       'cdk-fastapi:integrationTimeout',
-      `\`timeout\` of an integration over ${TIMEOUT_QUOTA} seconds needs a raised quota, got: ${timeoutInMillis / 1000} seconds; the deployment fails without it`,
+      `\`timeout\` of an integration over ${TIMEOUT_SECONDS} seconds needs a raised quota, got: ${timeoutInMillis / 1000} seconds; the deployment fails without it`,
     );
   }
 }

@@ -5,7 +5,6 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CfnResource } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LIMITS } from '../../api/stack-limits';
 import { FastApiApp } from '../../app/fast-api-app';
 import { OpenApiSource } from '../../app/open-api-source';
 import { PythonBundling } from '../../bundling/python-bundling';
@@ -14,11 +13,10 @@ import { IntegrationPattern } from '../../functions/integration-pattern';
 import { FUNCTION_STACKS } from '../../functions/stack-assignment';
 import { MAX_ISOLATED } from '../../functions/stack-layout';
 import { FastApiHttpApi } from '../../http-api/fast-api-http-api';
-import { MAX_INTEGRATIONS } from '../../http-api/limits';
-import { ROUTE_QUOTA } from '../../operations/quota';
 import type { ApiType } from '../../operations/api-type';
 import { FastApiError } from '../../private/errors';
 import { entries, member, type Json } from '../../private/json';
+import { LIMITS } from '../../private/limits';
 import { FastApiRestApi } from '../../rest-api/fast-api-rest-api';
 
 /** The API whose limits are reported. */
@@ -133,19 +131,19 @@ function templateRows(api: Api, templates: readonly Template[]): LimitsRow[] {
   const functionStacks = stacksOf(api);
   return [
     { what: 'stacks', used: templates.length },
-    { what: 'resources of all stacks', used: count('Resources').reduce((sum, each) => sum + each, 0), allowed: LIMITS.hierarchyResources },
-    { what: 'resources of the largest template', used: Math.max(...count('Resources')), allowed: LIMITS.resources },
-    { what: 'outputs of a template', used: Math.max(...count('Outputs')), allowed: LIMITS.outputs },
+    { what: 'resources of all stacks', used: count('Resources').reduce((sum, each) => sum + each, 0), allowed: LIMITS.hierarchyResources.ours },
+    { what: 'resources of the largest template', used: Math.max(...count('Resources')), allowed: LIMITS.resources.ours },
+    { what: 'outputs of a template', used: Math.max(...count('Outputs')), allowed: LIMITS.outputs.ours },
     {
       what: BYTES,
       used: Math.max(...templates.map(({ bytes }) => bytes)),
-      allowed: LIMITS.bytes,
+      allowed: LIMITS.bytes.ours,
       note: 'a stack with `suppressTemplateIndentation: true` has about half',
     },
     {
       what: 'bytes of the policy of a role',
       used: Math.max(0, ...functionStacks.map(({ policyBytes }) => policyBytes)),
-      allowed: LIMITS.policyBytes,
+      allowed: LIMITS.rolePolicyBytes.ours,
       note: functionStacks.length > 0 ? 'two roles for each nested stack invoke its functions' : 'no role: each function has a permission for the API',
     },
   ];
@@ -154,13 +152,14 @@ function templateRows(api: Api, templates: readonly Template[]): LimitsRow[] {
 /** Those of the construct tree: in the template most are one body. */
 function routeRows(api: Api): LimitsRow[] {
   const nodes = api.node.findAll();
-  const raisable = { allowed: ROUTE_QUOTA, raisable: true, note: 'a quota: AWS raises it' } as const;
+  const { ours: allowed, raisable } = api instanceof FastApiRestApi ? LIMITS.restResources : LIMITS.httpRoutes;
+  const quota = { allowed, raisable, note: 'a quota: AWS raises it' } as const;
   if (api instanceof FastApiRestApi) {
-    return [{ what: 'resources of the REST API', used: nodes.filter((node) => node instanceof CfnResource).length, ...raisable }];
+    return [{ what: 'resources of the REST API', used: nodes.filter((node) => node instanceof CfnResource).length, ...quota }];
   }
   return [
-    { what: 'routes of the HTTP API', used: nodes.filter((node) => node instanceof CfnRoute).length, ...raisable },
-    { what: 'integrations of the HTTP API', used: nodes.filter((node) => node instanceof CfnIntegration).length, allowed: MAX_INTEGRATIONS },
+    { what: 'routes of the HTTP API', used: nodes.filter((node) => node instanceof CfnRoute).length, ...quota },
+    { what: 'integrations of the HTTP API', used: nodes.filter((node) => node instanceof CfnIntegration).length, allowed: LIMITS.httpIntegrations.ours },
   ];
 }
 

@@ -19,11 +19,16 @@ import { headerValues, type LocalRequest } from '../local-request';
 import { proxyAnswer, type LocalAnswer } from '../proxy-answer';
 import { httpEventOfFirstVersion, restEvent, type EventContext } from '../rest-event';
 import { matchRoute, type Route, type RouteMatch } from '../route';
+import { LIMITS } from '../../private/limits';
 
 /** Bytes of a request's body. */
-const BODY_LIMIT = { 'rest': 10 * 1024 * 1024, 'http': 10 * 1024 * 1024, 'function-url': 6 * 1024 * 1024 } as const;
+const BODY_LIMIT = {
+  'rest': LIMITS.apiRequestMebibytes.aws * 1024 * 1024,
+  'http': LIMITS.apiRequestMebibytes.aws * 1024 * 1024,
+  'function-url': LIMITS.payloadMebibytes.aws * 1024 * 1024,
+} as const;
 /** Bytes of all header lines of a request. */
-const HEADER_LIMIT = 10_240;
+const HEADER_LIMIT = LIMITS.headerBytes.aws;
 
 /** Does with a request what API Gateway does: route, authorization, validation, integration, answer. */
 export class Gateway {

@@ -1,6 +1,7 @@
 import { entries, member, stringMember, type Json } from '../../private/json';
 import { evaluateText, type References } from '../assembly/intrinsics';
 import { functionOf } from '../local-function';
+import { LIMITS } from '../../private/limits';
 
 /** What answers a route. */
 export type Integration =
@@ -44,7 +45,7 @@ export interface HttpIntegration {
 }
 
 /** Milliseconds, where the integration says nothing. */
-const TIMEOUT = { rest: 29_000, http: 30_000 } as const;
+const TIMEOUT = { rest: LIMITS.restSeconds.aws * 1000, http: LIMITS.httpSeconds.aws * 1000 } as const;
 
 /** Reads `x-amazon-apigateway-integration`. */
 export function readIntegration(given: Json | undefined, kind: 'rest' | 'http', body: Json, known: References): Integration {
