@@ -4,11 +4,11 @@ import type { Construct } from 'constructs';
 import type { FastApiCorsOptions } from './cors-options';
 import { ANY_ORIGIN, checkOrigin, distributionOrigins } from './origin';
 import { FastApiError } from '../private/errors';
+import { ROUTE_METHODS } from '../private/http-methods';
 
 /** What a browser that signs its requests (SigV4) needs, and what every JSON client sends. */
 const DEFAULT_HEADERS = ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** What function URLs and HTTP APIs take. */
 const MAX_AGE = Duration.days(1);
@@ -71,7 +71,7 @@ export class CorsPolicy {
   public allowMethods(fallback: string[]): string[] {
     const methods = this.methods ?? fallback;
     // With credentials browsers take `*` for a method of that name.
-    return this.allowCredentials && methods.includes('*') ? METHODS : methods;
+    return this.allowCredentials && methods.includes('*') ? [...ROUTE_METHODS] : methods;
   }
 
   /**
@@ -100,9 +100,9 @@ export class CorsPolicy {
 
   private checkMethods(methods: string[]): string[] {
     const upper = methods.map((method) => method.toUpperCase());
-    const wrong = upper.find((method) => method !== '*' && !METHODS.includes(method));
+    const wrong = upper.find((method) => method !== '*' && !ROUTE_METHODS.includes(method));
     if (upper.length === 0 || wrong !== undefined) {
-      throw new FastApiError(`\`allowMethods\` must be of ${METHODS.join(', ')} or \`*\`, got: ${JSON.stringify(wrong ?? [])}`);
+      throw new FastApiError(`\`allowMethods\` must be of ${ROUTE_METHODS.join(', ')} or \`*\`, got: ${JSON.stringify(wrong ?? [])}`);
     }
     return upper;
   }

@@ -4,6 +4,7 @@ import type { OpenApiDocument } from '../openapi/document';
 import { resolveReference } from '../openapi/json-pointer';
 import { FastApiError } from '../private/errors';
 import { entries, isJsonObject, type Json, type JsonObject, member } from '../private/json';
+import { DOCUMENT_METHODS } from '../private/http-methods';
 
 /** The document that the generator is given. */
 export interface ClientDocument {
@@ -15,7 +16,7 @@ export interface ClientDocument {
   readonly warnings: readonly string[];
 }
 
-const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE']);
+const METHODS = new Set(DOCUMENT_METHODS.map((method) => method.toUpperCase()));
 /** Members whose values are data of the user. */
 const DATA = new Set(['example', 'examples', 'default', 'enum', 'const']);
 

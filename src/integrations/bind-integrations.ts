@@ -1,9 +1,9 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type ApiIntegration, type IntegrationType, given, receivedOrRefused } from './integration-type';
+import type { ApiIntegration, IntegrationType } from './integration-type';
 import { BuilderCore } from './builder-core';
 import { type Binding, InvokedFunctions } from './invoked-functions';
-import { type ResolvedIntegration, resolveIntegrations } from './resolve-integrations';
+import { type ResolvedIntegration, resolveIntegrations, resolveMade } from './resolve-integrations';
 import type { FastApiApp } from '../app/fast-api-app';
 import { allocateFunctions } from '../functions/function-allocation';
 import type { IntegrationPattern } from '../functions/integration-pattern';
@@ -11,7 +11,6 @@ import type { OperationDescriptor } from '../functions/operation-descriptor';
 import { layOutStacks } from '../functions/stack-layout';
 import { streamingOptions } from '../functions/streaming-function';
 import type { Operation } from '../operations/operation';
-import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
@@ -112,15 +111,12 @@ function integrationsOf<I extends ApiIntegration>(type: IntegrationType<I>, prop
 
 /** Asks the factories of those operations that nothing overrides. */
 function resolveFactories<I extends ApiIntegration>(
-  type: IntegrationType<I>, { app, operations }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
+  type: IntegrationType<I>, { app }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
 ): Map<Operation, ResolvedIntegration<I>> {
-  const made = new Map<string, I>();
-  for (const [operation, { own, descriptor }] of resolved) {
-    made.set(operation.qualifiedName, descriptor?.factory && !operation.catchAll
-      ? given(type, receivedOrRefused(type, `\`factory\`: what it makes for ${describeOperation(operation)}`, descriptor.factory.bind(operation)))
-      : given(type, own));
-  }
-  return resolveIntegrations(type, app, operations, Object.fromEntries(made));
+  return new Map([...resolved].map(([operation, integration]) => {
+    const factory = operation.catchAll ? undefined : integration.descriptor?.factory;
+    return [operation, factory ? resolveMade(type, app, operation, factory.bind(operation)) : integration];
+  }));
 }
 
 /** TypeScript keeps what an override struct holds besides its own members: `api.integrations.getFile.bucket`. */

@@ -1,4 +1,4 @@
-import { type ApiIntegration, type IntegrationType, integrationProblem, received } from './integration-type';
+import { type ApiIntegration, type IntegrationType, integrationProblem, received, receivedOrRefused } from './integration-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
 import type { Operation } from '../operations/operation';
@@ -34,10 +34,10 @@ export function resolveIntegrations<I extends ApiIntegration>(
       problems.push(`${describeOperation(operation)} ${own}`);
       continue;
     }
-    const descriptor = type.descriptor(own);
-    const misplaced = descriptor ? descriptorProblem(operation, descriptor) : ownProblem(operation);
+    const integration = resolvedOf(type, own);
+    const misplaced = misplacedProblem(operation, integration);
     if (misplaced) problems.push(misplaced);
-    resolved.set(operation, descriptor ? { descriptor, own } : { own });
+    resolved.set(operation, integration);
   }
   // By the names that a map can have: several operations may share a bare one.
   const missing = [...operationKeys(operations)].filter(([operation]) => !given.has(operation));
@@ -49,6 +49,27 @@ export function resolveIntegrations<I extends ApiIntegration>(
   }
   if (problems.length > 0) throw new FastApiError(`\`integrations\`: ${problems.join('\n')}`);
   return resolved;
+}
+
+/** What a factory has made for an operation. */
+export function resolveMade<I extends ApiIntegration>(
+  type: IntegrationType<I>, app: FastApiApp, operation: Operation, value: I,
+): ResolvedIntegration<I> {
+  const own = receivedOrRefused(type, `\`factory\`: what it makes for ${describeOperation(operation)}`, value);
+  requireSameApp(type, app, { [operation.qualifiedName]: own });
+  const integration = resolvedOf(type, own);
+  const misplaced = misplacedProblem(operation, integration);
+  if (misplaced) throw new FastApiError(`\`integrations\`: ${misplaced}`);
+  return integration;
+}
+
+function resolvedOf<I extends ApiIntegration>(type: IntegrationType<I>, own: I): ResolvedIntegration<I> {
+  const descriptor = type.descriptor(own);
+  return descriptor ? { descriptor, own } : { own };
+}
+
+function misplacedProblem(operation: Operation, { descriptor }: ResolvedIntegration<unknown>): string | undefined {
+  return descriptor ? descriptorProblem(operation, descriptor) : ownProblem(operation);
 }
 
 function readNames<I extends ApiIntegration>(

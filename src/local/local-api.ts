@@ -11,6 +11,7 @@ import type { Route } from './route';
 import type { Template } from './template';
 import { entries, member, stringMember, type Json } from '../private/json';
 import { references } from '../private/references';
+import { ANY_METHOD, ROUTE_METHODS } from '../private/http-methods';
 
 /** A synthesized API that this machine can serve. */
 export interface LocalApi {
@@ -32,7 +33,7 @@ export interface LocalApi {
   readonly apiKeys: readonly string[];
 }
 
-const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'x-amazon-apigateway-any-method']);
+const METHODS = new Set([...ROUTE_METHODS.map((method) => method.toLowerCase()), ANY_METHOD]);
 
 /** The APIs of a template: REST and HTTP APIs with a body or with resources, and function URLs. */
 export function readApis(template: Template): LocalApi[] {

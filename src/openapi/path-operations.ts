@@ -1,6 +1,7 @@
 import type { OpenApiDocument } from './document';
 import { resolveReference } from './json-pointer';
 import { isJsonObject, member, type JsonObject } from '../private/json';
+import { DOCUMENT_METHODS } from '../private/http-methods';
 
 /** An operation object with what its path item adds to it. */
 export interface PathOperation {
@@ -14,12 +15,11 @@ export interface PathOperation {
   readonly parameters: readonly JsonObject[];
 }
 
-const FIXED = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /** Every operation of a document in its order; local references of path items and parameters are resolved. */
 export function pathOperations(document: OpenApiDocument): PathOperation[] {
   const { content, source } = document;
-  const fixed = content.openapi.startsWith('3.2') ? [...FIXED, 'query'] : FIXED;
+  const fixed = content.openapi.startsWith('3.2') ? [...DOCUMENT_METHODS, 'query'] : DOCUMENT_METHODS;
   const resolve = (value: unknown) => (
     isJsonObject(value) && typeof value.$ref === 'string' ? resolveReference(content, value.$ref, source) : value
   );

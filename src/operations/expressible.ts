@@ -1,6 +1,6 @@
-import { ROUTE_METHODS } from './method';
 import { literalText, type PathTemplate, type Segment, wholeParameter } from './path-template';
 import type { Issue } from '../openapi/issue';
+import { ROUTE_METHODS } from '../private/http-methods';
 
 /** Why API Gateway cannot hold an operation: the rule's name, what is wrong and what to do. */
 export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'remedy'>;
@@ -19,11 +19,11 @@ const REMEDY = 'change the path in the app, or set `catchAll: true`';
  * undefined where it can.
  */
 export function inexpressible(method: string, template: PathTemplate): Inexpressible | undefined {
-  if (!ROUTE_METHODS.has(method)) {
+  if (!ROUTE_METHODS.includes(method)) {
     return {
       rule: 'method',
       message: `API Gateway has no such method, got: ${method}`,
-      remedy: `use one of ${[...ROUTE_METHODS].join(', ')}, or set \`catchAll: true\` to leave it out (no request with it arrives)`,
+      remedy: `use one of ${[...ROUTE_METHODS].sort().join(', ')}, or set \`catchAll: true\` to leave it out (no request with it arrives)`,
     };
   }
   const last = template.segments.length - 1;

@@ -1,9 +1,9 @@
 import { pathLanguage } from './arn';
 import type { Language } from './language';
-import { ROUTE_METHODS } from './method';
 import type { Operation } from './operation';
 import { parseTemplate, type PathTemplate } from './path-template';
 import type { AppFacts } from '../openapi/route-facts';
+import { ROUTE_METHODS } from '../private/http-methods';
 
 /** A path of the app that may take requests which API Gateway brings to the route of another. */
 export interface Rival {
@@ -23,7 +23,7 @@ export interface Rival {
 export function operationRivals(operations: readonly Operation[]): Rival[] {
   return operations.flatMap((operation) => operation.templates.map((template, index) => ({
     method: operation.method, guard: operation.guards[index], template, language: pathLanguage(template), order: operation.orders[index], operation,
-  }))).filter(({ method }) => ROUTE_METHODS.has(method));
+  }))).filter(({ method }) => ROUTE_METHODS.includes(method));
 }
 
 /** The paths that the app serves and its document does not have: hidden routes and mounted applications. */
@@ -31,7 +31,7 @@ export function unlistedRivals({ hidden, mounts }: AppFacts): Rival[] {
   const routes = hidden.flatMap(({ path, methods, order }) => {
     const { format, template } = withoutConverters(path);
     const language = pathLanguage(template);
-    return methods.filter((method) => ROUTE_METHODS.has(method)).map((method) => ({ method, guard: `${method} ${format}`, template, language, order }));
+    return methods.filter((method) => ROUTE_METHODS.includes(method)).map((method) => ({ method, guard: `${method} ${format}`, template, language, order }));
   });
   return [...routes, ...mounts.filter(({ path }) => path !== '').map(({ path, order }) => {
     const { template } = withoutConverters(`${path === '/' ? '' : path}/{path:path}`);

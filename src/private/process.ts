@@ -153,7 +153,10 @@ export function quoteCommand(argv: readonly string[]): string {
   return argv.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${plain(arg).replace(/'/g, "'\\''")}'`)).join(' ');
 }
 
-/** Text of another program without what a terminal would obey. */
+/**
+ * Text of another program without what a terminal would obey. Not by Node's `stripVTControlCharacters`, which takes the text
+ * between a colour and a bell for part of the sequence.
+ */
 function plain(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');

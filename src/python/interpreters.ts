@@ -5,6 +5,7 @@ import { LAMBDA_PYTHONS } from './lambda-pythons';
 import { probe } from '../cache/probe-cache';
 import { FastApiError } from '../private/errors';
 import { toolEnvironment, tryTool } from '../private/process';
+import { pathDirectories } from '../private/search-path';
 
 /** A Python interpreter of this machine. */
 export interface Interpreter {
@@ -73,7 +74,7 @@ function ask(file: string): Interpreter | undefined {
 
 /** Files that may be interpreters. A script that chooses one by the directory it is called in (a shim) is none. */
 function candidates(minors: readonly string[]): string[] {
-  const onPath = (process.env.PATH ?? '').split(path.delimiter).filter((directory) => path.isAbsolute(directory));
+  const onPath = pathDirectories();
   const named = minors.map((minor) => (WINDOWS ? 'python.exe' : `python${minor}`));
   const files = [
     ...[...named, WINDOWS ? 'python.exe' : 'python3'].flatMap((name) => onPath.map((directory) => path.join(directory, name))),

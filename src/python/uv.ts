@@ -8,6 +8,7 @@ import { probe } from '../cache/probe-cache';
 import { FastApiError } from '../private/errors';
 import { runTool, toolEnvironment, tryTool } from '../private/process';
 import { progress } from '../private/progress';
+import { pathDirectories } from '../private/search-path';
 
 /** The version that is installed where the machine has none, and the oldest that is used where it has one. */
 export const PINNED_UV = '0.13.9';
@@ -87,7 +88,7 @@ function namedUv(file: string | undefined, property: string): Uv | undefined {
 /** uv on the `PATH`, where its installers put it, or beside an interpreter that it was installed into. */
 function presentUv(): Uv | undefined {
   const directories = [
-    ...(process.env.PATH ?? '').split(path.delimiter).filter((directory) => path.isAbsolute(directory)),
+    ...pathDirectories(),
     path.join(os.homedir(), '.local', 'bin'),
     path.join(os.homedir(), '.cargo', 'bin'),
     ...findInterpreters().flatMap(({ path: file }) => [path.dirname(file), path.dirname(fs.realpathSync(file)), path.join(path.dirname(file), 'Scripts')]),

@@ -8,14 +8,12 @@ import type { CorsPolicy } from '../access/cors-policy';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
+import { ROUTE_METHODS } from '../private/http-methods';
 
 const ANY = 'ANY';
 
 /** The path of the catch-all route. */
 const CATCH_ALL = '/{proxy+}';
-
-/** What a preflight answer names where `ANY` serves every method. */
-const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The resources and methods of one API, made from its operations. */
 export class RestRoutes {
@@ -52,7 +50,7 @@ export class RestRoutes {
   public addCors(policy: CorsPolicy): void {
     for (const resource of this.preflightResources()) {
       const methods = this.methods.get(resource)!;
-      addPreflight(resource, methods.includes(ANY) ? ALL_METHODS : [...methods, 'OPTIONS'], policy);
+      addPreflight(resource, methods.includes(ANY) ? [...ROUTE_METHODS] : [...methods, 'OPTIONS'], policy);
     }
     addGatewayResponses(this.api, policy);
   }

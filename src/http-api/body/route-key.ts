@@ -1,3 +1,5 @@
+import { ANY_METHOD, ROUTE_METHODS } from '../../private/http-methods';
+
 /** A route key in the words of an OpenAPI document. */
 export interface RouteKey {
   readonly path: string;
@@ -9,9 +11,6 @@ export interface RouteKey {
   readonly isDefault: boolean;
 }
 
-const ANY_METHOD = 'x-amazon-apigateway-any-method';
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
 /**
  * Reads `GET /items/{id}`, `ANY /x` or `$default`; anything else is `undefined`.
  *
@@ -20,7 +19,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 export function parseRouteKey(key: string | undefined): RouteKey | undefined {
   if (key === '$default') return { path: '/$default', method: ANY_METHOD, parameters: [], isDefault: true };
   const [, verb, path] = /^([A-Z]+) (\/.*)$/.exec(key ?? '') ?? [];
-  if (verb !== 'ANY' && !METHODS.includes(verb)) return undefined;
+  if (verb !== 'ANY' && !ROUTE_METHODS.includes(verb)) return undefined;
   const parameters = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
   return { path, method: verb === 'ANY' ? ANY_METHOD : verb.toLowerCase(), parameters, isDefault: false };
 }

@@ -4,6 +4,7 @@ import { localDirectories } from './dependency-source';
 import { FastApiError } from '../../private/errors';
 import { runTool, toolEnvironment } from '../../private/process';
 import type { PythonProject } from '../python-project';
+import { programOnPath } from '../../private/search-path';
 
 /** A tool whose lock uv does not read, and which writes it as requirements itself. */
 interface ForeignTool {
@@ -63,7 +64,7 @@ export function exportForeignLock(project: PythonProject, scratch: string, extra
  */
 export function checkForeignLock(project: PythonProject): string {
   const { name, command, program, lock, writesBeside } = toolOf(project);
-  const found = findProgram(program);
+  const found = programOnPath(program);
   // From a copy, a path to a package beside the project would lead elsewhere.
   const local = writesBeside && localDirectories(project).length > 0;
   if (found !== undefined && !local && fs.existsSync(path.join(project.directory, lock))) return found;
@@ -81,10 +82,4 @@ function copyOf(project: PythonProject, { lock }: ForeignTool, scratch: string):
 
 function toolOf(project: PythonProject): ForeignTool {
   return TOOLS[project.dependencies.kind === 'poetry' ? 'poetry' : 'pdm'];
-}
-
-function findProgram(name: string): string | undefined {
-  const directories = (process.env.PATH ?? '').split(path.delimiter).filter((directory) => path.isAbsolute(directory));
-  const files = directories.map((directory) => path.join(directory, process.platform === 'win32' ? `${name}.exe` : name));
-  return files.find((file) => fs.existsSync(file));
 }
