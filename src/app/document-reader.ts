@@ -12,10 +12,13 @@ import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
 import { progress } from '../private/progress';
 import { NEVER_WALKED } from '../python/left-out';
+import { chooseInterpreter } from '../python/environment';
+import { metadataDirectory, ownDistribution } from '../python/own-distribution';
 import { selectFiles } from '../python/project-files';
 import { findInterpreter, interpreterIdentity, linkedSources, privateInterpreter } from '../python/python-interpreter';
 import type { PythonProject } from '../python/python-project';
 import { settingsFiles } from '../python/settings-files';
+import { findUv } from '../python/uv';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
@@ -43,6 +46,8 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
   const entry = project.directory;
   const interpreter = findInterpreter(entry, options.python)
     ?? privateInterpreter(project, { preferred: request.minor, extras: selection.extras, groups: selection.groups });
+  const own = ownDistribution(project, { uv: findUv, python: () => chooseInterpreter(project, { preferred: request.minor }) });
+  const metadata = metadataDirectory(own);
   const environment = options.environment ?? {};
   const selected = selectFiles(entry, { ...selection, entrypoint: entrypoint.entrypoint });
   const key = hashParts({
@@ -51,6 +56,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
     interpreter: interpreterIdentity(interpreter.program),
     environment: JSON.stringify(Object.entries(environment).sort()),
     files: hashTree(selected.files.map((file) => hashFile(entry, file))),
+    metadata: own.hash,
     settings: hashTree(settingsFiles(entry, selected.leftOut.get('secrets')).map((file) => ({ ...hashFile(path.dirname(file), path.basename(file)), path: file }))),
     linked: hashTree(linkedSources(interpreter.program).filter((source) => source !== entry).flatMap(pythonFiles)),
     extraInputs: hashTree((options.extraInputs ?? []).flatMap((input) => extraInput(entry, input))),
@@ -70,6 +76,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
         discovered: entrypoint.discovered,
         entrypointOrigin: entrypoint.origin,
         interpreter,
+        metadata,
         environment,
         timeoutSeconds: options.timeout?.toSeconds() ?? DEFAULT_TIMEOUT_SECONDS,
         out: path.join(directory, DOCUMENT),

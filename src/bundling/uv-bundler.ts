@@ -13,9 +13,10 @@ import { FastApiError } from '../private/errors';
 import { hashParts, listFiles } from '../private/hash';
 import { linkFiles } from '../private/link';
 import { progress } from '../private/progress';
-import { readApplication, SHIM, writeApplication, type Application } from '../python/application';
+import { hasModule, readApplication, SHIM, writeApplication, type Application } from '../python/application';
 import { checkDependencies } from '../python/dependencies/resolution';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../python/interpreters';
+import { ownDistribution } from '../python/own-distribution';
 import { PythonProject } from '../python/python-project';
 import { checkPython } from '../python/python-version';
 import { findUv } from '../python/uv';
@@ -31,9 +32,10 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
 
   const named = options.pythonPath === undefined ? undefined : interpreterAt(options.pythonPath, 'pythonPath');
   const bytecode = planBytecode(options.bytecode ?? BytecodeMode.AUTO, request.runtime, named);
-  const application = readApplication(project, request.entrypoint, { exclude: options.exclude, include: options.include });
   const uv = findUv(options.uvPath);
   const python = named ?? bytecode.compiler ?? workingInterpreter(project);
+  const own = ownDistribution(project, { uv: () => uv, python: () => python }, !hasModule(project.directory, request.entrypoint));
+  const application = readApplication(project, request.entrypoint, { exclude: options.exclude, include: options.include }, own);
   const layer = packageLayer({ project, platform, uv, python, bytecode, options, importsSdk: application.importsSdk });
 
   const key = hashParts({ format: FORMAT, packages: layer.key, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });

@@ -4,8 +4,8 @@ import { applicationFiles, checkInclude, selectFiles, type FilePatterns, type Pr
 import type { PythonProject } from './python-project';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
-import { hashTree, isExecutable, listFiles, sha256, type TreeFile } from '../private/hash';
-import { text } from '../private/toml';
+import { compareText, hashTree, isExecutable, listFiles, sha256, type TreeFile } from '../private/hash';
+import type { OwnDistribution } from './own-distribution';
 
 /** A file on its way into a bundle. */
 export interface ApplicationFile extends TreeFile {
@@ -25,6 +25,8 @@ export interface Application {
 
 const SDK_IMPORT = /^[ \t]*(?:from|import)[ \t]+(?:boto3|botocore|s3transfer)\b/m;
 
+const NO_DISTRIBUTION: OwnDistribution = { metadata: [], hash: '' };
+
 /** How many files of a kind a message names. */
 const NAMED = 3;
 
@@ -34,9 +36,10 @@ export const SHIM = path.basename(RUNTIME_PACKAGE_DIRECTORY);
 /**
  * Reads the application files of a project, with the paths they have in the bundle.
  *
+ * @param own the project as a distribution: its metadata, and what only its build makes
  * @param entrypoint `'pkg.main:app'`: tells whether modules lie in the project or in its `src/`
  */
-export function readApplication(project: PythonProject, entrypoint: string, patterns: FilePatterns): Application {
+export function readApplication(project: PythonProject, entrypoint: string, patterns: FilePatterns, own: OwnDistribution = NO_DISTRIBUTION): Application {
   const strip = isSourceLayout(project.directory, entrypoint);
   const files = new Map<string, ApplicationFile>();
   let sdk = false;
@@ -52,7 +55,7 @@ export function readApplication(project: PythonProject, entrypoint: string, patt
     sdk ||= bundled.endsWith('.py') && importsSdk(fs.readFileSync(path.join(project.directory, relative), 'utf8'));
     files.set(bundled, file);
   }
-  for (const file of ownMetadata(project)) files.set(file.path, file);
+  for (const file of ownFiles(project, own, files)) files.set(file.path, file);
   for (const file of shimFiles()) files.set(file.path, file);
   const all = [...files.values()];
   return { files: all, hash: hashTree(all), importsSdk: sdk, notes: selectionNotes(selected) };
@@ -66,6 +69,30 @@ export function selectionNotes({ leftOut, ambiguous }: ProjectFiles): string[] {
     ...groups.length === 0 ? [] : [`left out of the bundle: ${groups.join('; ')}; \`include\` of PythonBundling.uv brings a file back`],
     ...ambiguous.length === 0 ? [] : [`packed, though it may hold secrets: ${named(ambiguous)}; name it in \`exclude\` of PythonBundling.uv to leave it out, in \`include\` to say that it belongs there`],
   ];
+}
+
+/** Whether the module of an entry point lies where its name says, in the project or in its `src/`. */
+export function hasModule(project: string, entrypoint: string): boolean {
+  const module = path.join(...entrypoint.split(':')[0].split('.'));
+  return ['', 'src'].some((root) => fs.existsSync(path.join(project, root, `${module}.py`)) || fs.existsSync(path.join(project, root, module)));
+}
+
+/** The metadata of the project with a `RECORD` of what is in the bundle, and what only its build makes. */
+function ownFiles(project: PythonProject, { metadata, built }: OwnDistribution, files: ReadonlyMap<string, ApplicationFile>): ApplicationFile[] {
+  if (metadata.length === 0) return [];
+  const inProject = (file: string): boolean => ['', 'src'].some((root) => fs.existsSync(path.join(project.directory, root, file)));
+  const contents = built === undefined ? [] : listFiles(built).filter((file) => !/^[^/]+\.dist-info\//.test(file));
+  const made = contents.filter((file) => !files.has(file) && !inProject(file)).map((file) => read(path.join(built ?? '', file), file));
+  const packages = new Set([...files.keys()].filter((file) => file.endsWith('.py')).map((file) => file.split('/')[0]));
+  const owned = built === undefined ? [...files.keys()].filter((file) => packages.has(file.split('/')[0])) : contents.filter((file) => files.has(file) || !inProject(file));
+  const [info] = metadata[0].path.split('/');
+  const rest = metadata.filter((file) => file.path !== `${info}/RECORD`);
+  const lines = [...owned, ...rest.map((file) => file.path), `${info}/RECORD`].sort(compareText).map((file) => (/[",]/.test(file) ? `"${file.replace(/"/g, '""')}",,` : `${file},,`));
+  return [...made, ...[...rest, { path: `${info}/RECORD`, content: `${lines.join('\n')}\n` }].map(({ path: file, content }) => fromText(file, content))];
+}
+
+function fromText(file: string, content: string): ApplicationFile {
+  return { path: file, size: Buffer.byteLength(content), executable: false, sha256: sha256(content), source: { content } };
 }
 
 /** Every file of a directory that is a bundle already. */
@@ -104,20 +131,6 @@ export function isSourceLayout(project: string, entrypoint: string): boolean {
   const [top] = entrypoint.split(':')[0].split('.');
   const has = (directory: string): boolean => fs.existsSync(path.join(directory, top)) || fs.existsSync(path.join(directory, `${top}.py`));
   return !has(project) && has(path.join(project, 'src'));
-}
-
-/**
- * The metadata of the project itself, where it is a package: `importlib.metadata.version('my-api')` works in
- * the project's environment and so has to in the bundle. Absent where the version is made by a build.
- */
-export function ownMetadata(project: PythonProject): ApplicationFile[] {
-  const name = text(project.metadata?.name);
-  const version = text(project.metadata?.version);
-  if (!Object.hasOwn(project.pyproject, 'build-system') || name === undefined || version === undefined) return [];
-  if (!/^[\w.-]+$/.test(name) || !/^[\w.+!-]+$/.test(version)) return [];
-  const content = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
-  const escaped = name.replace(/[-_.]+/g, '_').toLowerCase();
-  return [{ path: `${escaped}-${version}.dist-info/METADATA`, size: content.length, executable: false, sha256: sha256(content), source: { content } }];
 }
 
 function read(source: string, bundled: string): ApplicationFile {

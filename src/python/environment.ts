@@ -1,6 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { ownMetadata, writeApplication } from './application';
 import { materialize } from './dependencies/local-package';
 import { checkDependencies, resolvePackages, type Resolution } from './dependencies/resolution';
 import { buildingSources } from './dependencies/source-builds';
@@ -55,7 +54,6 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
       runUv(uv, ['venv', '--quiet', '--no-project', '--relocatable', '--python', python.path, '--allow-existing', directory], { cwd: directory, what: 'make an environment' });
       const resolution = resolvePackages({ project, uv, python, extras, groups, scratch });
       install({ project, uv, python, resolution, scratch, directory });
-      writeApplication(ownMetadata(project), sitePackages(directory));
       fs.rmSync(scratch, { recursive: true, force: true });
     },
   });
@@ -86,7 +84,8 @@ function install({ project, uv, python, resolution, scratch, directory }: Instal
   for (const local of locals) explainUvFailure(project, () => run(['--no-deps', '--no-sources', materialize(local, scratch).path]), target);
 }
 
-function chooseInterpreter(project: PythonProject, options: HostEnvironmentOptions): Interpreter {
+/** The interpreter that builds and reads what belongs to a project. */
+export function chooseInterpreter(project: PythonProject, options: HostEnvironmentOptions): Interpreter {
   if (options.python !== undefined) return interpreterAt(options.python, 'python');
   const configured = configuredInterpreter();
   if (configured !== undefined) return configured;
@@ -103,11 +102,4 @@ function chooseInterpreter(project: PythonProject, options: HostEnvironmentOptio
 /** The interpreter of a virtual environment. */
 export function environmentPython(directory: string): string {
   return process.platform === 'win32' ? path.join(directory, 'Scripts', 'python.exe') : path.join(directory, 'bin', 'python');
-}
-
-function sitePackages(directory: string): string {
-  if (process.platform === 'win32') return path.join(directory, 'Lib', 'site-packages');
-  const library = path.join(directory, 'lib');
-  const [version] = fs.readdirSync(library).filter((name) => name.startsWith('python3'));
-  return path.join(library, version, 'site-packages');
 }

@@ -39,8 +39,9 @@ export function canHaveUv(): boolean {
 }
 
 /** Runs uv in a directory, whose own configuration of indexes it reads. */
-export function runUv(uv: Uv, args: readonly string[], options: { readonly cwd: string; readonly what: string; readonly input?: string }): string {
-  return runTool([uv.path, ...args], { ...options, env: uvEnvironment() });
+export function runUv(uv: Uv, args: readonly string[], options: { readonly cwd: string; readonly what: string; readonly input?: string; readonly variables?: Readonly<Record<string, string>> }): string {
+  const { variables, ...rest } = options;
+  return runTool([uv.path, ...args], { ...rest, env: { ...uvEnvironment(), ...variables } });
 }
 
 /** uv never fetches an interpreter, never colours, and takes the interpreter it is given. */

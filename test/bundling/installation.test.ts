@@ -5,8 +5,9 @@ import type { Bundle } from '../../src/bundling/bundle';
 import { BytecodeMode } from '../../src/bundling/bytecode-mode';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import type { UvBundlingOptions } from '../../src/bundling/uv-bundling-options';
-import { runTool, toolEnvironment } from '../../src/private/process';
-import { bundleFiles, smallProject, temporaryCache, testPython } from '../support/projects';
+import { processesStarted, runTool, toolEnvironment } from '../../src/private/process';
+import { FastApiApp } from '../../src';
+import { bundleFiles, pyproject, SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 import { writeWheel } from '../support/wheels';
 
@@ -53,6 +54,98 @@ describe('the records of packages', () => {
     const wheel = writeWheel(odd.entry, 'odd', { 'odd/__init__.py': 'X = 1\n', 'odd/more.py': '' }, { record: 'odd/__init__.py,,\nodd/gone.py,,\nodd-1.0.dist-info/METADATA,,\nodd-1.0.dist-info/RECORD,,\n' });
     odd.write({ 'requirements.txt': `./${wheel}\n` });
     expect(inBundle(bundle(odd), 'import importlib.metadata as m, odd.more; print([f for f in map(str, m.files("odd")) if "gone" in f], odd.X)')).toBe('[] 1');
+  });
+});
+
+describe('the project itself', () => {
+  const git = (made: TemporaryProject, ...args: string[]): string =>
+    runTool(['git', '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: made.entry, env: toolEnvironment({ GIT_CONFIG_GLOBAL: '/dev/null' }), what: 'run git' });
+  const hatch = '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\nbuild-backend = "hatchling.build"\n';
+  const PLUGINS = `
+import importlib.metadata
+${SMALL_APP}
+for point in importlib.metadata.entry_points(group="shop.routers"):
+    app.include_router(point.load())
+app.version = importlib.metadata.version("small-api")
+`;
+  const ROUTERS = 'from fastapi import APIRouter\nrouter = APIRouter()\n@router.get("/orders")\ndef orders() -> str: return ""\n';
+
+  test('a version that its build makes, entry points that the app loads itself: in what is read and in the bundle, without an environment of the project', () => {
+    const made = project({
+      'small_api/__init__.py': '', 'small_api/main.py': PLUGINS, 'small_api/routers.py': ROUTERS,
+      'pyproject.toml': '[project]\nname = "small-api"\ndynamic = ["version"]\ndescription = "Sells books"\nrequires-python = ">=3.11"\ndependencies = ["fastapi"]\n'
+        + '[project.entry-points."shop.routers"]\norders = "small_api.routers:router"\n'
+        + `${hatch}[tool.hatch.version]\nsource = "vcs"\n[tool.hatch.build.hooks.vcs]\nversion-file = "small_api/_version.py"\n`,
+      '.gitignore': '_version.py\n',
+    });
+    fs.rmSync(path.join(made.entry, 'main.py'));
+    git(made, 'init', '-q');
+    git(made, 'add', '.');
+    git(made, 'commit', '-qm', 'first');
+    git(made, 'tag', 'v3.1.4');
+    const app = FastApiApp.fromDirectory(made.entry, { entrypoint: 'small_api.main:app', bundling: PythonBundling.uv({ bytecode: BytecodeMode.OFF }) });
+    expect(app.operations.map(({ path: route }) => route)).toEqual(['/hello', '/orders']);
+    const said = inBundle(app._bundle, [
+      'import importlib.metadata as m, json, small_api._version, small_api.main',
+      'd = m.distribution("small-api")',
+      'print(json.dumps([d.version, d.metadata["Summary"], small_api._version.version, small_api.main.app.version, [e.name for e in d.entry_points], m.packages_distributions()["small_api"], all(f.locate().exists() for f in d.files), len([r for r in small_api.main.app.routes])>4]))',
+    ].join('\n'));
+    expect(JSON.parse(said)).toEqual(['3.1.4', 'Sells books', '3.1.4', '3.1.4', ['orders'], ['small-api'], true, true]);
+    const before = processesStarted();
+    const again = FastApiApp.fromDirectory(made.entry, { entrypoint: 'small_api.main:app', bundling: PythonBundling.uv({ bytecode: BytecodeMode.OFF }) });
+    expect([again.operations.length, again._bundle.hash]).toEqual([2, app._bundle.hash]);
+    expect(processesStarted() - before).toBe(0);
+  });
+
+  test('the version of a module, by setuptools, with nothing left beside the source', () => {
+    const made = project({
+      'small_api/__init__.py': '__version__ = "2.0.1"\n',
+      'pyproject.toml': '[project]\nname = "small-api"\ndynamic = ["version"]\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        + '[tool.setuptools]\npackages = ["small_api"]\n[tool.setuptools.dynamic]\nversion = { attr = "small_api.__version__" }\n',
+      'requirements.txt': 'six\n',
+    });
+    const version = (): string => inBundle(bundle(made), 'import importlib.metadata as m; print(m.version("small-api"))');
+    expect(version()).toBe('2.0.1');
+    made.write({ 'small_api/__init__.py': '__version__ = "2.0.2"\n' });
+    expect(version()).toBe('2.0.2');
+    expect(made.files()).toEqual(['main.py', 'pyproject.toml', 'requirements.txt', 'small_api/__init__.py']);
+  });
+
+  test('static metadata: all that `importlib.metadata` gives, without a build', () => {
+    const made = project({
+      'pyproject.toml': `${pyproject([], 'description = "Sells books"\nclassifiers = ["Typing :: Typed"]\n[project.optional-dependencies]\naws = ["boto3; python_version > \'3\'"]\n[project.scripts]\nshop = "main:app"\n')}${hatch}`,
+    });
+    expect(JSON.parse(inBundle(bundle(made), [
+      'import importlib.metadata as m, json',
+      'd = m.distribution("small_api")',
+      'print(json.dumps([d.version, d.metadata["Summary"], d.metadata["Requires-Python"], d.requires, [(e.group, e.name, e.value) for e in d.entry_points], sorted(map(str, d.files))[:2], d.metadata.get_all("Classifier")]))',
+    ].join('\n')))).toEqual([
+      '1.2.3', 'Sells books', '>=3.11', ["boto3 ; (python_version > '3') and extra == 'aws'"], [['console_scripts', 'shop', 'main:app']],
+      ['main.py', 'small_api-1.2.3.dist-info/INSTALLER'], ['Typing :: Typed'],
+    ]);
+  });
+
+  test('a project that cannot be built is bundled all the same, and the failed build is not repeated', () => {
+    const made = project({ 'pyproject.toml': `[project]\nname = "small-api"\ndynamic = ["version"]\n${hatch}[tool.hatch.version]\nsource = "vcs"\n`, 'requirements.txt': 'six\n' });
+    expect(bundleFiles(bundle(made)).filter((file) => file.startsWith('small_api-'))).toEqual([]);
+    const before = processesStarted();
+    bundle(made);
+    expect(processesStarted() - before).toBe(0);
+  });
+
+  test('a package that no installer puts anywhere has no metadata', () => {
+    const made = project({ 'pyproject.toml': pyproject([]) });
+    expect(bundleFiles(bundle(made)).filter((file) => file.startsWith('small_api-'))).toEqual([]);
+  });
+});
+
+describe('what packages do by a .pth file', () => {
+  test('is done by the handler as Python does it in an environment, and weights of the same ending are data', () => {
+    const made = project({ 'requirements.txt': 'fastapi\n', 'model.pth': 'PK\u0000\u0001', 'main.py': `import hooked\n${SMALL_APP}` });
+    const wheel = writeWheel(made.entry, 'hooks', { 'hooks.pth': "import sys; sys.modules['hooked'] = sys\nextra-path\n", 'extra-path/other.py': '' });
+    made.write({ 'requirements.txt': `fastapi\n./${wheel}\n` });
+    const built = bundle(made);
+    expect(inBundle(built, 'import os; os.environ["CDK_FASTAPI_APP"] = "main:app"; import cdk_fastapi_runtime.handler, other; print("ok")')).toBe('ok');
   });
 });
 
