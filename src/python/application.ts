@@ -39,7 +39,9 @@ export const SHIM = path.basename(RUNTIME_PACKAGE_DIRECTORY);
  * @param own the project as a distribution: its metadata, and what only its build makes
  * @param entrypoint `'pkg.main:app'`: tells whether modules lie in the project or in its `src/`
  */
-export function readApplication(project: PythonProject, entrypoint: string, patterns: FilePatterns, own: OwnDistribution = NO_DISTRIBUTION): Application {
+export function readApplication(
+  project: PythonProject, entrypoint: string, patterns: FilePatterns, own: OwnDistribution = NO_DISTRIBUTION,
+): Application {
   const strip = isSourceLayout(project.directory, entrypoint);
   const files = new Map<string, ApplicationFile>();
   let sdk = false;

@@ -101,14 +101,14 @@ function build(project: PythonProject, tools: BuildTools, directory: string): Re
 
 /** Files that the metadata is made from: those of the build, and Python that says a version. */
 function versionFiles(project: PythonProject): string[] {
-  const build = ['pyproject.toml', 'setup.py', 'setup.cfg', 'MANIFEST.in', 'VERSION', 'VERSION.txt', 'version.txt', 'README.md', 'README.rst'];
+  const inputs = ['pyproject.toml', 'setup.py', 'setup.cfg', 'MANIFEST.in', 'VERSION', 'VERSION.txt', 'version.txt', 'README.md', 'README.rst'];
   const named = JSON.stringify(project.pyproject);
   const python = project.applicationFiles().filter((file) => /\.(py|txt)$/.test(file) && (
     /(^|\/)[^/]*(?:version|about)[^/]*$/i.test(file) || named.includes(file) || (file.endsWith('.py') && SAYS_VERSION.test(fs.readFileSync(path.join(project.directory, file), 'utf8')))
   ));
   // What a version control tool writes is made by the build, not read by it.
   const made = versionIdentity(project.directory) === '' ? python : python.filter((file) => !/(^|\/)_?_?version_?_?\.py$/.test(file));
-  return [...new Set([...build.filter((file) => fs.existsSync(path.join(project.directory, file))), ...made])];
+  return [...new Set([...inputs.filter((file) => fs.existsSync(path.join(project.directory, file))), ...made])];
 }
 
 function ofFiles(metadata: readonly MetadataFile[]): OwnDistribution {

@@ -38,8 +38,18 @@ export function canHaveUv(): boolean {
   return process.env.CDK_FASTAPI_UV !== undefined || presentUv() !== undefined || findInterpreters().length > 0;
 }
 
+/** One run of uv. */
+export interface UvRun {
+  readonly cwd: string;
+  /** What it does for the user. */
+  readonly what: string;
+  readonly input?: string;
+  /** Variables beside those that uv always gets. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** Runs uv in a directory, whose own configuration of indexes it reads. */
-export function runUv(uv: Uv, args: readonly string[], options: { readonly cwd: string; readonly what: string; readonly input?: string; readonly variables?: Readonly<Record<string, string>> }): string {
+export function runUv(uv: Uv, args: readonly string[], options: UvRun): string {
   const { variables, ...rest } = options;
   return runTool([uv.path, ...args], { ...rest, env: { ...uvEnvironment(), ...variables } });
 }

@@ -12,16 +12,22 @@ export interface BuiltWheel {
   readonly name: string;
 }
 
+/** What a wheel is built with. */
+export interface WheelTools {
+  readonly uv: Uv;
+  readonly python: Interpreter;
+  /** A directory for the working files. */
+  readonly scratch: string;
+}
+
 /** What setuptools leaves in the source, where it is too old to be told another place. */
 const TRACES = ['build', 'src/build'];
 
 /**
  * Builds the wheel of a package where it lies, as uv and pip do: its version may come from version control, and its files from
  * around it. What is built lies in a directory of ours, and nothing stays beside the source but what its build itself is told to write.
- *
- * @param scratch an empty directory for the working files
  */
-export function buildWheel(source: string, { uv, python, scratch }: { readonly uv: Uv; readonly python: Interpreter; readonly scratch: string }): BuiltWheel {
+export function buildWheel(source: string, { uv, python, scratch }: WheelTools): BuiltWheel {
   const work = fs.mkdtempSync(path.join(scratch, 'wheel-'));
   const out = path.join(work, 'out');
   const settings = path.join(work, 'setup.cfg');

@@ -76,7 +76,7 @@ app.version = importlib.metadata.version("small-api")
       'pyproject.toml': '[project]\nname = "small-api"\ndynamic = ["version"]\ndescription = "Sells books"\nrequires-python = ">=3.11"\ndependencies = ["fastapi"]\n'
         + '[project.entry-points."shop.routers"]\norders = "small_api.routers:router"\n'
         + `${hatch}[tool.hatch.version]\nsource = "vcs"\n[tool.hatch.build.hooks.vcs]\nversion-file = "small_api/_version.py"\n`,
-      '.gitignore': '_version.py\n',
+      '.gitignore': '_version.py\n', '.python-version': python.minor,
     });
     fs.rmSync(path.join(made.entry, 'main.py'));
     git(made, 'init', '-q');
