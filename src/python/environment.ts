@@ -1,6 +1,5 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { materialize } from './dependencies/local-package';
 import { checkDependencies, resolvePackages, type Resolution } from './dependencies/resolution';
 import { buildingSources } from './dependencies/source-builds';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
@@ -12,7 +11,7 @@ import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 import { progress } from '../private/progress';
 
-const FORMAT = '2';
+const FORMAT = '3';
 
 /** What a private environment is made with, where the defaults do not do. */
 export interface HostEnvironmentOptions {
@@ -53,7 +52,7 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
       const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
       runUv(uv, ['venv', '--quiet', '--no-project', '--relocatable', '--python', python.path, '--allow-existing', directory], { cwd: directory, what: 'make an environment' });
       const resolution = resolvePackages({ project, uv, python, extras, groups, scratch });
-      install({ project, uv, python, resolution, scratch, directory });
+      install({ project, uv, python, resolution, directory });
       fs.rmSync(scratch, { recursive: true, force: true });
     },
   });
@@ -66,11 +65,10 @@ interface Installation {
   /** What the environment was made of. */
   readonly python: Interpreter;
   readonly resolution: Resolution;
-  readonly scratch: string;
   readonly directory: string;
 }
 
-function install({ project, uv, python, resolution, scratch, directory }: Installation): void {
+function install({ project, uv, python, resolution, directory }: Installation): void {
   const { file, hashed, whole, locals, names, sources } = resolution;
   progress(`installing ${names.size} packages to read the app with, Python ${python.minor}`);
   const run = (args: readonly string[]): void => {
@@ -81,7 +79,8 @@ function install({ project, uv, python, resolution, scratch, directory }: Instal
   const remote = (args: readonly string[]) => buildingSources(project, new Set(sources), (allowed) => run([...args, ...allowed]), target);
   if (hashed) remote([...(whole ? ['--no-deps'] : []), '--require-hashes', '-r', file]);
   else if (names.size > locals.length) remote(['--no-deps', '-r', file]);
-  for (const local of locals) explainUvFailure(project, () => run(['--no-deps', '--no-sources', materialize(local, scratch).path]), target);
+  const wheels = locals.map((local) => resolution.wheels.build(local).file);
+  if (wheels.length > 0) explainUvFailure(project, () => run(['--no-deps', ...wheels]), target);
 }
 
 /** The interpreter that builds and reads what belongs to a project. */

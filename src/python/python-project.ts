@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { findDependencies, localDirectories, type DependencySource } from './dependencies/dependency-source';
 import { applicationFiles, type FilePatterns } from './project-files';
+import { versionIdentity } from './version-control';
 import { allowsPython, poetryPython } from './python-specifier';
 import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
@@ -88,7 +89,7 @@ export class PythonProject {
       const files = fs.statSync(local).isDirectory()
         ? applicationFiles(local).map((file) => hashFile(local, file))
         : [hashFile(path.dirname(local), path.basename(local))];
-      parts[`local ${path.relative(this.directory, local)}`] = hashTree(files);
+      parts[`local ${path.relative(this.directory, local)}`] = hashTree(files) + versionIdentity(local);
     }
     return hashParts(parts);
   }

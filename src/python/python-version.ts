@@ -22,6 +22,18 @@ export function defaultPython(project: PythonProject): string {
   );
 }
 
+/** Lambda runs the newest patch of a minor version: this one is newer than any. */
+const NEWEST_PATCH = 99;
+
+/**
+ * The version of Python that markers of dependencies are compared with: that of Lambda, or the one patch that the project allows,
+ * since its lock then says so in every marker.
+ */
+export function targetVersion(project: PythonProject, minor: string): string {
+  const exact = /(?:^|,)\s*===?\s*(3\.\d+\.\d+)\s*(?:,|$)/.exec(project.requiresPython ?? '')?.[1];
+  return exact?.startsWith(`${minor}.`) === true ? exact : `${minor}.${NEWEST_PATCH}`;
+}
+
 /** @throws FastApiError where the project does not allow the version */
 export function checkPython(project: PythonProject, minor: string): void {
   if (project.allowsPython(minor)) return;

@@ -11,7 +11,6 @@ import { cacheEntry, type Entry } from '../../cache/cache';
 import { hashParts, listFiles } from '../../private/hash';
 import { progress } from '../../private/progress';
 import { table, texts } from '../../private/toml';
-import { materialize } from '../../python/dependencies/local-package';
 import { normalizedName, readRequirements } from '../../python/dependencies/requirements-file';
 import { resolvePackages, type Resolution } from '../../python/dependencies/resolution';
 import { buildingSources, checkPure } from '../../python/dependencies/source-builds';
@@ -19,11 +18,12 @@ import { installedPackages, type InstalledPackage } from '../../python/installed
 import type { Interpreter } from '../../python/interpreters';
 import { describePlatform, uvPlatform, type Platform } from '../../python/platform';
 import type { PythonProject } from '../../python/python-project';
+import { targetVersion } from '../../python/python-version';
 import { runUv, type Uv } from '../../python/uv';
 import type { UvBundlingOptions } from '../uv-bundling-options';
 
 /** Changes when the same inputs give another content. */
-const FORMAT = '4';
+const FORMAT = '5';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -53,7 +53,7 @@ export function packageLayer(request: PackageLayerRequest): PackageLayer {
   const key = hashParts({
     format: FORMAT,
     dependencies: project.dependencyHash(),
-    platform: `${platform.python} ${uvPlatform(platform)}`,
+    platform: `${targetVersion(project, platform.python)} ${uvPlatform(platform)}`,
     uv: uv.version,
     runtime: JSON.stringify(RUNTIME_REQUIREMENTS),
     selection: JSON.stringify([options.extras ?? [], options.groups ?? []]),
@@ -94,12 +94,11 @@ function install(request: PackageLayerRequest, resolution: Resolution, scratch: 
   const { project, uv, python, platform } = request;
   const { names, locals, sources, hashed, whole, file } = resolution;
   const unwheeled = new Set<string>();
-  const missing = missingRequirements(names);
-  progress(`installing ${names.size + missing.length} packages for ${platform.architecture}, Python ${platform.python}, with uv ${uv.version} (${uv.path})`);
+  progress(`installing ${names.size} packages for ${platform.architecture}, Python ${platform.python}, with uv ${uv.version} (${uv.path})`);
   const run = (args: readonly string[], wanted: readonly string[] = []): void => {
     const base = [
       'pip', 'install', '--quiet', '--target', directory, '--python', python.path,
-      '--python-platform', uvPlatform(platform), '--python-version', platform.python,
+      '--python-platform', uvPlatform(platform), '--python-version', targetVersion(project, platform.python),
       '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink',
     ];
     const what = `install packages for ${platform.architecture}, Python ${platform.python}`;
@@ -116,12 +115,13 @@ function install(request: PackageLayerRequest, resolution: Resolution, scratch: 
 
   if (hashed) run([...(whole ? ['--no-deps'] : []), '--require-hashes', '-r', file]);
   else if (names.size > locals.length) run(['--no-deps', '-r', file], sources);
-  for (const local of locals) {
+  const wheels = locals.map((local) => {
     progress(`building the local package ${path.basename(local)}`);
-    // The lock has settled what its sources are: they are not looked up again from the copy.
-    const copy = materialize(local, scratch);
-    run(['--no-deps', '--no-sources', '-r', listed('local.txt', [copy.path])], copy.name === undefined ? [path.basename(local)] : [copy.name]);
-  }
+    return resolution.wheels.build(local).file;
+  });
+  if (wheels.length > 0) run(['--no-deps', ...wheels]);
+  // What is there is the truth: a lock may name a package whose marker is false here.
+  const missing = missingRequirements(new Set(installedPackages(directory).map(({ name }) => name)));
   if (missing.length > 0) run(['--no-deps', '--require-hashes', '-r', listed('runtime.txt', missing)]);
   return unwheeled;
 }

@@ -11,6 +11,8 @@ export interface RequirementLine {
   /** Absolute path of a directory or an archive of this machine. */
   readonly local?: string;
   readonly hashed: boolean;
+  /** What follows `;`. */
+  readonly marker?: string;
 }
 
 /** A `requirements.txt` with the files it includes. */
@@ -36,11 +38,23 @@ export function normalizedName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
+/** The text of a requirements file: UTF-8, or UTF-16 by its mark, as PowerShell writes it. */
+export function requirementsText(content: Buffer): string {
+  if (content.length >= 2 && content.readUInt16BE(0) === 0xfeff) return Buffer.from(content.subarray(2, content.length - content.length % 2)).swap16().toString('utf16le');
+  const text = content.toString(isUtf16(content) ? 'utf16le' : 'utf8');
+  return text.replace(/^\ufeff/, '');
+}
+
+/** Whether a text has the mark of UTF-16. */
+export function isUtf16(content: Buffer): boolean {
+  return content.length >= 2 && [0xfeff, 0xfffe].includes(content.readUInt16BE(0));
+}
+
 function read(file: string, files: string[], lines: RequirementLine[]): void {
   if (files.includes(file)) return;
   let content: string;
   try {
-    content = fs.readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+    content = requirementsText(fs.readFileSync(file));
   } catch (error) {
     throw new FastApiError(`a requirements file of the project cannot be read, got: ${file}`, { cause: error });
   }
@@ -66,6 +80,7 @@ function describe(text: string, directory: string): RequirementLine {
   const editable = /^(?:-e|--editable)[ =]?\s*(.+)$/.exec(text);
   const target = (editable?.[1] ?? text).split(/\s+(?:;|--)/)[0].trim();
   const direct = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s*(.+)$/.exec(target);
+  const marker = /(?:\s|\]);\s*(.+?)\s*(?:\s--|$)/.exec(text)?.[1] ?? (direct === null ? /^[^;]+;\s*(.+?)\s*(?:\s--|$)/.exec(text)?.[1] : undefined);
   const location = localPath(direct?.[2] ?? target, directory);
   const name = direct?.[1] ?? (location === undefined ? /^([A-Za-z0-9][\w.-]*)/.exec(target)?.[1] : undefined);
   return {
@@ -73,6 +88,7 @@ function describe(text: string, directory: string): RequirementLine {
     hashed,
     ...(name === undefined || text.startsWith('-') && direct === null ? {} : { name: normalizedName(name) }),
     ...(location === undefined ? {} : { local: location }),
+    ...(marker === undefined ? {} : { marker }),
   };
 }
 

@@ -1,16 +1,21 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { pathToFileURL } from 'url';
 import { checkForeignLock, exportForeignLock } from './foreign-lock';
 import type { Interpreter } from '../interpreters';
-import { materialize } from './local-package';
+import { markerEnvironment, markerHolds, type MarkerEnvironment } from './marker';
 import type { PythonProject } from '../python-project';
-import { normalizedName, readRequirements, type RequirementLine } from './requirements-file';
+import { isUtf16, normalizedName, readRequirements, requirementsText, type RequirementLine } from './requirements-file';
 import { buildingSources } from './source-builds';
 import { FastApiError } from '../../private/errors';
-import { isTable, parseToml, stringifyToml, table, tables, text, type TomlTable } from '../../private/toml';
-import { describePlatform, uvPlatform, type Platform } from '../platform';
+import { isTable, parseToml, stringifyToml, table, tables, text, texts, type TomlTable } from '../../private/toml';
+import { describePlatform, machine, uvPlatform, type Platform } from '../platform';
+import { targetVersion } from '../python-version';
 import { runUv, type Uv } from '../uv';
 import { explainUvFailure } from '../uv-failure';
+import { buildVariables, WheelBuilder } from '../wheel-build';
+
+const HOST_MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: process.platform === 'linux' ? 'aarch64' : 'arm64' };
 
 /** What is asked of the dependencies of a project. */
 export interface ResolutionRequest {
@@ -40,11 +45,23 @@ export interface Resolution {
   readonly sources: readonly string[];
   /** Normalized names of all packages. */
   readonly names: ReadonlySet<string>;
+  /** Builds the local ones. */
+  readonly wheels: WheelBuilder;
+}
+
+/** A request, with what its parts have in common. */
+interface Work extends ResolutionRequest {
+  readonly wheels: WheelBuilder;
+  readonly markers: MarkerEnvironment;
 }
 
 /** Finds out which packages a project needs, from the file that rules. Writes to the scratch directory only. */
-export function resolvePackages(request: ResolutionRequest): Resolution {
-  const { dependencies } = request.project;
+export function resolvePackages(asked: ResolutionRequest): Resolution {
+  const { project, platform, python } = asked;
+  const { dependencies } = project;
+  const markers = platform === undefined ? markerEnvironment(python.version, HOST_MACHINES[process.arch] ?? process.arch, process.platform, asked)
+    : markerEnvironment(targetVersion(project, platform.python), machine(platform), 'linux', asked);
+  const request: Work = { ...asked, markers, wheels: new WheelBuilder(asked) };
   switch (dependencies.kind) {
     case 'uv-lock': return fromPylock(exportLock(request), request);
     case 'pylock':
@@ -82,33 +99,52 @@ function exportLock(request: ResolutionRequest): string {
     'export', '--quiet', '--locked', '--no-default-groups', '--no-editable', '--no-emit-project', '--no-header', '--format', 'pylock.toml',
     '--python', python.path, ...selection(request),
   ];
-  return explainUvFailure(project, () => runUv(uv, args, { cwd: project.directory, what: 'read the lock of the project' }), describeRequest(request));
+  const variables = buildVariables(request.scratch);
+  return explainUvFailure(project, () => runUv(uv, args, { cwd: project.directory, what: 'read the lock of the project', variables }), describeRequest(request));
 }
 
-function compileRequirements(lines: readonly RequirementLine[], request: ResolutionRequest): string {
-  const { project, scratch } = request;
+function compileRequirements(all: readonly RequirementLine[], request: Work): string {
+  const { project, wheels } = request;
+  const lines = all.filter((line) => line.local === undefined || markerHolds(line.marker, request.markers));
   const self = lines.some((line) => line.local === project.directory);
+  const names: string[] = [];
   const rewritten = lines.filter((line) => line.local !== project.directory).map((line) => {
-    if (line.local === undefined) return line.text;
-    const copy = materialize(line.local, scratch);
-    return line.text.replace(/^(-e|--editable)[ =]?\s*/, '').replace(/^.*?(?=\s+(;|--)|$)/, copy.name === undefined ? copy.path : `${copy.name} @ ${copy.url}`);
+    if (line.local === undefined) return readableConstraint(line.text, request.scratch);
+    // Where only a build knows the name, it is built for that; it is installed from the same wheel.
+    const name = localName(line.local) ?? wheels.build(line.local).name;
+    names.push(name);
+    const extras = /^[^;]*?(\[[^\]]*\])\s*(?:@|;|--|$)/.exec(line.text)?.[1] ?? '';
+    const rest = line.marker === undefined ? '' : ` ; ${line.marker}`;
+    return `${name}${extras} @ ${pathToFileURL(line.local).href}${rest}`;
   });
-  const names = lines.flatMap((line) => (line.local === undefined || line.local === project.directory ? [] : localName(line.local) ?? []));
   return compile(['-', ...(self ? ['pyproject.toml'] : [])], names, request, rewritten.join('\n'));
 }
 
-function compileProject(request: ResolutionRequest): string {
+/** uv reads no UTF-16: it gets a copy of a file of constraints that is. */
+function readableConstraint(line: string, scratch: string): string {
+  const file = /^-c (.+)$/.exec(line)?.[1];
+  const content = file === undefined ? undefined : fs.readFileSync(file);
+  if (content === undefined || !isUtf16(content)) return line;
+  const copy = path.join(fs.mkdtempSync(path.join(scratch, 'constraints-')), 'constraints.txt');
+  fs.writeFileSync(copy, requirementsText(content));
+  return `-c ${copy}`;
+}
+
+function compileProject(request: Work): string {
   const sources = Object.entries(table(request.project.pyproject, 'tool', 'uv', 'sources'));
   const local = sources.filter(([, source]) => isTable(source) && (text(source.path) ?? text(source.git)) !== undefined).map(([name]) => name);
   return compile(['pyproject.toml', ...selection(request)], local, request);
 }
 
 /** Chooses versions now, for a project that has no lock: those that have a wheel, where any has one. */
-function compile(what: readonly string[], built: readonly string[], request: ResolutionRequest, input?: string): string {
+function compile(what: readonly string[], built: readonly string[], request: Work, input?: string): string {
   const { project, uv, python, platform } = request;
   const args = ['pip', 'compile', '--quiet', '--format', 'pylock.toml', '--no-header', '--no-annotate', '--python', python.path];
-  if (platform !== undefined) args.push('--python-platform', uvPlatform(platform), '--python-version', platform.python);
-  const run = (more: readonly string[]) => runUv(uv, [...args, ...more, ...what], { cwd: project.directory, what: 'choose versions of the packages of the project', input });
+  if (platform !== undefined) args.push('--python-platform', uvPlatform(platform), '--python-version', targetVersion(project, platform.python));
+  // uv takes a path that it has read before for unchanged.
+  args.push(...built.flatMap((name) => ['--refresh-package', name]));
+  const variables = buildVariables(request.scratch);
+  const run = (more: readonly string[]) => runUv(uv, [...args, ...more, ...what], { cwd: project.directory, what: 'choose versions of the packages of the project', input, variables });
   return buildingSources(project, new Set(built), run, describeRequest(request));
 }
 
@@ -117,7 +153,7 @@ function describeRequest({ platform, python }: ResolutionRequest): string {
 }
 
 /** A lock with local packages has lines without a hash: their versions are the exported ones all the same. */
-function fromForeignLock(request: ResolutionRequest): Resolution {
+function fromForeignLock(request: Work): Resolution {
   const exported = path.join(request.scratch, 'exported.txt');
   fs.writeFileSync(exported, exportForeignLock(request.project, request.scratch, request.extras, request.groups));
   const { lines, hashed } = readRequirements(exported);
@@ -125,19 +161,21 @@ function fromForeignLock(request: ResolutionRequest): Resolution {
   return hashed ? { ...fromHashed(lines, request), whole: true } : fromPylock(compileRequirements(lines, request), request);
 }
 
-function fromHashed(lines: readonly RequirementLine[], request: ResolutionRequest): Resolution {
+function fromHashed(lines: readonly RequirementLine[], request: Work): Resolution {
   const file = path.join(request.scratch, 'requirements.txt');
-  fs.writeFileSync(file, `${lines.map((line) => line.text).join('\n')}\n`);
-  const names = new Set(lines.flatMap((line) => line.name ?? []));
-  return { file, hashed: true, whole: false, locals: [], sources: [], names };
+  fs.writeFileSync(file, `${lines.map((line) => readableConstraint(line.text, request.scratch)).join('\n')}\n`);
+  const names = new Set(lines.flatMap((line) => (markerHolds(line.marker, request.markers) ? line.name ?? [] : [])));
+  return { file, hashed: true, whole: false, locals: [], sources: [], names, wheels: request.wheels };
 }
 
-/** Takes the local packages out of a lock: they are built from copies, so that nothing is written beside their source. */
-function fromPylock(content: string, request: ResolutionRequest): Resolution {
+/** Takes the local packages out of a lock, which are built here; a marker that is false for the target leaves one out. */
+function fromPylock(content: string, request: Work): Resolution {
   // uv writes paths relative to the directory that it runs in, and reads a `pylock.toml` relative to where it lies: the project, both.
   const self = request.project.directory;
   const lock = parseToml(content);
   const packages = tables(lock.packages);
+  const groups = [...request.groups, ...texts(lock['default-groups'])];
+  const wanted = (each: TomlTable): boolean => markerHolds(text(each.marker), { ...request.markers, groups });
   const located = packages.map((each) => ({ each, local: localPath(each, self) }));
   const remote = located.filter(({ local }) => local === undefined).map(({ each }) => each);
   // What the project allows was checked against the target; uv would check the interpreter that it works with.
@@ -148,9 +186,10 @@ function fromPylock(content: string, request: ResolutionRequest): Resolution {
     file,
     hashed: false,
     whole: true,
-    locals: located.flatMap(({ local }) => (local === undefined || local === self ? [] : local)),
+    locals: located.flatMap(({ each, local }) => (local === undefined || local === self || !wanted(each) ? [] : local)),
     sources: remote.filter((each) => isTable(each.vcs) || isTable(each.archive)).flatMap((each) => text(each.name) ?? []),
-    names: new Set(packages.flatMap((each) => normalizedName(text(each.name) ?? ''))),
+    names: new Set(packages.filter(wanted).flatMap((each) => normalizedName(text(each.name) ?? ''))),
+    wheels: request.wheels,
   };
 }
 
