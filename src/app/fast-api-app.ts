@@ -1,11 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { readAppDocument } from './document-reader';
 import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
 import { OpenApiSource } from './open-api-source';
+import { checkStart } from './start-check';
 import { minorVersion, projectRuntime } from './project-runtime';
 import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
 import { bundleCode } from '../bundling/bundle-code';
@@ -17,7 +18,11 @@ import { Operations } from '../operations/operations';
 import type { ApiType } from '../operations/api-type';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
+import { findInterpreter } from '../python/python-interpreter';
 import { PythonProject } from '../python/python-project';
+
+/** The variable that names the operations of a function. */
+const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
 
 /** How a FastAPI project is read and bundled. */
 export interface FastApiAppOptions {
@@ -109,6 +114,7 @@ export class FastApiApp {
   private readonly openApi: OpenApiSource;
   private readonly operationsByType = new Map<string, Operations>();
   private readonly codes = new WeakMap<Stack, lambda.Code>();
+  private readonly started = new Set<string>();
   private document?: OpenApiDocument;
   private inspected?: PythonProject;
   private discovered?: DiscoveredEntrypoint;
@@ -227,6 +233,32 @@ export class FastApiApp {
     const code = this.codes.get(stack) ?? this.makeCode(stack);
     this.codes.set(stack, code);
     return code;
+  }
+
+  /**
+   * Starts the bundle once as a function with these variables would, where it was not tried before.
+   *
+   * @internal
+   */
+  public _checkStart(scope: Construct, variables: Readonly<Record<string, string>>): void {
+    if (!Stack.of(scope).bundlingRequired || !this._bundling._verify) return;
+    const origin = this.openApi._origin;
+    const reading = origin.kind === 'app' ? origin.options : {};
+    const known = Object.entries(variables).filter(([, value]) => !Token.isUnresolved(value));
+    const unknown = Object.keys(variables).filter((name) => Token.isUnresolved(variables[name]));
+    // What the guard of an operation does is the same for each.
+    const literal = Object.fromEntries(known.filter(([name]) => name !== OPERATION_VARIABLE));
+    const placeholders = { ...reading.environment, ...Object.fromEntries(unknown.map((name) => [name, reading.environment?.[name] ?? 'placeholder'])) };
+    const key = JSON.stringify([Object.entries(literal).sort(), Object.keys(placeholders).sort()]);
+    if (this.started.has(key)) return;
+    this.started.add(key);
+    checkStart({
+      bundle: this._bundle,
+      entrypoint: this._entrypoint,
+      variables: literal,
+      placeholders,
+      reader: findInterpreter(this.directory, reading.python)?.program,
+    });
   }
 
   private bundleRequest(): BundleRequest {

@@ -47,6 +47,8 @@ export function introspect(request: IntrospectionRequest): void {
     env: toolEnvironment({ ...bytecodeVariables(request.interpreter), ...request.environment, PYTHONHASHSEED: '0' }),
     timeoutSeconds: request.timeoutSeconds + GRACE_SECONDS,
     what: `read the FastAPI app ${request.entrypoint}`,
+    // The module may start processes, or fork, while it is imported.
+    ownGroup: true,
   };
   const result = tryTool(argv, options);
   // A child process that the module has started may outlive it and hold the pipes: the document counts.

@@ -72,6 +72,15 @@ export abstract class PythonBundling {
   public get _selection(): BundleSelection {
     return {};
   }
+
+  /**
+   * Whether a finished bundle is started once to try it.
+   *
+   * @internal
+   */
+  public get _verify(): boolean {
+    return false;
+  }
 }
 
 class UvBundling extends PythonBundling {
@@ -81,6 +90,10 @@ class UvBundling extends PythonBundling {
 
   public override get _selection(): BundleSelection {
     return this.options;
+  }
+
+  public override get _verify(): boolean {
+    return this.options.verify ?? true;
   }
 
   public _bundle(request: BundleRequest): Bundle {
@@ -130,6 +143,10 @@ class AutoBundling extends PythonBundling {
 
   public _bundle(request: BundleRequest): Bundle {
     return this.choice()._bundle(request);
+  }
+
+  public override get _verify(): boolean {
+    return this.choice()._verify;
   }
 
   private choice(): PythonBundling {

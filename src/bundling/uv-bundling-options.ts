@@ -71,4 +71,12 @@ export interface UvBundlingOptions {
    * @default true
    */
   readonly prune?: boolean;
+
+  /**
+   * Whether a finished bundle is started once, where this machine can: the handler is imported as Lambda imports it, with nothing
+   * but the bundle and the variables of the function. A bundle that does not start is an error at synth. What has started is remembered.
+   *
+   * @default true
+   */
+  readonly verify?: boolean;
 }

@@ -101,7 +101,13 @@ export class OperationFunction extends Construct {
 /** Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs. */
 function newFunction(scope: Construct, app: FastApiApp, handler: string, options: lambda.FunctionOptions): lambda.Function {
   const docker = app._dockerFunction(scope);
-  if (docker === undefined) return new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler, code: app._code(scope) });
+  if (docker === undefined) {
+    const made = new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler, code: app._code(scope) });
+    // Packages may come from layers of the user's, which are not here.
+    const own = handler === HANDLER ? 0 : 1;
+    if ((options.layers ?? []).length <= own) app._checkStart(scope, options.environment ?? {});
+    return made;
+  }
   const made = new PythonFunction(scope, 'Default', { ...options, runtime: app._runtime, ...docker });
   // `PythonFunction` names the user's module; there is no typed way to the L1.
   (made.node.defaultChild as lambda.CfnFunction).handler = handler;

@@ -1,4 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import { FastApiError } from './errors';
 
 /** How one process is run. Nothing but the user's own command line passes through a shell: see `startShell`. */
@@ -13,6 +16,8 @@ export interface ToolOptions {
   readonly what: string;
   /** Text for standard input. Default: standard input is empty. */
   readonly input?: string;
+  /** Whether it gets a process group that ends with it: what it has started is neither waited for nor left behind. Its standard input is empty. */
+  readonly ownGroup?: boolean;
 }
 
 /** How a process ended. */
@@ -62,6 +67,7 @@ export function toolEnvironment(changes: Record<string, string | undefined> = {}
 /** Runs a program and tells how it ended. */
 export function tryTool(argv: readonly string[], options: ToolOptions): ToolResult {
   started++;
+  if (options.ownGroup === true && process.platform !== 'win32') return tryGroup(argv, options);
   const [program, ...args] = argv;
   const result = spawnSync(program, args, {
     cwd: options.cwd,
@@ -83,6 +89,51 @@ export function tryTool(argv: readonly string[], options: ToolOptions): ToolResu
     timedOut,
     startError: result.error !== undefined && !timedOut ? result.error.message : undefined,
   };
+}
+
+/** With pipes this would wait for every process that has inherited them: it writes to files. */
+function tryGroup(argv: readonly string[], options: ToolOptions): ToolResult {
+  const [program, ...args] = argv;
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-run-'));
+  const files = ['stdout', 'stderr'].map((name) => path.join(directory, name));
+  const [out, err] = files.map((file) => fs.openSync(file, 'w'));
+  try {
+    // Node.js passes the option on to a synchronous process too, and does not document it.
+    const group = { detached: true };
+    const result = spawnSync(program, args, {
+      ...group,
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ['ignore', out, err],
+      shell: false,
+      timeout: options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000,
+      killSignal: 'SIGKILL',
+    });
+    endGroup(result.pid);
+    const timedOut = result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT';
+    const [stdout, stderr] = files.map((file) => fs.readFileSync(file, 'utf8'));
+    return {
+      status: result.status ?? undefined,
+      signal: result.signal ?? undefined,
+      stdout,
+      stderr,
+      timedOut,
+      startError: result.error !== undefined && !timedOut ? result.error.message : undefined,
+    };
+  } finally {
+    fs.closeSync(out);
+    fs.closeSync(err);
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function endGroup(leader: number): void {
+  if (!(leader > 1)) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing of it is left.
+  }
 }
 
 /** A program that goes on beside this one. */

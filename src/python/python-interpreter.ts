@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { environmentPython, hostEnvironment, type HostEnvironmentOptions } from './environment';
+import { installedPackages } from './installed-packages';
 import type { PythonProject } from './python-project';
 import { cacheDirectory } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
@@ -56,6 +57,15 @@ export function interpreterIdentity(program: string): string {
     }
   }
   return hashParts(parts);
+}
+
+/** The distribution that brings a module into the environment of an interpreter, as its records say. */
+export function distributionOf(program: string, module: string): string | undefined {
+  for (const directory of packageDirectories(program)) {
+    const found = installedPackages(directory).find(({ files }) => files.some((file) => file === `${module}.py` || file.startsWith(`${module}/`) || file.startsWith(`${module}.`)));
+    if (found !== undefined) return found.name;
+  }
+  return undefined;
 }
 
 /** Minor version of an interpreter, as the names of its directories tell it; undefined where they do not. */

@@ -1,0 +1,159 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import type { Bundle } from '../bundling/bundle';
+import { cacheEntry } from '../cache/cache';
+import { RUNTIME_DIRECTORY } from '../private/assets';
+import { FastApiError } from '../private/errors';
+import { hashFile, hashParts, listFiles } from '../private/hash';
+import { linkFiles } from '../private/link';
+import { printable } from '../private/printable';
+import { progress, progressOnce } from '../private/progress';
+import { tryTool } from '../private/process';
+import { findInterpreter } from '../python/interpreters';
+import { distributionOf } from '../python/python-interpreter';
+
+/** One start of a bundle. */
+export interface StartCheck {
+  readonly bundle: Bundle;
+  readonly entrypoint: string;
+  /** The function's variables that synth knows. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables that the deployment alone knows, and those that the app is read with: they get a value that stands for theirs. */
+  readonly placeholders: Readonly<Record<string, string>>;
+  /** The interpreter that has read the app, where it was read here. */
+  readonly reader?: string;
+}
+
+const SCRIPT = path.join(RUNTIME_DIRECTORY, 'verify_start.py');
+const TIMEOUT_SECONDS = 120;
+const LINES = 12;
+/** What the runtime of Lambda brings beside Python. */
+const OF_LAMBDA = /No module named '(?:awslambdaric|snapshot_restore_py|boto3|botocore|s3transfer|jmespath|dateutil|urllib3|six)(?:\.[\w.]+)?'/;
+
+/**
+ * Starts a finished bundle once as Lambda would: with its own modules and Python's, its own variables and Lambda's, and without the
+ * lifespan. What started is remembered, so that nothing is started again for it.
+ *
+ * @throws FastApiError with the end of the traceback, what differs from the reading of the app, and the way out
+ */
+export function checkStart(check: StartCheck): void {
+  const { bundle, entrypoint, variables, placeholders } = check;
+  const reason = whyNot(bundle);
+  if (reason !== undefined) return progressOnce(`the bundle of ${entrypoint} was not started to try it: ${reason}`);
+  const python = findInterpreter(bundle.python);
+  if (python === undefined) return progressOnce(`the bundle of ${entrypoint} was not started to try it: no Python ${bundle.python} was found on this machine`);
+  const key = hashParts({
+    bundle: bundle.hash,
+    entrypoint,
+    python: python.version,
+    script: hashFile(RUNTIME_DIRECTORY, path.basename(SCRIPT)).sha256,
+    variables: JSON.stringify(Object.entries(variables).sort()),
+    placeholders: JSON.stringify(Object.keys(placeholders).sort()),
+  });
+  cacheEntry({
+    kind: 'starts',
+    key,
+    what: `starting the bundle of ${entrypoint} to try it`,
+    build: () => {
+      progress(`starting the bundle of ${entrypoint} once, as Lambda would`);
+      start(check, python.path);
+    },
+  });
+}
+
+function whyNot({ architecture }: Bundle): string | undefined {
+  const own = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  if (process.platform !== 'linux') return `it is for Linux, and this machine is ${process.platform}`;
+  return own === architecture ? undefined : `it is for ${architecture}, and this machine is ${own}`;
+}
+
+function start(check: StartCheck, python: string): void {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-start-'));
+  try {
+    // A copy, since the app may write beside its modules, and without the right to, as `/var/task`.
+    const task = path.join(scratch, 'task');
+    fs.mkdirSync(task);
+    linkFiles(check.bundle.directory, listFiles(check.bundle.directory), task);
+    for (const directory of [task, ...directoriesBelow(task)]) fs.chmodSync(directory, 0o555);
+    const result = tryTool([python, '-I', '-S', '-B', SCRIPT, task], {
+      cwd: task, env: environment(check, scratch), timeoutSeconds: TIMEOUT_SECONDS, what: 'start the bundle', ownGroup: true,
+    });
+    if (result.status === 0) return;
+    if (OF_LAMBDA.test(result.stderr) || /GLIBC_2\.\d+' not found/.test(result.stderr)) {
+      return progress(`the bundle of ${check.entrypoint} could not be tried: it needs what the runtime of Lambda brings (${lastLine(result.stderr)})`);
+    }
+    throw failure(check, result.stderr, result.timedOut);
+  } finally {
+    for (const directory of [scratch, ...directoriesBelow(scratch)]) fs.chmodSync(directory, 0o755);
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What a function has, and nothing of this machine. */
+function environment({ entrypoint, variables, placeholders }: StartCheck, home: string): NodeJS.ProcessEnv {
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: home,
+    TMPDIR: home,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PYTHONHASHSEED: '0',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'placeholder',
+    AWS_SECRET_ACCESS_KEY: 'placeholder',
+    AWS_SESSION_TOKEN: 'placeholder',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_python',
+    AWS_LAMBDA_FUNCTION_NAME: 'placeholder',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
+    AWS_LAMBDA_LOG_GROUP_NAME: 'placeholder',
+    AWS_LAMBDA_LOG_STREAM_NAME: 'placeholder',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    ...placeholders,
+    ...variables,
+    CDK_FASTAPI_APP: entrypoint,
+  };
+}
+
+function failure(check: StartCheck, stderr: string, timedOut: boolean): FastApiError {
+  const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const names = Object.keys(check.placeholders);
+  return new FastApiError([
+    `the function would not start: ${check.entrypoint} ${timedOut ? `is not imported within ${TIMEOUT_SECONDS} seconds` : 'cannot be imported'} from its own bundle, though it was read here`,
+    ...lines.slice(-LINES).map((line) => `  | ${printable(line, 300)}`),
+    ...differences(check, stderr).map((line) => `  ${line}`),
+    ...names.length === 0 ? [] : [`  variables that got a placeholder: ${names.join(', ')}`],
+    '  `verify: false` of PythonBundling.uv deploys it unseen',
+  ].join('\n'));
+}
+
+/** What the function lacks of what the app was read with, and the way out. */
+function differences({ reader, variables, placeholders }: StartCheck, stderr: string): string[] {
+  const module = /ModuleNotFoundError: No module named '([\w.]+)'/.exec(stderr)?.[1].split('.')[0];
+  if (module !== undefined) {
+    const distribution = reader === undefined ? undefined : distributionOf(reader, module);
+    return [distribution === undefined ? `no package of the bundle has the module ${module}: name what brings it among the dependencies of the project`
+      : `the module ${module} is in ${reader}, and in no package of the bundle: add ${distribution} to the dependencies of the project`];
+  }
+  const missing = Object.keys(process.env).filter((name) => !Object.hasOwn(variables, name) && !Object.hasOwn(placeholders, name)
+    && new RegExp(`(?<![\\w])${name}(?![\\w])`).test(lastLine(stderr)) && /^[A-Z][A-Z0-9_]*$/.test(name));
+  if (missing.length > 0) return [`${missing.join(', ')} is a variable of this shell and none of the function: give it by \`environment\` of the function's options`];
+  const named = /KeyError: '([A-Z][A-Z0-9_]*)'/.exec(stderr)?.[1];
+  if (named !== undefined) return [`the function has no variable ${named}: give it by \`environment\` of the function's options`];
+  if (/ConnectionRefused|ConnectionError|OperationalError|gaierror|could not connect|Connection refused|timed out/i.test(stderr)) {
+    return ['the app connects to something while it is imported: do that in its lifespan, or give where it is by `environment` of the function\'s options'];
+  }
+  if (/FileNotFoundError|No such file/.test(stderr)) return ['a file is not in the bundle: what was left out of it is said when it is made, and `include` of PythonBundling.uv brings it back'];
+  return ['variables that the app needs while it is imported go into `environment` of the function\'s options'];
+}
+
+function lastLine(text: string): string {
+  return text.trim().split(/\r?\n/).at(-1) ?? '';
+}
+
+function directoriesBelow(directory: string): string[] {
+  return fs.readdirSync(directory, { withFileTypes: true }).filter((item) => item.isDirectory())
+    .flatMap((item) => [path.join(directory, item.name), ...directoriesBelow(path.join(directory, item.name))]);
+}

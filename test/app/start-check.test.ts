@@ -1,0 +1,103 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, Lazy, Stack } from 'aws-cdk-lib';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { FastApiApp, FastApiRestApi, IntegrationPattern, OpenApiSource, PythonBundling, type OpenApiFromAppOptions } from '../../src';
+import { processesStarted } from '../../src/private/process';
+import { fastApiPython } from '../support/fastapi-python';
+import { SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
+import type { TemporaryProject } from '../support/temporary-project';
+
+temporaryCache();
+const projects: TemporaryProject[] = [];
+afterAll(() => projects.forEach((each) => each.remove()));
+
+const here = process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
+const there = process.arch === 'arm64' ? Architecture.X86_64 : Architecture.ARM_64;
+// Named where the machine cannot start what is made for Linux.
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+interface Given {
+  readonly reading?: OpenApiFromAppOptions;
+  readonly environment?: Record<string, string>;
+  readonly verify?: boolean;
+  readonly architecture?: Architecture;
+}
+
+function project(head: string, more: Record<string, string> = {}): TemporaryProject {
+  const made = smallProject({ 'requirements.txt': 'fastapi\n', 'main.py': `${head}\n${SMALL_APP}`, ...more });
+  projects.push(made);
+  return made;
+}
+
+function synth(made: TemporaryProject, given: Given = {}): void {
+  const app = FastApiApp.fromDirectory(made.entry, {
+    entrypoint: 'main:app',
+    runtime: Runtime.ALL.find(({ name }) => name === `python${testPython().minor}`),
+    architecture: given.architecture ?? here,
+    bundling: PythonBundling.uv({ verify: given.verify }),
+    openApi: OpenApiSource.fromApp({ python: fastApiPython(), ...given.reading }),
+  });
+  const cdk = new App();
+  new FastApiRestApi(new Stack(cdk, 'Stack'), 'Api', { app, pattern: IntegrationPattern.SHARED, functionOptions: { environment: given.environment } });
+  cdk.synth();
+}
+
+onLinux('what starts is started once, and an unchanged synth starts nothing', () => {
+  const made = project('');
+  synth(made);
+  const before = processesStarted();
+  synth(made);
+  expect(processesStarted() - before).toBe(0);
+});
+
+onLinux('a module of the reading environment that no requirement brings, with its requirement', () => {
+  const [site] = [path.join(projects[0].root, 'elsewhere')];
+  fs.mkdirSync(site, { recursive: true });
+  fs.writeFileSync(path.join(site, 'only_here.py'), '');
+  const made = project('import sys; sys.path.append(__import__("os").environ.get("ELSEWHERE", ""))\nimport only_here');
+  process.env.ELSEWHERE = site;
+  try {
+    expect(() => synth(made)).toThrow(/would not start: main:app cannot be imported[\s\S]*\| ModuleNotFoundError: No module named 'only_here'[\s\S]*no package of the bundle has the module only_here: name what brings it[\s\S]*`verify: false`/);
+    expect(() => synth(made, { verify: false })).not.toThrow();
+    // Of another architecture it cannot be tried.
+    expect(() => synth(made, { architecture: there })).not.toThrow();
+  } finally {
+    delete process.env.ELSEWHERE;
+  }
+});
+
+onLinux('a variable of the shell that the function has not; with it, and with a placeholder for what the deployment knows, it starts', () => {
+  const made = project('import os\nTOKEN = os.environ["SHOP_TOKEN"]');
+  process.env.SHOP_TOKEN = 'x';
+  try {
+    expect(() => synth(made)).toThrow(/KeyError: 'SHOP_TOKEN'[\s\S]*SHOP_TOKEN is a variable of this shell and none of the function: give it by `environment`/);
+    expect(() => synth(made, { environment: { SHOP_TOKEN: 'y' } })).not.toThrow();
+    expect(() => synth(made, { environment: { SHOP_TOKEN: Lazy.string({ produce: () => 'z' }) } })).not.toThrow();
+  } finally {
+    delete process.env.SHOP_TOKEN;
+  }
+  expect(() => synth(made, { reading: { environment: { SHOP_TOKEN: 'x' } } })).not.toThrow();
+});
+
+onLinux('a database that is asked for at import', () => {
+  const made = project('import os, socket\nif "LAMBDA_TASK" in os.environ or os.environ.get("AWS_EXECUTION_ENV"):\n    socket.create_connection(("127.0.0.1", 1))');
+  expect(() => synth(made)).toThrow(/ConnectionRefusedError[\s\S]*the app connects to something while it is imported: do that in its lifespan/);
+});
+
+onLinux('processes that the app starts at import are not waited for, and end', () => {
+  const made = project('import subprocess, pathlib\nchild = subprocess.Popen(["sleep", "61"])\npathlib.Path("/tmp/cdk-fastapi-child").write_text(str(child.pid))');
+  const begin = Date.now();
+  synth(made);
+  const child = Number(fs.readFileSync('/tmp/cdk-fastapi-child', 'utf8'));
+  fs.rmSync('/tmp/cdk-fastapi-child');
+  // The child would run for 61 seconds: whoever waits for its pipes has waited that long.
+  expect(Date.now() - begin).toBeLessThan(60_000);
+  expect(fs.existsSync(`/proc/${child}`) && !/^State:\s*Z/m.test(fs.readFileSync(`/proc/${child}/status`, 'utf8'))).toBe(false);
+});
+
+onLinux('a wrapper is served, and what is read is the app in it', () => {
+  const made = project('class Locked:\n    def __init__(self, app): self.app = app\n    async def __call__(self, scope, receive, send): await self.app(scope, receive, send)\n');
+  made.write({ 'main.py': `${fs.readFileSync(path.join(made.entry, 'main.py'), 'utf8')}\napp = Locked(app)\n` });
+  expect(() => synth(made)).not.toThrow();
+});
