@@ -7,14 +7,19 @@ import { makeDirectory } from '../private/make-directory';
 
 const checked = new Set<string>();
 
+/** The folder that outlives a synthesis. */
+export function cacheDirectory(): string {
+  return path.resolve(configuredDirectory());
+}
+
 /**
- * The folder that outlives a synthesis, made if it is missing.
+ * Makes the folder if it is missing.
  *
  * @throws FastApiError where it cannot be written to
  */
-export function cacheDirectory(): string {
-  const directory = path.resolve(configuredDirectory());
-  if (checked.has(directory) && fs.existsSync(directory)) return directory;
+export function checkWritable(): void {
+  const directory = cacheDirectory();
+  if (checked.has(directory) && fs.existsSync(directory)) return;
   try {
     makeDirectory(directory);
     const probe = path.join(directory, `.probe-${randomUUID()}`);
@@ -28,7 +33,6 @@ export function cacheDirectory(): string {
     );
   }
   checked.add(directory);
-  return directory;
 }
 
 /** @see https://specifications.freedesktop.org/basedir-spec/latest/ for `XDG_CACHE_HOME` */

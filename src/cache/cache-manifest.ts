@@ -4,8 +4,8 @@ import { isReadable, normalizeModes } from './modes';
 import { compareText, hashFile, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
 
 /**
- * How an entry is checked on use: every byte, the list of its files with sizes and times, or only that it is there
- * (for content that its user may add to, as an interpreter does with compiled files).
+ * How an entry is checked on use: every byte, the list of its files with sizes and times, or that each of its files is there and whole
+ * (for content that its user may add to, as an interpreter does with compiled files; its links may lead out).
  */
 export type Verification = 'full' | 'list' | 'presence';
 
@@ -25,8 +25,8 @@ export interface Manifest {
 
 export interface SealOptions {
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Whether the files are listed at all. */
-  readonly listed: boolean;
+  /** Whether the content of the files is hashed, and their modes are made those of a bundle. */
+  readonly hashed: boolean;
 }
 
 const MANIFEST = 'manifest.json';
@@ -40,9 +40,9 @@ export function knowFile(absolute: string, file: ManifestFile): void {
 
 /** Lists and hashes the content, and writes the manifest beside it. */
 export function sealEntry(directory: string, content: string, options: SealOptions): Manifest {
-  const names = options.listed ? listFiles(content) : [];
-  normalizeModes(content, names);
-  const files = names.map((relative) => describe(content, relative));
+  const names = listFiles(content);
+  if (options.hashed) normalizeModes(content, names);
+  const files = names.map((relative) => (options.hashed ? describe(content, relative) : sizeOf(content, relative)));
   files.sort((a, b) => compareText(a.path, b.path));
   const manifest: Manifest = { hash: hashTree(files), files, facts: options.facts };
   const text = JSON.stringify(manifest);
@@ -56,6 +56,11 @@ function describe(content: string, relative: string): ManifestFile {
   const before = known.get(absolute);
   known.delete(absolute);
   return before !== undefined ? { ...before, path: relative, modified } : { ...hashFile(content, relative), modified };
+}
+
+function sizeOf(content: string, relative: string): ManifestFile {
+  const { size, mtimeMs } = fs.statSync(path.join(content, relative));
+  return { path: relative, size, executable: false, sha256: '', modified: mtimeMs };
 }
 
 /** The manifest of an entry; undefined where there is none, or where it is not as it was written. */
@@ -74,8 +79,8 @@ export function readManifest(directory: string): Manifest | undefined {
 
 /** The first thing that is not as the manifest says, in words. */
 export function verifyEntry(content: string, manifest: Manifest, verification: Verification): string | undefined {
-  if (verification === 'presence') return fs.existsSync(content) ? undefined : 'its directory is missing';
   if (!fs.existsSync(content)) return 'its directory is missing';
+  if (verification === 'presence') return manifest.files.flatMap((file) => damage(content, file) ?? [])[0];
   const present = listFiles(content);
   const expected = new Set(manifest.files.map((file) => file.path));
   const extra = present.find((file) => !expected.has(file));
@@ -85,6 +90,12 @@ export function verifyEntry(content: string, manifest: Manifest, verification: V
     if (problem !== undefined) return `${file.path} ${problem}`;
   }
   return undefined;
+}
+
+function damage(content: string, { path: file, size }: ManifestFile): string | undefined {
+  const stat = fs.statSync(path.join(content, file), { throwIfNoEntry: false });
+  if (stat === undefined) return `${file} is missing`;
+  return stat.size === size ? undefined : `${file} has ${stat.size} bytes instead of ${size}`;
 }
 
 function verifyFile(content: string, file: ManifestFile, verification: Verification): string | undefined {

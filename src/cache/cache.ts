@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { cacheDirectory, reasonOf } from './cache-directory';
+import { cacheDirectory, checkWritable, reasonOf } from './cache-directory';
 import { withLock } from './cache-lock';
 import { readManifest, sealEntry, verifyEntry, type Manifest, type SealOptions, type Verification } from './cache-manifest';
 import { FastApiError } from '../private/errors';
@@ -49,6 +49,8 @@ export function cacheEntry(request: EntryRequest): Entry {
   const directory = path.join(folder, request.key);
   const found = findEntry(directory, request);
   if (found !== undefined) return found;
+  // A complete cache may be mounted read-only: only what is missing needs to be written.
+  checkWritable();
   try {
     fs.mkdirSync(folder, { recursive: true });
     return withLock(`${directory}.lock`, request.what, () => findEntry(directory, request) ?? makeEntry(folder, directory, request));
@@ -73,7 +75,7 @@ function makeEntry(folder: string, directory: string, request: EntryRequest): En
   try {
     fs.mkdirSync(contentOf(temporary), { recursive: true });
     const facts = request.build(contentOf(temporary)) ?? {};
-    const options: SealOptions = { facts, listed: request.verification !== 'presence' };
+    const options: SealOptions = { facts, hashed: request.verification !== 'presence' };
     const manifest = sealEntry(temporary, contentOf(temporary), options);
     return { directory: contentOf(directory), manifest: adopt(temporary, directory) ?? manifest };
   } finally {

@@ -44,6 +44,11 @@ function readAnswers(file: string): Answers {
 /** Another process may have written since: its answers are kept. The file is replaced whole, never edited. */
 function save(file: string, key: string, answer: string): void {
   const temporary = `${file}.${process.pid}.${randomUUID()}`;
-  fs.writeFileSync(temporary, JSON.stringify({ ...readAnswers(file), [key]: answer }));
-  fs.renameSync(temporary, file);
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(temporary, JSON.stringify({ ...readAnswers(file), [key]: answer }));
+    fs.renameSync(temporary, file);
+  } catch {
+    // A cache that is mounted read-only: the program is asked again next time.
+  }
 }

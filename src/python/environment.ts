@@ -4,6 +4,7 @@ import { checkDependencies, resolvePackages, type Resolution } from './dependenc
 import { buildingSources } from './dependencies/source-builds';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
 import type { PythonProject } from './python-project';
+import { targetVersion } from './python-version';
 import { findUv, runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
 import { cacheEntry } from '../cache/cache';
@@ -11,7 +12,7 @@ import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 import { progress } from '../private/progress';
 
-const FORMAT = '3';
+const FORMAT = '4';
 
 /** What a private environment is made with, where the defaults do not do. */
 export interface HostEnvironmentOptions {
@@ -46,7 +47,7 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
     kind: 'environments',
     key,
     what: 'installing the packages that the app is read with',
-    // An interpreter adds compiled files to its environment.
+    // An interpreter may add compiled files to its environment.
     verification: 'presence',
     build: (directory) => {
       const scratch = fs.mkdtempSync(path.join(path.dirname(directory), 'work-'));
@@ -71,8 +72,11 @@ interface Installation {
 function install({ project, uv, python, resolution, directory }: Installation): void {
   const { file, hashed, whole, locals, names, sources } = resolution;
   progress(`installing ${names.size} packages to read the app with, Python ${python.minor}`);
+  // Every marker of a lock may name the one patch that the project allows, where another is at hand.
+  const wanted = targetVersion(project, python.minor);
+  const exact = project.requiresPython?.includes(wanted) === true ? ['--python-version', wanted] : [];
   const run = (args: readonly string[]): void => {
-    const argv = ['pip', 'install', '--quiet', '--python', environmentPython(directory), '--no-compile-bytecode', ...args];
+    const argv = ['pip', 'install', '--quiet', '--python', environmentPython(directory), '--no-compile-bytecode', ...exact, ...args];
     runUv(uv, argv, { cwd: project.directory, what: 'install the packages that the app is read with' });
   };
   const target = `Python ${python.minor}`;

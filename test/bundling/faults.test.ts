@@ -99,6 +99,17 @@ withMount('a home that cannot be written to: the cache is asked for, and with on
   expect(fs.readdirSync(own)).toEqual(expect.arrayContaining(['bundles', 'downloads', 'packages']));
 });
 
+withMount('a complete cache on a mount that cannot be written to is read; what it lacks is the error', () => {
+  const made = project({ 'data.txt': 'x' });
+  const at = mount('size=64m');
+  setVariable('CDK_FASTAPI_CACHE', at);
+  const before = bundle(made.entry);
+  runTool(['mount', '-o', 'remount,ro', at], mountOptions);
+  expect(bundle(made.entry).hash).toBe(before.hash);
+  made.write({ 'data.txt': 'y' });
+  expect(() => bundle(made.entry)).toThrow(/the cache folder cannot be written to, got: .*EROFS/);
+});
+
 withMount('a cache on another file system than uv\'s, where hard links end: the same bundle', () => {
   const made = project();
   const here = bundle(made.entry);

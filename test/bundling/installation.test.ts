@@ -199,3 +199,30 @@ describe('wheels', () => {
     else expect(work).toThrow(/native/);
   });
 });
+
+describe('the cache', () => {
+  const read = (made: TemporaryProject): string[] => FastApiApp.fromDirectory(made.entry, { entrypoint: 'main:app' }).operations.map(({ name }) => name);
+  const environmentOf = (): string => {
+    const folder = path.join(process.env.CDK_FASTAPI_CACHE!, 'environments');
+    return path.join(folder, fs.readdirSync(folder).filter((name) => !name.endsWith('.lock'))[0], 'content');
+  };
+
+  test('a private environment whose interpreter is gone, or a package of which is cut short, is made again', () => {
+    process.env.CDK_FASTAPI_CACHE = path.join(cache, 'damaged');
+    try {
+      const made = project({ 'requirements.txt': 'fastapi\n' });
+      expect(read(made)).toEqual(['sayHello']);
+      fs.rmSync(path.join(environmentOf(), 'bin', 'python'));
+      made.write({ 'main.py': `${SMALL_APP}\n# edited\n` });
+      expect(read(made)).toEqual(['sayHello']);
+      const [lib] = fs.readdirSync(path.join(environmentOf(), 'lib'));
+      const cut = path.join(environmentOf(), 'lib', lib, 'site-packages', 'fastapi', 'routing.py');
+      fs.rmSync(cut);
+      fs.writeFileSync(cut, 'raise RuntimeError("cut")\n');
+      made.write({ 'main.py': `${SMALL_APP}\n# edited again\n` });
+      expect(read(made)).toEqual(['sayHello']);
+    } finally {
+      process.env.CDK_FASTAPI_CACHE = cache;
+    }
+  });
+});
