@@ -1,8 +1,8 @@
 import { pathLanguage } from './arn';
-import { overlap } from './language';
+import { type Language, literal, maybe, overlap } from './language';
 import type { Operation } from './operation';
 import { PathIndex } from './path-index';
-import { canonicalSegment, canonicalSegments, parseTemplate, type Segment, wholeParameter } from './path-template';
+import { canonicalSegment, canonicalSegments, parseTemplate, type PathTemplate, type Segment, wholeParameter } from './path-template';
 import { operationRivals, type Rival, unlistedRivals } from './rival';
 import type { Issue } from '../openapi/issue';
 import type { AppFacts } from '../openapi/route-facts';
@@ -13,10 +13,18 @@ export interface Captured {
   readonly issues: Issue[];
 }
 
+/** Routes that one message names at most. */
+const NAMED = 5;
+
+/** The language of a text that no path is. */
+const NOTHING = literal('\0');
+
 /** What becomes of the requests that an operation's route has in common with a rival. */
 type Loss =
   /** API Gateway brings requests of the rival to the route. */
   | 'captured'
+  /** Only those that end with a slash where the route does not, or the other way round: API Gateway ignores it. */
+  | 'slash'
   /** The rival comes first in the app and takes some requests of the operation, or all of them. */
   | 'partly' | 'wholly';
 
@@ -38,6 +46,7 @@ export function captureRequests(operations: readonly Operation[], facts: AppFact
   for (const rival of [...operationRivals(served), ...unlistedRivals(facts)]) index.add(rival.template, rival);
 
   const issues: Issue[] = [];
+  const slashes = new Map<Operation, Operation[]>();
   const admitting = operations.map((operation) => {
     if (operation.catchAll) return operation;
     const lossTo = losses(operation);
@@ -47,12 +56,14 @@ export function captureRequests(operations: readonly Operation[], facts: AppFact
       const loss = methods && rival.operation !== operation ? lossTo(rival) : undefined;
       if (loss === undefined) continue;
       const admitted = rival.operation !== undefined || (catchAll && rival.method !== undefined);
-      if (loss !== 'captured') issues.push(orderIssue(operation, rival, loss, admitted));
+      if (loss === 'partly' || loss === 'wholly') issues.push(orderIssue(operation, rival, loss, admitted));
+      else if (rival.operation !== undefined && loss === 'slash') slashes.set(rival.operation, [...slashes.get(rival.operation) ?? [], operation]);
       else if (rival.operation !== undefined) issues.push(capturedIssue(rival.operation, operation));
       if (admitted) guards.add(rival.guard);
     }
     return guards.size === operation.guards.length ? operation : { ...operation, guards: [...guards] };
   });
+  for (const [operation, takers] of slashes) issues.push(slashIssue(operation, takers));
   return { operations: admitting, issues };
 }
 
@@ -64,7 +75,7 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
   const takesAll = operation.templates.some(({ segments }) => (
     segments.map(canonicalSegment).join(' ') === shape && segments.flat().every((piece) => typeof piece === 'string' || !piece.narrow)
   ));
-  return (rival) => {
+  const loss = (rival: Rival): Loss | undefined => {
     const routed = rival.operation !== undefined && !rival.operation.catchAll;
     // A rival with a route of its own loses nothing where its route is the more specific.
     if (!overlap(language, rival.language) || (routed && contains(route.segments, rival.template.segments))) return undefined;
@@ -80,6 +91,19 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
     // One that takes all of its route comes before a rival that would take it too: else the rival came first.
     return takesAll && contains(rival.template.segments, route.segments) ? undefined : 'captured';
   };
+  const otherSlash = operation.trailingSlash ? language : [...language, ...literal('/')];
+  return (rival) => {
+    // A document that was written by hand does not say that its paths are those of a router that takes them so.
+    const known = rival.order !== undefined && rival.method !== undefined;
+    return loss(rival) ?? (known && overlap(otherSlash, greedyLanguage(rival.template)) ? 'slash' : undefined);
+  };
+}
+
+/** The requests that a path with a greedy parameter at its end takes, of which that may be empty; none for any other path. */
+function greedyLanguage({ segments }: PathTemplate): Language {
+  if (segments.length === 0 || wholeParameter(segments.at(-1)!)?.greedy !== true) return NOTHING;
+  const before = segments.slice(0, -1);
+  return [...before.length === 0 ? [] : pathLanguage({ segments: before, trailingSlash: false }), ...literal('/'), ...maybe('any')];
 }
 
 function isBefore(order: number | undefined, other: number | undefined): boolean {
@@ -114,6 +138,20 @@ function orderIssue(operation: Operation, { guard }: Rival, loss: 'partly' | 'wh
     message: `the app gives ${requests} of the operation to ${guard}, which comes first in it; `
       + (admitted ? 'so does the deployed API, with the authorization of this operation' : `the deployed API answers ${deployed} with 404`),
     remedy: 'change the order of the two in the app, or one of the paths',
+    operation: operation.name,
+    method: operation.method,
+    path: operation.path,
+  };
+}
+
+function slashIssue(operation: Operation, takers: readonly Operation[]): Issue {
+  const named = takers.slice(0, NAMED).map(({ method, routePath }) => `${method} ${routePath}`).join(', ');
+  const more = takers.length > NAMED ? ` and ${takers.length - NAMED} more` : '';
+  return {
+    severity: 'warning',
+    rule: 'captured-slash',
+    message: `API Gateway ignores a slash at the end, and may bring some of its requests to ${named}${more}, whose authorization holds for them`,
+    remedy: 'give these operations the same authorization, or change one of the paths in the app',
     operation: operation.name,
     method: operation.method,
     path: operation.path,

@@ -31,6 +31,16 @@ describe.each(['rest', 'http'] as const)('%s: what the app gives to an earlier r
     expect(served.guards).toEqual(['GET /users/me', 'GET /users/{id}']);
   });
 
+  test.each<[string, string[], string[]]>([
+    ['with a slash at the end', ['GET /a/{slug}', 'GET /{rest:path}'], ['GET /a/{slug}', 'GET /{rest}']],
+    ['with nothing after it', ['GET /items', 'GET /items/{rest:path}'], ['GET /items', 'GET /items/{rest}']],
+    ['without the slash that the operation has', ['GET /items/', 'GET /{rest:path}'], ['GET /items/', 'GET /{rest}']],
+  ])('a greedy path takes requests %s', (_, lines, guards) => {
+    const set = setOf(ordered(...lines), { apiType: kind });
+    expect(set.all[0].guards).toEqual(guards);
+    expect(set.issues.map(({ rule, path }) => [rule, path])).toEqual([['captured-slash', lines[1].slice('GET '.length).replace(':path', '')]]);
+  });
+
   test('nothing is said where the document does not know the order', () => {
     expect(setOf(['GET /users/{id}', 'GET /users/me'], { apiType: kind }).issues).toEqual([]);
   });
