@@ -12,6 +12,8 @@ const docs = join(root, 'docs');
 const work = join(root, '.cache', 'docs-snippets');
 const goldens = join(root, 'test', 'codegen', 'golden');
 const cli = join(root, 'bin', 'cdk-fastapi');
+/** What agents are given, as seen from the pages. */
+const SKILL = '../.agents/skills/cdk-fastapi/SKILL.md';
 /** Languages whose snippets are text to a compiler. */
 const PROSE = ['sh', 'xml'];
 
@@ -25,7 +27,7 @@ const checks = { typescript: checkTypeScript, python: checkPython, java: checkJa
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(checks, name));
 if (unknown !== undefined) fail(`a language must be one of ${Object.keys(checks).join(', ')}, got: ${unknown}`);
-const fences = readdirSync(docs).filter((name) => name.endsWith('.md')).sort().flatMap(fencesOf);
+const fences = [...readdirSync(docs).filter((name) => name.endsWith('.md')).sort(), SKILL].flatMap(fencesOf);
 checkPages();
 for (const [name, check] of Object.entries(checks)) if (wanted.length === 0 || wanted.includes(name)) check();
 
@@ -136,7 +138,7 @@ function write(language, directory) {
   return fences.filter((fence) => fence.language === language).map((fence) => {
     const { page, line, lines } = fence;
     const body = lines.map((text, index) => ({ text, line: line + index }));
-    const name = `snippet_${page.replace(/\.md$/, '').replaceAll('-', '_')}_${line}`;
+    const name = `snippet_${page.replace(/\.md$/, '').replace(/\W+/g, '_')}_${line}`;
     const whole = alone.exec(lines.join('\n'));
     const code = whole ? body : inFixture(fixture, marker, body, isImport, name);
     const file = join(directory, `${language === 'java' && whole ? whole[1] : name}.${ending}`);

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import fastapi
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import PARAM_REGEX
 
 from cdk_fastapi_runtime.entry.entrypoint import Entrypoint
 from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 KEY = "x-cdk-fastapi"
+_CORS = {"allow_credentials", "allow_headers", "allow_methods", "allow_origin_regex", "allow_origins", "expose_headers"}
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -33,6 +36,8 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "entrypoint": name,
         "handler": entrypoint.handler is not None,
+        **({"root_path": entrypoint.app.root_path} if entrypoint.app.root_path else {}),
+        **_cors(entrypoint.app),
         "hidden": [
             {**_route(fact), "order": order[id(fact)]} for fact in facts if fact.kind == "http" and not fact.in_schema
         ],
@@ -44,6 +49,20 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "shadowed": _shadowed(facts),
     }
     return document
+
+
+def _cors(app: FastAPI) -> dict[str, Any]:
+    """What the first CORS middleware of the app itself allows."""
+    for middleware in app.user_middleware:
+        if middleware.cls is CORSMiddleware:
+            # Starlette before 0.35 keeps the arguments under another name.
+            arguments = getattr(middleware, "kwargs", None) or getattr(middleware, "options", {})
+            return {"cors": {name: _plain(arguments[name]) for name in sorted(_CORS & arguments.keys())}}
+    return {}
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (str, bool, int)) or value is None else [str(item) for item in value]
 
 
 def has_routes(entrypoint: Entrypoint) -> bool:

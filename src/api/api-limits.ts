@@ -7,9 +7,10 @@ import type { Operations } from '../operations/operations';
 /** Seconds that a function has unless it is told otherwise: one more, so that API Gateway answers first. */
 const FUNCTION_TIMEOUT = 30;
 
-/** Says the warnings of the document, each once. */
+/** Says the warnings of the document and what it lets know, each once. */
 export function warnOfIssues(scope: Construct, operations: Operations): void {
   for (const issue of operations.issues) {
+    if (issue.severity === 'info') Annotations.of(scope).addInfoV2(`cdk-fastapi:${issue.rule}`, formatIssue(issue));
     if (issue.severity === 'warning') Annotations.of(scope).addWarningV2(`cdk-fastapi:${issue.rule}`, formatIssue(issue));
   }
 }

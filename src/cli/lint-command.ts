@@ -38,5 +38,5 @@ function record({ remedy, ...issue }: Issue): object {
 }
 
 function summary(issues: readonly Issue[], errors: number): string {
-  return `${count(errors, 'error')}, ${count(issues.length - errors, 'warning')}`;
+  return `${count(errors, 'error')}, ${count(issues.filter(({ severity }) => severity === 'warning').length, 'warning')}`;
 }

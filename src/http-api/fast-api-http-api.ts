@@ -9,6 +9,7 @@ import { addStage, httpApiProps } from './cdk-props';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
 import type { HttpApiIntegration } from './integration';
 import type { HttpApiIntegrationBuilder } from './integration-builder';
+import { warnOfAppCors } from '../access/app-cors';
 import { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
@@ -108,7 +109,9 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       const operations = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);
       const authorization = this.bindAuthorization(props);
-      const cors = CorsPolicy.of(this, httpCorsOptions(props.cors, props.corsPreflight));
+      const stated = httpCorsOptions(props.cors, props.corsPreflight);
+      const cors = CorsPolicy.of(this, stated);
+      warnOfAppCors(this, props.app._document.facts.cors, stated);
       const bound = this.bindIntegrations(props, operations, cors);
 
       this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, cors));

@@ -39,6 +39,16 @@ export interface NamedPath {
   readonly order?: number;
 }
 
+/** Arguments of the app's `CORSMiddleware`. */
+export interface CorsFacts {
+  readonly allowOrigins: readonly string[];
+  readonly allowOriginRegex?: string;
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly exposeHeaders: readonly string[];
+}
+
 /** What the app knows about itself. A document without the extension has none of it. */
 export interface AppFacts {
   /** Version of FastAPI. */
@@ -49,6 +59,10 @@ export interface AppFacts {
   readonly entrypoint?: string;
   /** Whether the module has a Lambda handler of its own. */
   readonly handler: boolean;
+  /** Prefix under which a proxy serves the app, and which it takes off. */
+  readonly rootPath?: string;
+  /** What the app's own CORS middleware allows. */
+  readonly cors?: CorsFacts;
   /** Routes that are served and not documented, `/docs` among them. */
   readonly hidden: readonly HiddenRoute[];
   /** Mounted applications. */
@@ -84,10 +98,23 @@ export function appFacts(content: unknown, source: string): AppFacts {
     python: read.text('python'),
     entrypoint: read.text('entrypoint'),
     handler: read.flag('handler'),
+    rootPath: read.text('root_path'),
+    cors: corsFacts(read.optional('cors')),
     hidden: read.routes('hidden').map(hidden),
     mounts: read.routes('mounts').map(named),
     websockets: read.routes('websockets').map(named),
     shadowed: read.routes('shadowed').map((route) => ({ ...hidden(route), by: named(route.child('by')) })),
+  };
+}
+
+function corsFacts(cors: FactReader | undefined): CorsFacts | undefined {
+  return cors && {
+    allowOrigins: cors.list('allow_origins'),
+    allowOriginRegex: cors.text('allow_origin_regex'),
+    allowMethods: cors.list('allow_methods'),
+    allowHeaders: cors.list('allow_headers'),
+    allowCredentials: cors.flag('allow_credentials'),
+    exposeHeaders: cors.list('expose_headers'),
   };
 }
 
@@ -144,6 +171,10 @@ class FactReader {
     const value = this.value(name) ?? [];
     if (!Array.isArray(value)) throw this.wrong(name, 'a list', value);
     return value.map((item) => new FactReader(item, this.place));
+  }
+
+  public optional(name: string): FactReader | undefined {
+    return this.value(name) === undefined ? undefined : this.child(name);
   }
 
   public child(name: string): FactReader {

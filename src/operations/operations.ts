@@ -6,6 +6,7 @@ import type { Operation } from './operation';
 import { quotaIssues } from './quota';
 import { assignRoutes } from './route-assignment';
 import { type Rival, unlistedRivals } from './rival';
+import { unservedIssues } from './unserved';
 import type { ApiType } from './api-type';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
@@ -35,7 +36,7 @@ export class Operations {
     const captured = captureRequests(merged.operations, document.facts, catchAll);
     const issues = [
       ...document.issues, ...assigned.issues, ...merged.issues, ...captured.issues,
-      ...shadowedIssues(document.facts.shadowed, captured.issues), ...quotaIssues(captured.operations, options.apiType),
+      ...shadowedIssues(document.facts.shadowed, captured.issues), ...unservedIssues(document, catchAll), ...quotaIssues(captured.operations, options.apiType),
     ];
     return new Operations(document.source, captured.operations, issues, catchAll ? unlistedRivals(document.facts) : []);
   }

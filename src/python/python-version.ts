@@ -2,23 +2,29 @@ import { LAMBDA_PYTHONS } from './lambda-pythons';
 import type { PythonProject } from './python-project';
 import { FastApiError } from '../private/errors';
 
-/** The minor version an app gets when its user names none: `.python-version`, else the newest that `requires-python` allows. */
-export function defaultPython(project: PythonProject): string {
+/**
+ * The minor version an app gets when its user names none: `.python-version`, else the newest tested one that
+ * `requires-python` allows, else the oldest of the others that it allows.
+ *
+ * @param known what Lambda runs as far as the CDK knows: `LAMBDA_PYTHONS`, which are tested, and newer ones
+ */
+export function defaultPython(project: PythonProject, known: readonly string[] = LAMBDA_PYTHONS): string {
   const pinned = project.pinnedPython;
-  if (pinned !== undefined && LAMBDA_PYTHONS.includes(pinned)) {
+  if (pinned !== undefined && known.includes(pinned)) {
     checkPython(project, pinned);
     return pinned;
   }
   if (pinned !== undefined) {
     throw new FastApiError(
-      `\`.python-version\` of the project must name a Python that Lambda runs (${LAMBDA_PYTHONS.join(', ')}), got: ${pinned}; ` +
+      `\`.python-version\` of the project must name a Python that Lambda runs (${known.join(', ')}), got: ${pinned}; ` +
       'change it or set `runtime`',
     );
   }
-  const allowed = [...LAMBDA_PYTHONS].reverse().find((minor) => project.allowsPython(minor));
+  const allowed = [...LAMBDA_PYTHONS].reverse().find((minor) => project.allowsPython(minor))
+    ?? known.filter((minor) => !LAMBDA_PYTHONS.includes(minor)).find((minor) => project.allowsPython(minor));
   if (allowed !== undefined) return allowed;
   throw new FastApiError(
-    `\`requires-python\` of the project allows none of the Pythons that Lambda runs (${LAMBDA_PYTHONS.join(', ')}), got: ${project.requiresPython}`,
+    `\`requires-python\` of the project allows none of the Pythons that Lambda runs (${known.join(', ')}), got: ${project.requiresPython}`,
   );
 }
 

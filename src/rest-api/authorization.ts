@@ -39,10 +39,21 @@ export function methodAuthorization(api: MethodAuthorization, override: apigatew
 
 /** Refuses the authorizer of an HTTP API, which resembles one of REST APIs to programs that no compiler checks. */
 export function checkMethodAuthorizer(authorizer: apigateway.IAuthorizer, subject: string): void {
+  // Every authorizer of the CDK tells its id; a Lambda function or a user pool has none.
+  if (typeof authorizer !== 'object' || authorizer === null || !('authorizerId' in authorizer || 'bind' in authorizer)) {
+    throw new FastApiError(
+      `${subject} is not an authorizer: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\`, `
+      + `got: ${kindOf(authorizer)}; for a function \`new TokenAuthorizer(this, 'Authorizer', { handler })\``,
+    );
+  }
   if (typeof Reflect.get(authorizer, 'bind') !== 'function') return;
   throw new FastApiError(
     `${subject} is an authorizer of HTTP APIs: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\``,
   );
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? value.constructor.name : String(value);
 }
 
 /** The type that a method with this authorizer has. */

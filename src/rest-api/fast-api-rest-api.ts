@@ -12,6 +12,7 @@ import type { RestApiIntegration } from './integration';
 import type { RestApiIntegrationBuilder } from './integration-builder';
 import { warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
 import { RestRoutes } from './routes';
+import { warnOfAppCors } from '../access/app-cors';
 import { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { RuntimeConfig } from '../access/runtime-config';
@@ -109,7 +110,9 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
       const operations = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);
       const authorization = this.bindAuthorization(props);
-      const cors = CorsPolicy.of(this, restCorsOptions(props.cors, props.defaultCorsPreflightOptions));
+      const stated = restCorsOptions(props.cors, props.defaultCorsPreflightOptions);
+      const cors = CorsPolicy.of(this, stated);
+      warnOfAppCors(this, props.app._document.facts.cors, stated);
       const bound = this.bindIntegrations(props, operations, cors);
 
       this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));

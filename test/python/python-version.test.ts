@@ -30,6 +30,14 @@ test.each<[Record<string, string>, RegExp]>([
   expect(() => defaultPython(inspect(files))).toThrow(message);
 });
 
+test('a Python that is not tested yet is taken where the project says so, and never chosen where a tested one will do', () => {
+  const known = ['3.11', '3.12', '3.13', '3.14', '3.15', '3.16'];
+  expect(defaultPython(inspect({}), known)).toBe('3.14');
+  expect(defaultPython(inspect({ '.python-version': '3.15' }), known)).toBe('3.15');
+  expect(defaultPython(inspect({ 'pyproject.toml': pyproject([], '', '>=3.15') }), known)).toBe('3.15');
+  expect(() => defaultPython(inspect({ '.python-version': '3.17' }), known)).toThrow(/\(3\.11, 3\.12, 3\.13, 3\.14, 3\.15, 3\.16\), got: 3\.17/);
+});
+
 test('a version is checked against the project', () => {
   const project = inspect({ 'pyproject.toml': pyproject([], '', '>=3.12') });
   expect(() => checkPython(project, '3.12')).not.toThrow();

@@ -7,6 +7,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { RestApiAuth } from '../../src/rest-api/auth';
 import { attachAuthorizer, methodAuthorization } from '../../src/rest-api/authorization';
 
+test('a function is no authorizer, and is told once', () => {
+  const handler = authorizerFunction(new Stack());
+  expect(() => RestApiAuth.custom(handler as never)).toThrow(
+    /^`authorizer` of `RestApiAuth\.custom` is not an authorizer: give a `TokenAuthorizer`, .*, got: Function; for a function `new TokenAuthorizer\(/,
+  );
+});
+
 function authorizerFunction(stack: Stack): lambda.Function {
   return new lambda.Function(stack, 'Decide', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'a.b', code: lambda.Code.fromInline('pass') });
 }
