@@ -315,9 +315,13 @@ def test_wrong_arguments(run: Run) -> None:
 
 
 def test_what_the_app_says_of_its_prefix_and_of_cors(run: Run) -> None:
-    cors = "from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, "
-    facts = run(APP.replace("FastAPI()", "FastAPI(root_path='/api')") + cors + "allow_origins=('https://a.example',), allow_credentials=True)\n" + ROUTE)
-    assert facts["x-cdk-fastapi"]["root_path"] == "/api"
-    assert facts["x-cdk-fastapi"]["cors"] == {"allow_credentials": True, "allow_origins": ["https://a.example"]}
+    cors = (
+        "from fastapi.middleware.cors import CORSMiddleware\n"
+        "app.add_middleware(CORSMiddleware, allow_origins=('https://a.example',), allow_credentials=True)\n"
+    )
+    facts = run(APP.replace("FastAPI()", "FastAPI(root_path='/api')") + cors + ROUTE)["x-cdk-fastapi"]
+    assert facts["root_path"] == "/api"
+    assert facts["cors"] == {"allow_credentials": True, "allow_origins": ["https://a.example"]}
     plain = run(APP + ROUTE)["x-cdk-fastapi"]
-    assert "root_path" not in plain and "cors" not in plain
+    assert "root_path" not in plain
+    assert "cors" not in plain

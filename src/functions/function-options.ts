@@ -56,6 +56,10 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
     }
   }
   const { timeout } = options;
+  // What no compiler has looked at.
+  if (timeout !== undefined && typeof timeout !== 'object') {
+    throw new FastApiError(`\`timeout\` of ${subject} must be a Duration, got: ${String(timeout)}; write \`Duration.seconds(${String(timeout)})\``);
+  }
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > MAX_SECONDS) {
     throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_SECONDS} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
   }

@@ -21,6 +21,7 @@ import { httpCorsOptions } from './cors-options';
 import { integrationCountProblems } from './limits';
 import { HttpRoutes } from './routes';
 import { RuntimeConfig } from '../access/runtime-config';
+import { checkProps } from '../api/check-props';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
@@ -105,6 +106,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   constructor(scope: Construct, id: string, props: FastApiHttpApiProps) {
     super(scope, id);
     try {
+      checkProps(props, { construct: 'FastApiHttpApi', auth: 'HttpApiAuth' });
       validateProps(props);
       const operations = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);

@@ -36,7 +36,8 @@ export class Operations {
     const captured = captureRequests(merged.operations, document.facts, catchAll);
     const issues = [
       ...document.issues, ...assigned.issues, ...merged.issues, ...captured.issues,
-      ...shadowedIssues(document.facts.shadowed, captured.issues), ...unservedIssues(document, catchAll), ...quotaIssues(captured.operations, options.apiType),
+      ...shadowedIssues(document.facts.shadowed, captured.issues), ...unservedIssues(document, catchAll),
+      ...quotaIssues(captured.operations, options.apiType),
     ];
     return new Operations(document.source, captured.operations, issues, catchAll ? unlistedRivals(document.facts) : []);
   }

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { inCallersLanguage } from './caller';
 
 /** The one error class of this library: a problem that its user can solve, said with the remedy. */
 export class FastApiError extends Error {
@@ -11,7 +12,7 @@ export class FastApiError extends Error {
   public constructPath?: string;
 
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(inCallersLanguage(message), options);
     this.name = 'FastApiError';
   }
 }

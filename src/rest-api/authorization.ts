@@ -43,17 +43,13 @@ export function checkMethodAuthorizer(authorizer: apigateway.IAuthorizer, subjec
   if (typeof authorizer !== 'object' || authorizer === null || !('authorizerId' in authorizer || 'bind' in authorizer)) {
     throw new FastApiError(
       `${subject} is not an authorizer: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\`, `
-      + `got: ${kindOf(authorizer)}; for a function \`new TokenAuthorizer(this, 'Authorizer', { handler })\``,
+      + `got: what has no \`authorizerId\`; for a function \`new TokenAuthorizer(this, 'Authorizer', { handler })\``,
     );
   }
   if (typeof Reflect.get(authorizer, 'bind') !== 'function') return;
   throw new FastApiError(
     `${subject} is an authorizer of HTTP APIs: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\``,
   );
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === 'object' && value !== null ? value.constructor.name : String(value);
 }
 
 /** The type that a method with this authorizer has. */

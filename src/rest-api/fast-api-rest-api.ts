@@ -20,6 +20,7 @@ import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
+import { checkProps } from '../api/check-props';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
@@ -106,6 +107,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   constructor(scope: Construct, id: string, props: FastApiRestApiProps) {
     super(scope, id);
     try {
+      checkProps(props, { construct: 'FastApiRestApi', auth: 'RestApiAuth' });
       validateProps(props);
       const operations = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);

@@ -122,7 +122,7 @@ describe('overrides', () => {
     test.each([scopes, {}, { authorizationType: apigateway.AuthorizationType.NONE }])('refuse options in every map: %j', (stated) => {
       const builder = restApiIntegrationBuilder(app);
       const value = { ...mock(), options: stated };
-      expect(messageOf(() => builder.withOverrides({ readItem: value }))).toMatch(/^`withOverrides`: `readItem` .* must have no `options` here, .* say `with_override\(name, integration=…, options=…\)`/);
+      expect(messageOf(() => builder.withOverrides({ readItem: value }))).toMatch(/^`with_overrides`: `readItem` .* must have no `options` here, .* say `with_override\(name, integration=…, options=…\)`/);
       expect(messageOf(() => resolveIntegrations(REST_INTEGRATIONS, app, app._operationsFor('rest', false), { ...builder.build(), readItem: value })))
         .toContain('make the value with `RestApiIntegrationBuilder.describe(integration=…, options=…)`');
       expect(messageOf(() => resolveIntegrations(HTTP_INTEGRATIONS, app, app._operationsFor('http', false), { ...httpApiIntegrationBuilder(app).build(), readItem: { ...url(), options: stated as never } })))

@@ -10,7 +10,7 @@ import { attachAuthorizer, methodAuthorization } from '../../src/rest-api/author
 test('a function is no authorizer, and is told once', () => {
   const handler = authorizerFunction(new Stack());
   expect(() => RestApiAuth.custom(handler as never)).toThrow(
-    /^`authorizer` of `RestApiAuth\.custom` is not an authorizer: give a `TokenAuthorizer`, .*, got: Function; for a function `new TokenAuthorizer\(/,
+    /^`authorizer` of `RestApiAuth\.custom` is not an authorizer: give a `TokenAuthorizer`, .*, got: what has no `authorizerId`; for a function `new TokenAuthorizer\(/,
   );
 });
 

@@ -55,7 +55,7 @@ def check_dicts(stack: Stack, app: FastApiApp) -> None:
     # jsii keeps the authorizer, and drops its scopes: any token of the pool would pass.
     for number, options in enumerate((scopes, {"api_key_required": True}, aws_apigateway.MethodOptions(api_key_required=True))):
         lost = {"getFile": {"integration": mock(), "options": options}}
-        refused(lambda: rest.with_overrides(lost), "`withOverrides`: ", *hint)
+        refused(lambda: rest.with_overrides(lost), "`with_overrides`: ", *hint)
         explicit: dict[str, Any] = {**rest.to_integrations(), **lost}
         refused(lambda: FastApiRestApi(stack, f"LostOptions{number}", app=app, integrations=explicit), "`integrations`: ", *hint)
     refused(lambda: rest.with_overrides({"getFile": {"integratoin": mock()}}), "integration")
