@@ -95,7 +95,7 @@ async function page() {
   shell(['npx --yes create-vite@latest web --template react-ts --no-interactive'], directory);
   const web = join(directory, 'web');
   const lines = install.text.split('\n');
-  shell(['npm install', `npm install --legacy-peer-deps --save-dev ${packed('js', '.tgz')} aws-cdk-lib@latest constructs@latest`, beside.text, ...lines, 'npx tsc -b', 'npx vite build'], web);
+  shell(['npm install', `npm install --save-dev ${packed('js', '.tgz')} aws-cdk-lib@latest constructs@latest`, beside.text, ...lines, 'npx tsc -b', 'npx vite build'], web);
   say('client: a page of create-vite compiles with the client');
 }
 
@@ -119,7 +119,7 @@ function run([program, ...args], cwd, path) {
 }
 
 function environment(path) {
-  return { ...process.env, npm_config_yes: 'true', npm_config_legacy_peer_deps: 'true', CDK_FASTAPI_UV: uv, ...(path && { PATH: `${path}${delimiter}${process.env.PATH}` }) };
+  return { ...process.env, npm_config_yes: 'true', CDK_FASTAPI_UV: uv, ...(path && { PATH: `${path}${delimiter}${process.env.PATH}` }) };
 }
 
 function packed(language, ending) {
