@@ -43,7 +43,7 @@ export function checkMethodAuthorizer(authorizer: apigateway.IAuthorizer, subjec
   if (typeof authorizer !== 'object' || authorizer === null || !('authorizerId' in authorizer || 'bind' in authorizer)) {
     throw new FastApiError(
       `${subject} is not an authorizer: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\`, `
-      + `got: what has no \`authorizerId\`; for a function \`new TokenAuthorizer(this, 'Authorizer', { handler })\``,
+      + 'got: what has no `authorizerId`; for a function `new TokenAuthorizer(this, \'Authorizer\', { handler })`',
     );
   }
   if (typeof Reflect.get(authorizer, 'bind') !== 'function') return;
