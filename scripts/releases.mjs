@@ -23,7 +23,7 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-const table = ['| | release | |', '|---|---|---|', ...rows.map(({ what, version, problem }) => `| ${what} | ${version} | ${problem === undefined ? 'works' : `fails: ${problem}`} |`)];
+const table = ['| | release | |', '|---|---|---|', ...rows.map(({ what, version, problem, result }) => `| ${what} | ${version} | ${result ?? (problem === undefined ? 'works' : `fails: ${problem}`)} |`)];
 process.stdout.write(`${table.join('\n')}\n`);
 if (arguments_.includes('--write')) {
   const text = readFileSync(readme, 'utf8');
@@ -81,7 +81,7 @@ function matrix() {
   for (const minor of ['3.11', '3.12', '3.13', '3.14']) {
     const environment = join(work, `python-${minor}`);
     if (spawnSync(uv, ['venv', '-q', '--no-project', '--no-python-downloads', '--python', minor, environment]).status !== 0) {
-      rows.push({ what: 'Python', version: `${minor}, which this machine does not have` });
+      rows.push({ what: 'Python', version: minor, result: 'not tried: not on the machine that ran this' });
       continue;
     }
     row('Python', minor, () => {
