@@ -1,4 +1,4 @@
-import { ROUTE_METHODS } from './method';
+import { ROUTE_METHODS } from '../private/http-methods';
 import type { OpenApiDocument } from '../openapi/document';
 import type { Issue } from '../openapi/issue';
 import type { HiddenRoute } from '../openapi/route-facts';
