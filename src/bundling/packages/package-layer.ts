@@ -23,7 +23,7 @@ import { runUv, type Uv } from '../../python/uv';
 import type { UvBundlingOptions } from '../uv-bundling-options';
 
 /** Changes when the same inputs give another content. */
-const FORMAT = '5';
+const FORMAT = '6';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {

@@ -30,7 +30,8 @@ export function removeRecords(directory: string, files: readonly string[]): stri
     // Scripts begin with the path of the interpreter that installed them; a program that a wheel brings does not.
     if (/^(bin|Scripts)\//.test(file)) return !isProgram(path.join(directory, file));
     if (file.endsWith('.pyc') || file.includes('__pycache__/')) return true;
-    return path.posix.dirname(file).endsWith('.dist-info') && RECORDS.has(path.posix.basename(file));
+    // What a package carries of others (`setuptools/_vendor`) was made elsewhere and is its data.
+    return /^[^/]+\.dist-info\/[^/]+$/.test(file) && RECORDS.has(path.posix.basename(file));
   });
 }
 
