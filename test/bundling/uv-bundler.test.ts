@@ -60,7 +60,7 @@ describe('a project with uv.lock', () => {
     expect(files).toEqual(expect.arrayContaining([
       'main.py', 'data/words.txt', 'cdk_fastapi_runtime/handler.py', 'mangum/__init__.py', 'uvicorn/__init__.py', 'small_api-1.2.3.dist-info/METADATA',
     ]));
-    expect(files.filter((file) => /^(tests|\.env|uv\.lock|bin)(\/|$)|RECORD$|INSTALLER$|direct_url\.json$|\.pyi$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /^(tests|\.env|uv\.lock|bin)(\/|$)|REQUESTED$|direct_url\.json$|\.pyi$/.test(file))).toEqual([]);
     expect(inBundle(made, 'import importlib.metadata as m; print(m.version("small-api"), m.version("fastapi") != "")')).toBe('1.2.3 True');
   });
 
@@ -109,7 +109,7 @@ describe('a project with uv.lock', () => {
   test('keeps type stubs without pruning, and never what names this machine', () => {
     const files = bundleFiles(bundle(project, { prune: false, bytecode: BytecodeMode.OFF }));
     expect(files.some((file) => file.endsWith('.pyi'))).toBe(true);
-    expect(files.filter((file) => /^bin\/|RECORD$|INSTALLER$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /^bin\/|REQUESTED$|direct_url\.json$/.test(file))).toEqual([]);
   });
 
   test('refuses a stale lock and leaves nothing', () => {

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { readApplication, writeApplication } from '../../src/python/application';
+import { isPackage, isStatic, staticMetadata } from '../../src/python/own-metadata';
 import { PythonProject } from '../../src/python/python-project';
 import { TemporaryProject } from '../support/temporary-project';
 
@@ -10,7 +11,9 @@ afterAll(() => made.forEach((project) => project.remove()));
 function read(files: Record<string, string>, entrypoint = 'pkg.main:app') {
   const project = new TemporaryProject(files);
   made.push(project);
-  const application = readApplication(PythonProject.inspect(project.entry), entrypoint, {});
+  const inspected = PythonProject.inspect(project.entry);
+  const metadata = { metadata: isPackage(inspected) && isStatic(inspected) ? staticMetadata(inspected) : [], hash: '' };
+  const application = readApplication(inspected, entrypoint, {}, metadata);
   return { project, application, paths: application.files.map((file) => file.path).filter((file) => !file.startsWith('cdk_fastapi_runtime/')) };
 }
 
