@@ -21,6 +21,8 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from starlette.responses import PlainTextResponse
+from starlette.routing import Host, Match, Route
 
 from cdk_fastapi_runtime.guard.operation_guard import Operation
 from cdk_fastapi_runtime.start import deferred_models, initialization, pydantic_v1, tried
@@ -159,6 +161,69 @@ def test_a_class_with_parts_of_its_own_is_built_at_once() -> None:
     app.router.route_class = Own
     app.add_api_route("/x", lambda: 1)
     assert not waiting(app.routes[-1])
+
+
+def test_a_replaced_route_class_is_as_lazy(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mine(APIRoute):
+        def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+            super().__init__(f"/mine{path}", endpoint, **options)
+
+    monkeypatch.setattr(fastapi.routing, "APIRoute", Mine)
+    app, other, router = FastAPI(), FastAPI(), APIRouter(route_class=Mine)
+    router.add_api_route("/x", lambda a: a)
+    for each in (app, other):
+        each.include_router(router, prefix="/in")
+        each.router.routes.extend(router.routes)
+    assert waiting(router.routes[0])
+    for each in (app, other):
+        client = TestClient(each)
+        assert client.get("/mine/x?a=1").json() == "1"
+        assert client.get("/in/mine/x?a=2").status_code == (200 if TREE else 404)
+
+
+def test_routes_may_change_after_the_start() -> None:
+    app, router = FastAPI(), APIRouter(prefix="/in")
+    router.add_api_route("/one", lambda: 1)
+    app.include_router(router)
+    client = TestClient(app)
+    assert [client.get(path).status_code for path in ("/in/one", "/in/two", "/other")] == [200, 404, 404]
+    app.add_api_route("/other", lambda: 3)
+    app.router.routes[:] = [route for route in app.routes if getattr(route, "path", "") != "/docs"]
+    assert [client.get(path).status_code for path in ("/other", "/docs")] == [200, 404]
+    if TREE:
+        # FastAPI before copies the routes when the router is included.
+        router.add_api_route("/two", lambda: 2)
+        router.add_api_route("/../out", lambda: 4)
+        assert client.get("/in/two").json() == 2
+
+
+def test_routers_are_passed_over_by_their_paths_alone() -> None:
+    if not TREE:
+        pytest.skip("this FastAPI includes routers by copying their routes")
+
+    class Anywhere(APIRoute):
+        def matches(self, scope: Any) -> Any:
+            return Match.FULL, {"endpoint": self.endpoint, "path_params": {}, "route": self}
+
+    app, first, second, third = FastAPI(), APIRouter(prefix="/first"), APIRouter(), APIRouter()
+    first.add_api_route("/{key}", lambda key: key)
+    first.mount("/files", FastAPI())
+    second.routes.append(Anywhere("/second", lambda: "anywhere"))
+    third.include_router(second, prefix="/third")
+    app.include_router(first, prefix="/{tenant}")
+    app.include_router(third)
+    client = TestClient(app)
+    assert client.get("/tenant/first/1").json() == "1"
+    assert client.get("/quite/else").json() == "anywhere"
+    app, router = FastAPI(), APIRouter()
+    router.routes.append(
+        Host("testserver", app=FastAPI(routes=[Route("/x", lambda request: PlainTextResponse("host"))]))
+    )
+    app.include_router(first)
+    app.include_router(router, prefix="/by")
+    assert client.get("/none").status_code == 404
+    assert TestClient(app).get("/by/x").text == "host"
+    assert TestClient(app).get("/first/2").json() == "2"
 
 
 def test_a_wrong_route_fails_when_it_is_used() -> None:
