@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Annotated, Any, TypeVar
 
 import fastapi.routing
@@ -28,6 +28,7 @@ from cdk_fastapi_runtime.guard.operation_guard import Operation
 from cdk_fastapi_runtime.start import deferred_models, initialization, pydantic_v1, tried
 from cdk_fastapi_runtime.start.collector import PausedCollector
 from cdk_fastapi_runtime.start.initialization import Initialization
+from cdk_fastapi_runtime.start.lazy_routes import install_lazy_routes
 from cdk_fastapi_runtime.start.preparation import prepare
 from cdk_fastapi_runtime.start.unbuilt import Unbuilt
 
@@ -142,6 +143,11 @@ def test_a_copy_of_a_route_is_one() -> None:
 def test_a_class_without_parts_is_as_it_was() -> None:
     with pytest.raises(AttributeError, match="'APIRoute' object has no attribute 'dependant'"):
         APIRoute.dependant  # noqa: B018
+    for bare in (APIRoute, APIRoute.__new__(APIRoute)):
+        with pytest.raises(AttributeError, match="'APIRoute' object has no attribute"):
+            bare.dependant  # noqa: B018
+        with pytest.raises(AttributeError, match="path_regex"):
+            bare.path_regex  # noqa: B018
     if TREE:
         context = fastapi.routing._EffectiveRouteContext  # type: ignore[attr-defined]
         assert context.dependant is None
@@ -299,6 +305,38 @@ def test_twelve_threads_build_a_route_once() -> None:
     assert sorted(built) == sorted(route.path for route in routes)
 
 
+FLAT = """
+from fastapi.routing import Default, Dependant, compile_path, get_dependant, get_request_handler, request_response
+from fastapi.dependencies.utils import get_typed_return_annotation
+class APIRoute:
+    def __init__(self, path, endpoint, *, response_model=Default(None), generate_unique_id_function=None):
+        self.unique_id, self.endpoint = "unique", endpoint
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.dependant = get_dependant(path=path, call=endpoint)
+        self.app = request_response(self.get_route_handler())
+    def get_route_handler(self):
+        return get_request_handler(dependant=self.dependant)
+"""
+
+
+def test_a_registration_in_one_function_as_before_0_137(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its outline; ``matrix.py`` and ``sameness.versions`` run these tests with the versions themselves."""
+    from fastapi import params
+    from fastapi.dependencies import utils
+
+    for name in ("get_typed_signature", "get_typed_return_annotation"):
+        monkeypatch.setattr(utils, name, getattr(utils, name))
+    flat: Any = ModuleType("flat")
+    exec(FLAT, vars(flat))
+    install_lazy_routes(flat, utils, params)
+    route, eager = flat.APIRoute("/x/{a}", lambda a: a), type("Own", (flat.APIRoute,), {"dependant": None})("/", print)
+    assert waiting(route)
+    assert not waiting(eager)
+    assert route.path_regex.match("/x/1")
+    assert "get_route_handler" not in vars(route)
+    assert route.dependant.path_params[0].name == "a"
+
+
 class TestPreparation:
     def app(self) -> FastAPI:
         app, first, second = FastAPI(), APIRouter(prefix="/first"), APIRouter(prefix="/second")
@@ -348,7 +386,8 @@ class TestPreparation:
         if not TREE:
             pytest.skip("this FastAPI includes routers by copying their routes")
         app = self.app()
-        prepare(app.router.routes, [Operation("GET", "/first/{key}")], {})
+        for _ in range(2):
+            prepare(app.router.routes, [Operation("GET", "/first/{key}")], {})
         versions = [getattr(route, "_effective_candidates_version", None) for route in app.routes[-3:-1]]
         assert versions[0] is not None
         assert versions[1] is None
@@ -523,6 +562,7 @@ class TestPydantic1:
         source = """
 import sys
 from cdk_fastapi_runtime.start.initialization import Initialization
+from cdk_fastapi_runtime.start.lazy_routes import install_lazy_routes
 Initialization({})
 from fastapi import FastAPI, _compat
 app = FastAPI()

@@ -40,6 +40,7 @@ class _Deferral:
         self._generate_signature = signature.generate_pydantic_signature
         self._set_mocks = mocks.set_model_mocks
         self._model_schema = generate._model_schema
+        # What waits is completed by several threads at once, which is safe since pydantic has this.
         self._lock = main._rebuild_lock
         self._seen: WeakSet[type] = WeakSet()
         self._waiting: WeakSet[type] = WeakSet()
@@ -73,10 +74,8 @@ class _Deferral:
         @functools.wraps(self._model_schema)
         def _model_schema(schema: Any, cls: Any) -> Any:
             if cls in self._waiting:
-                with self._lock:
-                    if cls in self._waiting:
-                        self._waiting.discard(cls)
-                        cls.model_rebuild(raise_errors=False, _parent_namespace_depth=0)
+                self._waiting.discard(cls)
+                cls.model_rebuild(raise_errors=False, _parent_namespace_depth=0)
             return self._model_schema(schema, cls)
 
         return _model_schema

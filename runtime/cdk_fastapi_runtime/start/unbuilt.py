@@ -49,15 +49,14 @@ class Unbuilt:
 
     def parts(self) -> dict[str, Any]:
         """The parts, built."""
-        if self._build is not None:
-            with _LOCK:
-                if self._build is not None:
-                    # Not on the route itself: the application may have written to it since.
-                    scratch = SimpleNamespace(get_route_handler=lambda: None)
-                    self._build(scratch)
-                    self._parts = {name: vars(scratch)[name] for name in PARTS if hasattr(scratch, name)}
-                    self._build = None
-        return self._parts
+        with _LOCK:
+            if self._build is not None:
+                # Not on the route itself: the application may have written to it since.
+                scratch = SimpleNamespace(get_route_handler=lambda: None)
+                self._build(scratch)
+                self._parts = {name: vars(scratch)[name] for name in PARTS if hasattr(scratch, name)}
+                self._build = None
+            return self._parts
 
     def fill(self, route: Any) -> None:
         """Gives the route its parts; what the application wrote meanwhile stays."""
@@ -74,11 +73,10 @@ class Unbuilt:
 
         def made() -> Handler:
             nonlocal real
-            if real is None:
-                with _LOCK:
-                    if real is None:
-                        real = make(SimpleNamespace(**{**self.parts(), **route}))
-            return real
+            with _LOCK:
+                if real is None:
+                    real = make(SimpleNamespace(**{**self.parts(), **route}))
+                return real
 
         async def handle(request: Any) -> Any:
             return await (real or made())(request)
