@@ -12,6 +12,7 @@ export * from './bundling/python-bundling';
 export * from './bundling/uv-bundling-options';
 export * from './function-url/fast-api-streaming-function-url';
 export * from './functions/integration-pattern';
+export * from './functions/operation-groups';
 export * from './http-api/auth';
 export * from './http-api/bound-integration';
 export * from './http-api/default-integrations-options';

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -251,3 +253,20 @@ def test_refuses_an_operation_without_method_or_path(text: str) -> None:
 
 def test_reads_the_method_in_any_case() -> None:
     assert str(Operation.parse("get /items/{id}")) == "GET /items/{id}"
+
+
+def test_reads_a_compressed_list() -> None:
+    lines = "\n".join(f"GET /items/{number}/ä" for number in range(7))
+    packed = zlib.compress(lines.encode(), wbits=-zlib.MAX_WBITS)
+    operations = Operation.parse_all("deflate:" + base64.b64encode(packed).decode())
+    assert [str(operation) for operation in operations] == lines.splitlines()
+    assert Operation.parse_all(lines) == operations
+
+
+def test_a_log_line_names_five_operations_at_most(deploy: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
+    app = FastAPI()
+    app.add_api_route("/other", lambda: None)
+    install_guard(app, *Operation.parse_all("\n".join(f"GET /{number}" for number in range(7))))
+    assert deploy(app)(rest_event("/other"))["statusCode"] == 404
+    line = json.loads(capsys.readouterr().out)
+    assert line["operation"] == "GET /0, GET /1, GET /2, GET /3, GET /4, 2 more"

@@ -3,6 +3,7 @@ import type { RouteDefinition } from './route-definition';
 import type { FastApiCorsOptions } from '../access/cors-options';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { IntegrationPattern } from '../functions/integration-pattern';
+import type { OperationGroups } from '../functions/operation-groups';
 
 /** What a REST API and an HTTP API of a FastAPI app have in common. */
 export interface FastApiApiOptions {
@@ -12,9 +13,17 @@ export interface FastApiApiOptions {
   /**
    * How the operations are spread over functions. Not together with `integrations`, which say it themselves.
    *
-   * @default IntegrationPattern.ISOLATED
+   * @default IntegrationPattern.ISOLATED, or GROUPED with `groups`
    */
   readonly pattern?: IntegrationPattern;
+
+  /**
+   * Which operations share a function. It implies the GROUPED pattern. Not together with `integrations`, whose builder takes
+   * it as an option of `defaultIntegrations`.
+   *
+   * @default - none
+   */
+  readonly groups?: OperationGroups;
 
   /**
    * Options of every function. Not together with `integrations`, whose builder takes them with `withDefaultOptions`.

@@ -2,18 +2,20 @@ import { InvalidArgumentError, Option } from 'commander';
 import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { reportLimits, type LimitsRow } from './plan/limits-report';
+import { comparePatterns, GROUPINGS, type ComparedPattern, type Grouping } from './plan/pattern-comparison';
 import { count, json } from './terminal';
 import { IntegrationPattern } from '../functions/integration-pattern';
 import type { ApiType } from '../operations/api-type';
 
 interface PlanOptions extends AppOptions {
   readonly kind: ApiType;
-  readonly pattern: 'isolated' | 'shared';
+  readonly pattern: keyof typeof PATTERNS;
+  readonly groups: Grouping;
   readonly catchAll?: true;
   readonly functionStacks?: number;
 }
 
-const PATTERNS = { isolated: IntegrationPattern.ISOLATED, shared: IntegrationPattern.SHARED } as const;
+const PATTERNS = { isolated: IntegrationPattern.ISOLATED, grouped: IntegrationPattern.GROUPED, shared: IntegrationPattern.SHARED } as const;
 
 /** `cdk-fastapi plan`: what an API of the app uses, of how much, and what the construct does about it. */
 export const planCommand: CliCommand = (program, terminal, end) => {
@@ -21,18 +23,26 @@ export const planCommand: CliCommand = (program, terminal, end) => {
     .description('show resources, templates and routes of the API that an app becomes: used, allowed, what is done about it')
     .addOption(new Option('--kind <kind>', 'kind of API').choices(['rest', 'http']).default('rest'))
     .addOption(new Option('--pattern <pattern>', 'how operations are spread over functions').choices(Object.keys(PATTERNS)).default('isolated'))
+    .addOption(new Option('--groups <by>', 'with --pattern grouped: which operations share a function').choices(Object.keys(GROUPINGS)).default('tag'))
     .option('--function-stacks <number>', 'as `functionStacks` of the construct: 0 or 20', functionStacks)
     .option('--catch-all', 'as with `catchAll: true`: what has no route of its own is served by one function')
     .action((options: PlanOptions, command) => {
       const app = appOf(command, options);
       const { kind, pattern, catchAll = false } = options;
-      const { source, all: operations } = app._operationsFor(kind, catchAll);
-      const report = reportLimits(app, { apiType: kind, pattern: PATTERNS[pattern], catchAll, functionStacks: options.functionStacks });
+      const { functionStacks: stacks } = options;
+      const operations = app._operationsFor(kind, catchAll);
+      const { source, all } = operations;
+      const groups = pattern === 'grouped' ? GROUPINGS[options.groups]() : undefined;
+      const { totals, ...report } = reportLimits(app, { apiType: kind, pattern: PATTERNS[pattern], groups, catchAll, functionStacks: stacks });
+      const patterns = comparePatterns(app, operations, { apiType: kind, catchAll, functionStacks: stacks }, {
+        pattern: pattern === 'grouped' ? `grouped by ${options.groups}` : pattern, ...totals,
+      });
       if (options.json) {
-        terminal.out(json({ source, kind, pattern, catchAll, operations: operations.length, ...report }));
+        terminal.out(json({ source, kind, pattern, catchAll, operations: all.length, ...report, totals, patterns }));
       } else {
-        terminal.out(`${kind.toUpperCase()} API, ${pattern}, ${count(operations.length, 'operation')} of ${source}\n`);
+        terminal.out(`${kind.toUpperCase()} API, ${pattern}, ${count(all.length, 'operation')} of ${source}\n`);
         terminal.out(table(report.rows));
+        terminal.out(`\n${comparison(patterns)}\n`);
         for (const message of report.messages) terminal.out(`${message}\n`);
         for (const problem of report.problems) terminal.out(`error: ${problem}\n`);
       }
@@ -46,6 +56,17 @@ function table(rows: readonly LimitsRow[]): string {
   const width = (column: number): number => Math.max(...cells.map((row) => row[column].length));
   const [first, second, third] = [width(0), width(1), width(2)];
   return cells.map(([what, used, allowed, note]) => `${what.padEnd(first)}  ${used.padStart(second)}  ${allowed.padStart(third)}  ${note}`.trimEnd()).join('\n') + '\n';
+}
+
+/** The patterns beside one another. */
+function comparison(patterns: readonly ComparedPattern[]): string {
+  const rows = patterns.map(({ pattern, functions, resources, bytes }) => [pattern, number(functions), number(resources), number(bytes)]);
+  return columns([['pattern', 'functions = first cold starts', 'resources', 'template bytes'], ...rows]);
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const width = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(width[column]) : cell.padStart(width[column]))).join('  ')).join('\n') + '\n';
 }
 
 function number(value: number): string {

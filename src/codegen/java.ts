@@ -56,7 +56,7 @@ ${integration(Kind)}${builder(Kind)}
         return defaultIntegrations(scope, Default${Kind}ApiIntegrationsOptions.builder().build());
     }
 
-    /** The same, with a pattern, a router or a factory. */
+    /** The same, with a pattern, groups, a router or a factory. */
     public static Integrations defaultIntegrations(Construct scope, Default${Kind}ApiIntegrationsOptions options) {
         return integrations(scope, app(), options);
     }
@@ -175,6 +175,11 @@ function builder(Kind: string): string {
         /** Options for the function of one operation. */
         public Integrations withOperationOptions(Operation operation, FunctionOptions options) {
             return new Integrations(core.withOperationOptions(operation.id, options));
+        }
+
+        /** Options for the function of one group. */
+        public Integrations withGroupOptions(String group, FunctionOptions options) {
+            return new Integrations(core.withGroupOptions(group, options));
         }
 
         /** Another integration for one operation. */

@@ -12,6 +12,7 @@ const COMMON = {
   disable_execute_api_endpoint: 'bool',
   function_options: 'aws_lambda.FunctionOptions',
   function_stacks: 'float',
+  groups: 'cdk_fastapi.OperationGroups',
   pattern: 'cdk_fastapi.IntegrationPattern',
   runtime_config_key: 'str',
 };

@@ -110,6 +110,7 @@ class ${name}IntegrationBuilder:
 
     with_default_options = _step(_Core.with_default_options)
     with_operation_options = _named_step(_Core.with_operation_options)
+    with_group_options = _step(_Core.with_group_options)
     with_override = _named_step(_Core.with_override)
 
     def with_overrides(self, overrides: Mapping[${name}Name, cdk_fastapi.${Kind}ApiIntegration]) -> ${name}IntegrationBuilder:
@@ -132,13 +133,14 @@ class ${name}(cdk_fastapi.FastApi${Kind}Api):
         app: cdk_fastapi.FastApiApp | None = None,
         *,
         factory: cdk_fastapi.I${Kind}ApiIntegrationFactory | None = None,
+        groups: cdk_fastapi.OperationGroups | None = None,
         pattern: cdk_fastapi.IntegrationPattern | None = None,
         router: aws_lambda.IFunction | None = None,
     ) -> ${name}IntegrationBuilder:
         """The integrations that the API has by default, as a builder that changes them."""
         return ${name}IntegrationBuilder(
             cdk_fastapi.FastApi${Kind}Api.default_integrations(
-                scope, app or _app(), factory=factory, pattern=pattern, router=router, expected_operations=_ROUTES
+                scope, app or _app(), factory=factory, groups=groups, pattern=pattern, router=router, expected_operations=_ROUTES
             )
         )
 

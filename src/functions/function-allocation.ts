@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { guardVariable } from './guard-variable';
 import { IntegrationPattern } from './integration-pattern';
 import type { OperationDescriptor } from './operation-descriptor';
 import { checkStreamingOptions } from './streaming-function';
@@ -8,13 +9,24 @@ import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** Which function answers an operation: one of its own, a router, the catch-all function, or the user's router. */
+/** Which function answers an operation: one of its own, that of its group, a router, the catch-all function, or the user's router. */
 export type FunctionAllocation =
   | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions; readonly streaming: boolean }
+  | GroupAllocation
   | { readonly kind: 'router' }
   | { readonly kind: 'streamingRouter'; readonly operations: readonly Operation[] }
   | { readonly kind: 'catchAll' }
   | { readonly kind: 'given'; readonly router: lambda.IFunction };
+
+/** One object for all operations that one function of a group answers. */
+export interface GroupAllocation {
+  readonly kind: 'group';
+  /** Name of the group. */
+  readonly group: string;
+  readonly operations: readonly Operation[];
+  readonly options: lambda.FunctionOptions;
+  readonly streaming: boolean;
+}
 
 /** The operations that the app answers. */
 type OperationDescriptors = ReadonlyMap<Operation, OperationDescriptor<unknown>>;
@@ -48,11 +60,13 @@ export function allocateFunctions(
   const allocations = new Map<Operation, FunctionAllocation>();
   const streaming = streams ? [...descriptors.keys()].filter((operation) => operation.streaming && !operation.catchAll) : [];
   for (const [operation, plan] of descriptors) allocations.set(operation, allocate(operation, plan, streaming));
+  for (const group of allocateGroups(descriptors, streaming)) for (const operation of group.operations) allocations.set(operation, group);
   const fallback: FunctionAllocation = shared.length > 0 ? allocate(undefined, shared[0], streaming) : { kind: 'catchAll' };
   const result: FunctionAllocations = {
     allocations, defaultOptions, catchAll: catchAll ? fallback : undefined, streaming: [...allocations.values()].some(isStreaming),
   };
   requireLiteral(allocations);
+  requireShortGuards(allocations);
   requireOwnNames(descriptors, allocations);
   requireDistinctNames(result);
   checkStreaming(result);
@@ -61,7 +75,43 @@ export function allocateFunctions(
 
 /** Whether the function of an allocation streams. */
 export function isStreaming(allocation: FunctionAllocation): boolean {
-  return allocation.kind === 'streamingRouter' || (allocation.kind === 'isolated' && allocation.streaming);
+  return allocation.kind === 'streamingRouter' || (hasOptions(allocation) && allocation.streaming);
+}
+
+/** Whether the options of a function are its own or those of its group, and not those of every function. */
+export function hasOptions(allocation: FunctionAllocation): allocation is FunctionAllocation & { kind: 'isolated' | 'group' } {
+  return allocation.kind === 'isolated' || allocation.kind === 'group';
+}
+
+/** What a function with options is for, in messages. */
+export function describeAllocation(allocation: FunctionAllocation & { kind: 'isolated' | 'group' }): string {
+  return allocation.kind === 'group' ? printable(`the group \`${allocation.group}\``, 300) : describeOperation(allocation.operation);
+}
+
+/** Each group once, and once more where some of its operations stream and some do not. */
+function allocateGroups(descriptors: OperationDescriptors, streaming: readonly Operation[]): GroupAllocation[] {
+  const groups = new Map<string, { group: string; operations: Operation[]; plan: OperationDescriptor<unknown>; streaming: boolean }>();
+  for (const [operation, plan] of descriptors) {
+    if (plan.group === undefined || operation.catchAll) continue;
+    const streams = streaming.includes(operation);
+    const key = JSON.stringify([plan.group, streams]);
+    const known = groups.get(key);
+    if (known === undefined) {
+      groups.set(key, { group: plan.group, operations: [operation], plan, streaming: streams });
+    } else {
+      requireOneGroup(known.plan, plan);
+      known.operations.push(operation);
+    }
+  }
+  return [...groups.values()].map(({ group, operations, plan: { options }, streaming: streams }) => ({ kind: 'group', group, operations, options, streaming: streams }));
+}
+
+function requireOneGroup(first: OperationDescriptor<unknown>, other: OperationDescriptor<unknown>): void {
+  if (other.options === first.options) return;
+  throw new FastApiError(
+    `\`integrations\` of one group must come from one builder, since one function answers them, got: two for ${printable(`\`${first.group}\``, 300)}, with `
+    + `${printable(first.operation, 300)} and ${printable(other.operation, 300)}; take both from the same builder`,
+  );
 }
 
 function allocate(operation: Operation | undefined, descriptor: OperationDescriptor<unknown>, streaming: readonly Operation[]): FunctionAllocation {
@@ -73,7 +123,7 @@ function allocate(operation: Operation | undefined, descriptor: OperationDescrip
 
 function checkStreaming({ allocations, defaultOptions }: FunctionAllocations): void {
   for (const [operation, allocation] of allocations) {
-    if (isStreaming(allocation)) checkStreamingOptions(allocation.kind === 'isolated' ? allocation.options : defaultOptions, describeOperation(operation));
+    if (isStreaming(allocation)) checkStreamingOptions(hasOptions(allocation) ? allocation.options : defaultOptions, describeOperation(operation));
   }
 }
 
@@ -87,10 +137,22 @@ function requireOneRouter(shared: OperationDescriptor<unknown>[]): void {
   }
 }
 
+/** Refused here, where no construct exists yet. */
+function requireShortGuards(allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
+  for (const allocation of new Set(allocations.values())) {
+    if (allocation.kind === 'group') guardVariable(allocation.operations.flatMap(({ guards }) => guards), describeAllocation(allocation));
+  }
+}
+
 /** A document could otherwise put a value of the deployment into a function's environment. */
 function requireLiteral(allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
+  for (const allocation of new Set(allocations.values())) {
+    if (allocation.kind === 'group' && Token.isUnresolved(allocation.group)) {
+      throw new FastApiError(`the name of a group must be text that the CDK does not read as a token, got: ${printable(allocation.group)}; rename the tag in the app, or use \`OperationGroups.of\``);
+    }
+  }
   for (const [operation, { kind }] of allocations) {
-    const guarded = kind === 'isolated' || kind === 'streamingRouter';
+    const guarded = kind === 'isolated' || kind === 'group' || kind === 'streamingRouter';
     const token = guarded ? operation.guards.find((guard) => Token.isUnresolved(guard)) : undefined;
     if (token !== undefined) {
       throw new FastApiError(
@@ -103,10 +165,11 @@ function requireLiteral(allocations: ReadonlyMap<Operation, FunctionAllocation>)
 /** A name for every function would keep them from moving to nested stacks, and is one name for many. */
 function requireOwnNames(descriptors: OperationDescriptors, allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
   for (const [operation, { defaultOptions: { functionName } }] of descriptors) {
-    if (functionName === undefined || allocations.get(operation)?.kind !== 'isolated') continue;
+    const allocation = allocations.get(operation);
+    if (functionName === undefined || allocation === undefined || !hasOptions(allocation)) continue;
     throw new FastApiError(
-      `\`functionName\` cannot stand in the options of every function, since each operation has its own, got: ${functionName} for ${describeOperation(operation)}; `
-      + 'leave it out, or give it with `withOperationOptions`',
+      `\`functionName\` cannot stand in the options of every function, since each ${allocation.kind === 'group' ? 'group' : 'operation'} has its own, got: ${functionName} for ${describeAllocation(allocation)}; `
+      + `leave it out, or give it with \`${allocation.kind === 'group' ? 'withGroupOptions' : 'withOperationOptions'}\``,
     );
   }
 }
@@ -119,13 +182,13 @@ function requireDistinctNames({ allocations, catchAll, defaultOptions }: Functio
     if (other !== undefined) {
       throw new FastApiError(
         `\`functionName\` must be different for each function, got: ${name} for ${other} and for ${holder}; `
-        + 'leave it out, or give it with `withOperationOptions`',
+        + 'leave it out, or give it with `withOperationOptions` or `withGroupOptions`',
       );
     }
     holders.set(name, holder);
   };
-  for (const [operation, allocation] of allocations) {
-    if (allocation.kind === 'isolated') claim(allocation.options.functionName, describeOperation(operation));
+  for (const allocation of new Set(allocations.values())) {
+    if (hasOptions(allocation)) claim(allocation.options.functionName, `${describeAllocation(allocation)}${allocation.kind === 'group' && allocation.streaming ? ', as far as it streams' : ''}`);
   }
   const all = [...allocations.values(), ...catchAll ? [catchAll] : []];
   if (all.some(({ kind }) => kind === 'router')) claim(defaultOptions.functionName, 'the router');

@@ -14,10 +14,16 @@ export interface OperationDescriptor<I> {
   /** How its function serves. */
   readonly pattern: IntegrationPattern;
 
+  /** Name of its group in the GROUPED pattern; none where its function is its own. */
+  readonly group?: string;
+
   /** The options of every function of the builder; the same object in everything that one builder describes. */
   readonly defaultOptions: lambda.FunctionOptions;
 
-  /** The options of this operation's function: the default ones and its own, merged; `defaultOptions` itself where it has none. */
+  /**
+   * The options of this operation's function: the default ones and its own or those of its group, merged; `defaultOptions`
+   * itself where it has none. The same object for all operations of a group.
+   */
   readonly options: lambda.FunctionOptions;
 
   /** The user's own function that answers every operation. */

@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { executionRole } from './execution-role';
 import { APP_VARIABLE, EAGER_ROUTES_VARIABLE, FUNCTION_DEFAULTS, OBSERVABILITY_VARIABLE, OPERATION_VARIABLE } from './function-options';
+import { guardVariable } from './guard-variable';
 import { recordProject } from './project-metadata';
 import { STREAMING_HANDLER, streamingEnvironment, type StreamingOptions } from './streaming-function';
 import { webAdapterLayer } from './web-adapter-layer';
@@ -73,7 +74,7 @@ export class OperationFunction extends Construct {
         ...streaming ? streamingEnvironment(options) : {},
         ...options.environment,
         [APP_VARIABLE]: app._entrypoint,
-        ...props.guards === undefined ? {} : { [OPERATION_VARIABLE]: props.guards.join('\n') },
+        ...props.guards === undefined ? {} : { [OPERATION_VARIABLE]: guardVariable(props.guards, id) },
       },
       logGroup,
       ...options.role ? { tracing, initialPolicy } : {

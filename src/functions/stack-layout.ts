@@ -1,13 +1,10 @@
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { FunctionAllocation, FunctionAllocations } from './function-allocation';
+import { describeAllocation, type FunctionAllocation, type FunctionAllocations, hasOptions } from './function-allocation';
 import { FUNCTION_STACKS } from './stack-assignment';
-import type { Operation } from '../operations/operation';
-import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 
-/** Operations with functions of their own that the stack of the API holds: four resources each, beside those of the API. */
+/** Functions of operations and of groups that the stack of the API holds: four resources each, beside those of the API. */
 export const MAX_ISOLATED = 60;
 
 /** Resources in the stack of the API above which its functions leave it: CloudFormation takes 500. */
@@ -27,11 +24,14 @@ const ANNOUNCED_FROM = 50;
 
 /** Where the functions of an API stand. */
 export interface StackLayout {
-  /** Whether those of single operations stand in nested stacks. Others stay in the stack of the API. */
+  /** Whether those of operations and of groups stand in nested stacks. Others stay in the stack of the API. */
   readonly nested: boolean;
   /** Whether the functions of a nested stack share its log group. */
   readonly sharedLogGroups: boolean;
 }
+
+/** A function of an operation or of a group. */
+type OwnFunction = FunctionAllocation & { kind: 'isolated' | 'group' };
 
 /**
  * Decides where functions stand, says so in time, and refuses what cannot be deployed.
@@ -40,27 +40,31 @@ export interface StackLayout {
  * @param functionStacks the prop of the API: none where this is to be decided by the number of operations
  */
 export function layOutStacks(scope: Construct, { allocations }: FunctionAllocations, functionStacks?: number): StackLayout {
-  const isolated = [...allocations].flatMap(([operation, allocation]) => (allocation.kind === 'isolated' ? [{ operation, options: allocation.options }] : []));
-  checkFunctionStacks(functionStacks, isolated.length);
-  checkSnapStarts(isolated.filter(({ options }) => options.snapStart !== undefined).length);
-  const automatic = isolated.length > MAX_ISOLATED ? `${isolated.length} operations have functions of their own` : crowded(scope, isolated);
-  const nested = isolated.length > 0 && (functionStacks === undefined ? automatic !== undefined : functionStacks === FUNCTION_STACKS);
-  const sharedLogGroups = nested && isolated.length > MAX_LOG_GROUPS;
+  const own: OwnFunction[] = [...new Set(allocations.values())].filter(hasOptions);
+  checkFunctionStacks(functionStacks, own.length);
+  checkSnapStarts(own.filter(({ options }) => options.snapStart !== undefined).length);
+  const automatic = own.length > MAX_ISOLATED ? saysHowMany(own) : crowded(scope, own);
+  const nested = own.length > 0 && (functionStacks === undefined ? automatic !== undefined : functionStacks === FUNCTION_STACKS);
+  const sharedLogGroups = nested && own.length > MAX_LOG_GROUPS;
 
   const annotations = Annotations.of(scope);
   if (functionStacks === undefined) {
     if (nested) {
       annotations.addInfoV2('cdk-fastapi:functionStacks', `${automatic}, which therefore stand in nested stacks; set \`functionStacks: ${FUNCTION_STACKS}\`, so that they stay there when there are fewer`);
-    } else if (isolated.length >= ANNOUNCED_FROM) {
-      annotations.addInfoV2('cdk-fastapi:functionStacks', `${isolated.length} operations have functions of their own; above ${MAX_ISOLATED} all of them move to nested stacks, which replaces each function and its log group once; `
+    } else if (own.length >= ANNOUNCED_FROM) {
+      annotations.addInfoV2('cdk-fastapi:functionStacks', `${saysHowMany(own)}; above ${MAX_ISOLATED} all of them move to nested stacks, which replaces each function and its log group once; `
         + `set \`functionStacks: ${FUNCTION_STACKS}\` to choose when`);
     }
-    warnOfNames(scope, isolated);
+    warnOfNames(scope, own);
   }
   if (sharedLogGroups) {
-    annotations.addInfoV2('cdk-fastapi:logGroups', `above ${MAX_LOG_GROUPS} functions those of a nested stack share one log group, got: ${isolated.length}; their streams begin with the name of the function`);
+    annotations.addInfoV2('cdk-fastapi:logGroups', `above ${MAX_LOG_GROUPS} functions those of a nested stack share one log group, got: ${own.length}; their streams begin with the name of the function`);
   }
   return { nested, sharedLogGroups };
+}
+
+function saysHowMany(own: readonly OwnFunction[]): string {
+  return own.some(({ kind }) => kind === 'group') ? `${own.length} operations and groups of operations have functions` : `${own.length} operations have functions of their own`;
 }
 
 function checkFunctionStacks(functionStacks: number | undefined, isolated: number): void {
@@ -85,26 +89,26 @@ function checkSnapStarts(count: number): void {
 }
 
 /** Why the stack of the API has no room for its functions, as far as the stack is built now. */
-function crowded(scope: Construct, isolated: readonly { options: lambda.FunctionOptions }[]): string | undefined {
+function crowded(scope: Construct, own: readonly OwnFunction[]): string | undefined {
   const stack = Stack.of(scope);
   const others = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && node.stack === stack).length;
-  const own = isolated.reduce((sum, { options }) => sum + (options.snapStart || options.currentVersionOptions ? 6 : 4), API_RESOURCES);
-  if (others + own <= MAX_RESOURCES) return undefined;
-  return `the stack of the API would have about ${others + own} resources, ${MAX_RESOURCES} at most, with the functions of ${isolated.length} operations`;
+  const needed = own.reduce((sum, { options }) => sum + (options.snapStart || options.currentVersionOptions ? 6 : 4), API_RESOURCES);
+  if (others + needed <= MAX_RESOURCES) return undefined;
+  return `the stack of the API would have about ${others + needed} resources, ${MAX_RESOURCES} at most, with the functions of ${own.length} operations`;
 }
 
 /** CloudFormation makes the new function before it deletes the old one, and the name is taken. */
-function warnOfNames(scope: Construct, isolated: readonly { operation: Operation; options: lambda.FunctionOptions }[]): void {
-  const named = isolated.find(({ options }) => options.functionName !== undefined);
+function warnOfNames(scope: Construct, own: readonly OwnFunction[]): void {
+  const named = own.find(({ options }) => options.functionName !== undefined);
   if (named === undefined) return;
   Annotations.of(scope).addWarningV2(
     'cdk-fastapi:functionName',
-    `\`functionName\` keeps a function from moving to a nested stack when the app grows over ${MAX_ISOLATED} isolated operations, got: ${named.options.functionName} for ${describeOperation(named.operation)}; `
+    `\`functionName\` keeps a function from moving to a nested stack when the app grows over ${MAX_ISOLATED} isolated operations, got: ${named.options.functionName} for ${describeAllocation(named)}; `
     + `leave it out, or set \`functionStacks\` to 0 or ${FUNCTION_STACKS} now`,
   );
 }
 
 /** Whether a function stands in a nested stack. */
-export function isNested(allocation: FunctionAllocation, { nested }: StackLayout): allocation is FunctionAllocation & { kind: 'isolated' } {
-  return nested && allocation.kind === 'isolated';
+export function isNested(allocation: FunctionAllocation, { nested }: StackLayout): boolean {
+  return nested && hasOptions(allocation);
 }

@@ -77,7 +77,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
    *
    * @param scope the scope that the API will have, which errors name
    * @param app the FastAPI project
-   * @param options pattern, router, factory
+   * @param options pattern, groups, router, factory
    */
   public static defaultIntegrations(scope: Construct, app: FastApiApp, options: DefaultHttpApiIntegrationsOptions = {}): HttpApiIntegrationBuilder {
     return inConstruct(scope, () => httpApiIntegrationBuilder(app, options));
@@ -175,9 +175,9 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   }
 
   private bindIntegrations(props: FastApiHttpApiProps, operations: Operations, cors: CorsPolicy | undefined): BoundHttpIntegrations {
-    const { app, integrations, pattern, functionOptions, functionStacks, catchAll } = props;
+    const { app, integrations, pattern, groups, functionOptions, functionStacks, catchAll } = props;
     const environment = functionEnvironment(this, cors, mappingOf(props)?.mappingKey);
-    return bindHttpIntegrations({ scope: this, app, operations, integrations, pattern, functionOptions, functionStacks, environment, catchAll });
+    return bindHttpIntegrations({ scope: this, app, operations, integrations, pattern, groups, functionOptions, functionStacks, environment, catchAll });
   }
 
   private define(functions: readonly lambda.Function[], definition = RouteDefinition.BODY): void {

@@ -8,6 +8,7 @@ import type { FastApiApp } from '../app/fast-api-app';
 import { allocateFunctions } from '../functions/function-allocation';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { OperationDescriptor } from '../functions/operation-descriptor';
+import type { OperationGroups } from '../functions/operation-groups';
 import { layOutStacks } from '../functions/stack-layout';
 import { streamingOptions } from '../functions/streaming-function';
 import type { Operation } from '../operations/operation';
@@ -25,6 +26,8 @@ export interface BindIntegrationsProps<I extends ApiIntegration> {
   readonly integrations?: Record<string, I>;
   /** The prop of the API, not together with `integrations`. */
   readonly pattern?: IntegrationPattern;
+  /** The prop of the API, not together with `integrations`. */
+  readonly groups?: OperationGroups;
   /** The prop of the API, not together with `integrations`. */
   readonly functionOptions?: lambda.FunctionOptions;
   /** Variables of every function; the user's `environment` wins over them. */
@@ -95,13 +98,14 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
 }
 
 function integrationsOf<I extends ApiIntegration>(type: IntegrationType<I>, props: BindIntegrationsProps<I>): Record<string, I> {
-  const { app, operations, integrations, pattern, functionOptions } = props;
+  const { app, operations, integrations, pattern, groups, functionOptions } = props;
   if (!integrations) {
-    const core = BuilderCore.of(type, app, { pattern }, operations);
+    const core = BuilderCore.of(type, app, { pattern, groups }, operations);
     return (functionOptions ? core.withDefaultOptions(functionOptions) : core).toIntegrations();
   }
-  if (pattern !== undefined) {
-    throw new FastApiError('`pattern` cannot stand beside `integrations`, which say it themselves, got: both; give it to `defaultIntegrations(…)`');
+  for (const [property, value] of Object.entries({ pattern, groups })) {
+    if (value === undefined) continue;
+    throw new FastApiError(`\`${property}\` cannot stand beside \`integrations\`, which say it themselves, got: both; give it to \`defaultIntegrations(…)\``);
   }
   if (functionOptions !== undefined) {
     throw new FastApiError('`functionOptions` cannot stand beside `integrations`, got: both; give them to the builder with `withDefaultOptions`');

@@ -6,6 +6,7 @@ import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions, mergeFunctionOptions } from '../functions/function-options';
 import { IntegrationPattern } from '../functions/integration-pattern';
 import type { IntegrationFactory } from '../functions/operation-descriptor';
+import type { OperationGroups } from '../functions/operation-groups';
 import type { Operation } from '../operations/operation';
 import { describeOperation, operationKeys } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
@@ -19,6 +20,9 @@ interface BuilderState<I extends ApiIntegration> {
   readonly factory?: IntegrationFactory<I>;
   readonly defaultOptions: lambda.FunctionOptions;
   readonly operationOptions: ReadonlyMap<string, lambda.FunctionOptions>;
+  readonly groups?: OperationGroups;
+  /** By the name of the group. */
+  readonly groupOptions: ReadonlyMap<string, lambda.FunctionOptions>;
   readonly overrides: ReadonlyMap<string, I>;
 }
 
@@ -33,12 +37,13 @@ export class BuilderCore<I extends ApiIntegration> {
     type: IntegrationType<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
     operations?: Operations,
   ): BuilderCore<I> {
-    const { pattern, router, factory } = options;
+    const { pattern, groups, router, factory } = options;
+    checkGrouping(pattern, groups, { router, factory });
     if (router && factory) {
       throw new FastApiError('`router` and `factory` both say what answers every operation, got: both; give one of them');
     }
-    if (router && pattern === IntegrationPattern.ISOLATED) {
-      throw new FastApiError('`pattern` must be SHARED with a `router`, which answers every operation, got: ISOLATED; leave `pattern` out');
+    if (router && pattern !== undefined && pattern !== IntegrationPattern.SHARED) {
+      throw new FastApiError(`\`pattern\` must be SHARED with a \`router\`, which answers every operation, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
     }
     if (factory && pattern !== undefined) {
       throw new FastApiError(`\`pattern\` cannot stand beside \`factory\`, which makes the integrations, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
@@ -47,11 +52,13 @@ export class BuilderCore<I extends ApiIntegration> {
       validateExpectedOperationsOfEither([false, true].map((catchAll) => app._operationsFor(type.apiType, catchAll)), options.expectedOperations);
     }
     return new BuilderCore(type, app, operations, {
-      pattern: pattern ?? (router ? IntegrationPattern.SHARED : IntegrationPattern.ISOLATED),
+      pattern: pattern ?? (router ? IntegrationPattern.SHARED : groups ? IntegrationPattern.GROUPED : IntegrationPattern.ISOLATED),
       router,
       factory,
       defaultOptions: {},
       operationOptions: new Map(),
+      groups,
+      groupOptions: new Map(),
       overrides: new Map(),
     });
   }
@@ -80,6 +87,13 @@ export class BuilderCore<I extends ApiIntegration> {
       );
     }
     const key = operation.qualifiedName;
+    const group = this.groupNames().get(operation);
+    if (group !== undefined) {
+      throw new FastApiError(
+        `\`withOperationOptions\` needs a function per operation, got: ${describeOperation(operation)} in the group ${printable(`\`${group}\``, 300)}; `
+        + 'use `withGroupOptions`, or leave the operation out of the group',
+      );
+    }
     if (this.state.overrides.has(key)) throw overridden(operation);
     const operationOptions = new Map(this.state.operationOptions);
     operationOptions.set(key, mergeFunctionOptions(operationOptions.get(key) ?? {}, options));
@@ -91,6 +105,21 @@ export class BuilderCore<I extends ApiIntegration> {
     const operation = this.operations.find(name);
     checkIntegration(this.type, `\`withOverride\`: ${describeOperation(operation)}`, integration);
     return this.overriding(new Map([[operation, this.type.carried(integration) ?? integration]]));
+  }
+
+  /** The core with more options for the function of one group. */
+  public withGroupOptions(group: string, options: lambda.FunctionOptions): BuilderCore<I> {
+    this.requireOwnFunctions('withGroupOptions');
+    const names = [...new Set(this.groupNames().values())];
+    if (!names.includes(group)) {
+      throw new FastApiError(
+        `\`withGroupOptions\` must name a group of \`groups\`, got: ${printable(group, 300)}; `
+        + (names.length > 0 ? `the groups are ${printable(names.map((name) => `\`${name}\``).join(', '), 2000)}` : 'there are none'),
+      );
+    }
+    const groupOptions = new Map(this.state.groupOptions);
+    groupOptions.set(group, mergeFunctionOptions(groupOptions.get(group) ?? {}, options));
+    return this.with({ groupOptions });
   }
 
   /** The core with other integrations for some operations; an undefined value changes nothing. */
@@ -111,20 +140,40 @@ export class BuilderCore<I extends ApiIntegration> {
 
   /** What answers, for each operation of the app, by the operation's name, or its qualified name where others share the name. */
   public toIntegrations(): Record<string, I> {
-    const { pattern, router, factory, defaultOptions, operationOptions, overrides } = this.state;
+    const { router, factory, defaultOptions, operationOptions, overrides } = this.state;
     checkFunctionOptions(this.app, defaultOptions, 'every function');
+    const groups = this.groupNames();
+    const ofGroups = this.optionsOfGroups(groups);
     // Built from entries: an operation may be called like a member of every object.
     return Object.fromEntries([...operationKeys(this.operations)].map(([operation, name]) => {
       const key = operation.qualifiedName;
       const override = overrides.get(key);
       if (override) return [name, given(this.type, override)];
+      const group = groups.get(operation);
       const own = operationOptions.get(key);
-      const options = own ? mergeFunctionOptions(defaultOptions, own) : defaultOptions;
+      const options = (group === undefined ? undefined : ofGroups.get(group)) ?? (own ? mergeFunctionOptions(defaultOptions, own) : defaultOptions);
       checkFunctionOptions(this.app, options, describeOperation(operation));
       return [name, this.type.describe({
-        app: this.app, operation: key, pattern, router, factory, defaultOptions, options,
+        app: this.app, operation: key, pattern: this.patternOf(group), router, factory, defaultOptions, group, options,
       })];
     }));
+  }
+
+  /** The group of each operation that is in one. */
+  private groupNames(): ReadonlyMap<Operation, string> {
+    return this.state.groups?._assign(this.operations) ?? new Map();
+  }
+
+  /** One object for each group: by it the API sees that its operations come from one builder. */
+  private optionsOfGroups(groups: ReadonlyMap<Operation, string>): Map<string, lambda.FunctionOptions> {
+    const { defaultOptions, groupOptions } = this.state;
+    return new Map([...new Set(groups.values())].map((group) => [group, mergeFunctionOptions(defaultOptions, groupOptions.get(group) ?? {})]));
+  }
+
+  /** What is in no group has a function of its own. */
+  private patternOf(group: string | undefined): IntegrationPattern {
+    const { pattern } = this.state;
+    return pattern === IntegrationPattern.GROUPED && group === undefined ? IntegrationPattern.ISOLATED : pattern;
   }
 
   /** A builder does not know whether its API will have a catch-all route, with which nothing is refused. */
@@ -159,4 +208,20 @@ function overridden(operation: Operation): FastApiError {
     `\`withOperationOptions\` needs a function made from the app, got: ${describeOperation(operation)}, which an override answers otherwise; `
     + 'leave one of the two out',
   );
+}
+
+function checkGrouping(
+  pattern: IntegrationPattern | undefined, groups: OperationGroups | undefined, others: { readonly router?: object; readonly factory?: object },
+): void {
+  if (groups === undefined) {
+    if (pattern !== IntegrationPattern.GROUPED) return;
+    throw new FastApiError('`pattern` GROUPED needs `groups`, which say what is grouped, got: none; give `groups: OperationGroups.byTag()`, `.byRouter()` or `.of(…)`');
+  }
+  const other = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined) {
+    throw new FastApiError(`\`groups\` cannot stand beside \`${other}\`, which says what answers every operation, got: both; leave one of them out`);
+  }
+  if (pattern !== undefined && pattern !== IntegrationPattern.GROUPED) {
+    throw new FastApiError(`\`pattern\` must be GROUPED with \`groups\`, got: ${pattern.toUpperCase()}; leave \`pattern\` out`);
+  }
 }

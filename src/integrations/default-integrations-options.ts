@@ -1,14 +1,22 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IntegrationPattern } from '../functions/integration-pattern';
+import type { OperationGroups } from '../functions/operation-groups';
 
 /** What the default integrations of an API are. */
 export interface DefaultIntegrationsOptions {
   /**
    * How the operations are spread over functions.
    *
-   * @default IntegrationPattern.ISOLATED
+   * @default IntegrationPattern.ISOLATED, or GROUPED with `groups`
    */
   readonly pattern?: IntegrationPattern;
+
+  /**
+   * Which operations share a function. It implies the GROUPED pattern.
+   *
+   * @default - none
+   */
+  readonly groups?: OperationGroups;
 
   /**
    * A function of your own that answers every operation. It implies the shared pattern, and

@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ApiIntegration, IntegrationType } from './integration-type';
 import { ApiFunctions, type ApiFunctionsProps } from '../functions/api-functions';
-import { type FunctionAllocation, isStreaming } from '../functions/function-allocation';
+import { type FunctionAllocation, type GroupAllocation, hasOptions, isStreaming } from '../functions/function-allocation';
 import { mergeFunctionOptions } from '../functions/function-options';
 import type { Invocation } from '../functions/function-stack';
 import { IntegrationPattern } from '../functions/integration-pattern';
@@ -14,6 +14,16 @@ import type { Operation } from '../operations/operation';
 
 /** Ids of the functions that serve more than one operation. */
 const IDS = { router: 'Router', streamingRouter: 'StreamingRouter', catchAll: 'CatchAll' } as const;
+
+/** The pattern in which a function serves. */
+const PATTERNS = {
+  isolated: IntegrationPattern.ISOLATED,
+  group: IntegrationPattern.GROUPED,
+  router: IntegrationPattern.SHARED,
+  streamingRouter: IntegrationPattern.SHARED,
+  catchAll: IntegrationPattern.SHARED,
+  given: IntegrationPattern.SHARED,
+} as const;
 
 /** What is different between REST and HTTP APIs when integrations are bound. */
 export interface Binding<I extends ApiIntegration, B, A> {
@@ -74,7 +84,7 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
   /** The function that was chosen for an operation or for the catch-all route. */
   public of(allocation: FunctionAllocation): InvokedFunction<I> {
     if (allocation.kind === 'given') return this.once(allocation.router, () => this.give(allocation.router));
-    const id = allocation.kind === 'isolated' ? allocation.operation.constructId : IDS[allocation.kind];
+    const id = idOf(allocation);
     return this.once(id, () => this.make(id, allocation));
   }
 
@@ -90,18 +100,17 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
   }
 
   private make(id: string, allocation: FunctionAllocation): InvokedFunction<I> {
-    const isolated = allocation.kind === 'isolated' ? allocation : undefined;
     const streams = isStreaming(allocation);
-    const own = isolated?.options ?? this.props.defaultOptions;
+    const own = hasOptions(allocation) ? allocation.options : this.props.defaultOptions;
     const options = streams ? mergeFunctionOptions({ timeout: STREAMING_TIMEOUT }, own) : own;
     const { handler, invocation } = this.makeInLayout(id, allocation, options);
     this.made.push(handler);
     if (streams) this.streaming.push(handler);
     if (allocation.kind === 'router') this.sharedRouter = handler;
     return {
-      integration: this.binding.integrate(invocation, handler, streams ? handler.timeout : undefined, isolated ? undefined : id),
+      integration: this.binding.integrate(invocation, handler, streams ? handler.timeout : undefined, allocation.kind === 'isolated' ? undefined : id),
       handler,
-      pattern: isolated ? IntegrationPattern.ISOLATED : IntegrationPattern.SHARED,
+      pattern: PATTERNS[allocation.kind],
     };
   }
 
@@ -137,5 +146,15 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
 /** The operations that a function may serve: any where there are none. */
 function guardsOf(allocation: FunctionAllocation): readonly string[] | undefined {
   if (allocation.kind === 'isolated') return allocation.operation.guards;
-  return allocation.kind === 'streamingRouter' ? allocation.operations.flatMap(({ guards }) => guards) : undefined;
+  return allocation.kind === 'group' || allocation.kind === 'streamingRouter' ? allocation.operations.flatMap(({ guards }) => guards) : undefined;
+}
+
+function idOf(allocation: Exclude<FunctionAllocation, { kind: 'given' }>): string {
+  if (allocation.kind === 'isolated') return allocation.operation.constructId;
+  return allocation.kind === 'group' ? groupId(allocation) : IDS[allocation.kind];
+}
+
+/** Its name and nothing of its operations. Constructs write `/` in an id as `--`, which another name may hold. */
+function groupId({ group, streaming }: GroupAllocation): string {
+  return `${streaming ? 'StreamingGroup' : 'Group'} ${group.replaceAll('%', '%25').replaceAll('/', '%2F')}`;
 }

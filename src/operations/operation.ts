@@ -10,6 +10,8 @@ export interface Operation extends FastApiOperation {
    * names of parameters. Unique, and moved by nothing that happens to other operations.
    */
   readonly constructId: string;
+  /** Module of the route function, where the app wrote the document. */
+  readonly module?: string;
   /** Segments of `routePath`, for example `['files', '{p+}']`; empty for `/`. Build resources from these and a `Map`: a part may be `constructor`. */
   readonly parts: readonly string[];
   /** Whether only the catch-all route `/{proxy+}` can serve the operation. */

@@ -59,6 +59,7 @@ function toOperation(declared: DeclaredOperation, place: NamedRoute | undefined)
   const parts = place?.parts ?? [PROXY];
   return {
     ...rest,
+    module: facts?.module,
     routePath: `/${parts.join('/')}`,
     parts,
     catchAll: place === undefined,

@@ -77,7 +77,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
    *
    * @param scope the scope that the API will have, which errors name
    * @param app the FastAPI project
-   * @param options pattern, router, factory
+   * @param options pattern, groups, router, factory
    */
   public static defaultIntegrations(scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {}): RestApiIntegrationBuilder {
     return inConstruct(scope, () => restApiIntegrationBuilder(app, options));
@@ -176,10 +176,10 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   }
 
   private bindIntegrations(props: FastApiRestApiProps, operations: Operations, cors: CorsPolicy | undefined): BoundRestIntegrations {
-    const { app, integrations, pattern, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
+    const { app, integrations, pattern, groups, functionOptions, functionStacks, catchAll, adapterLayerArn } = props;
     const environment = functionEnvironment(this, cors, props.domainName?.basePath);
     return bindRestIntegrations({
-      scope: this, app, operations, integrations, pattern, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
+      scope: this, app, operations, integrations, pattern, groups, functionOptions, functionStacks, environment, catchAll, adapterLayerArn,
     });
   }
 

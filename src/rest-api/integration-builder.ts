@@ -41,14 +41,24 @@ export class RestApiIntegrationBuilder {
   }
 
   /**
-   * Options for the function of one operation, over the default options. An error in the shared pattern, and where the
-   * operation is overridden.
+   * Options for the function of one operation, over the default options. An error where it shares its function with others,
+   * and where the operation is overridden.
    *
    * @param name name or qualified name of the operation
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
   public withOperationOptions(name: string, options: lambda.FunctionOptions): RestApiIntegrationBuilder {
     return new RestApiIntegrationBuilder(this.core.withOperationOptions(name, options));
+  }
+
+  /**
+   * Options for the function of one group of operations, over the default options.
+   *
+   * @param group name of the group
+   * @param options any option of a Lambda function. `architecture` must be that of the app
+   */
+  public withGroupOptions(group: string, options: lambda.FunctionOptions): RestApiIntegrationBuilder {
+    return new RestApiIntegrationBuilder(this.core.withGroupOptions(group, options));
   }
 
   /**

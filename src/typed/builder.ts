@@ -25,6 +25,9 @@ export interface IntegrationBuilder<Types extends IntegrationTypes, Integrations
     name: Name, integration: Override & Checked<{ readonly [Overridden in Name]: Override }, Name, Types['options']>[Name],
   ): IntegrationBuilder<Types, Merge<Integrations, { readonly [Overridden in Name]: Override }>>;
 
+  /** Options for the function of one group of `groups`. */
+  withGroupOptions(group: string, options: lambda.FunctionOptions): IntegrationBuilder<Types, Integrations>;
+
   /**
    * Other integrations for some operations: any number in one call. They have no `handler`; members of their own
    * are found again on `api.integrations`.
@@ -42,6 +45,7 @@ export interface ErasedBuilder<Integration> {
   readonly withDefaultOptions: (options: lambda.FunctionOptions) => ErasedBuilder<Integration>;
   readonly withOperationOptions: (name: string, options: lambda.FunctionOptions) => ErasedBuilder<Integration>;
   readonly withOverride: (name: string, integration: Integration) => ErasedBuilder<Integration>;
+  readonly withGroupOptions: (group: string, options: lambda.FunctionOptions) => ErasedBuilder<Integration>;
   readonly withOverrides: (overrides: Record<string, Integration>) => ErasedBuilder<Integration>;
   readonly build: () => Record<string, Integration>;
 }

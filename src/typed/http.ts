@@ -60,7 +60,7 @@ export interface HttpApiClass<Ops extends Operations<Ops>> {
 
   /** The integrations that the API has by default, as a builder that changes them. */
   defaultIntegrations(
-    scope: Construct, options?: Pick<HttpIntegrationsOptions, 'app' | 'pattern'>,
+    scope: Construct, options?: Pick<HttpIntegrationsOptions, 'app' | 'pattern' | 'groups'>,
   ): HttpIntegrationBuilder<DefaultHttpIntegrations<Ops>>;
   /** The same, with a function or integrations of your own: which operations have a handler is not known beforehand. */
   defaultIntegrations(scope: Construct, options: HttpIntegrationsOptions): HttpIntegrationBuilder<HttpIntegrations<Ops>>;

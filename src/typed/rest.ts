@@ -61,7 +61,7 @@ export interface RestApiClass<Ops extends Operations<Ops>> {
 
   /** The integrations that the API has by default, as a builder that changes them. */
   defaultIntegrations(
-    scope: Construct, options?: Pick<RestIntegrationsOptions, 'app' | 'pattern'>,
+    scope: Construct, options?: Pick<RestIntegrationsOptions, 'app' | 'pattern' | 'groups'>,
   ): RestIntegrationBuilder<DefaultRestIntegrations<Ops>>;
   /** The same, with a function or integrations of your own: which operations have a handler is not known beforehand. */
   defaultIntegrations(scope: Construct, options: RestIntegrationsOptions): RestIntegrationBuilder<RestIntegrations<Ops>>;

@@ -75,3 +75,43 @@ test('leaves nothing behind', async () => {
   expect(fs.readdirSync(project.root)).toEqual(before);
   expect(fs.readdirSync(project.entry)).toEqual(['openapi.json']);
 });
+
+describe('patterns', () => {
+  async function planned(operations: readonly [path: string, tag: string | undefined, module: string][], ...args: string[]): Promise<Planned> {
+    const paths = Object.fromEntries(operations.map(([route, tag, module], index) => [route, {
+      get: {
+        'operationId': `op${index}`, 'tags': tag ? [tag] : [], 'responses': {}, 'x-cdk-fastapi': { name: `op${index}`, module, path: route, converters: {} },
+      },
+    }]));
+    project.write({ 'tagged.json': JSON.stringify({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths }) });
+    let text = '';
+    const write = (part: string) => { text += terminalText(part); };
+    const code = await run(['node', 'cdk-fastapi', 'plan', '--openapi', path.join(project.entry, 'tagged.json'), ...args], { out: write, err: write });
+    return { code, text };
+  }
+  const OPERATIONS: [string, string | undefined, string][] = [['/a', 'x', 'm'], ['/b', 'x', 'm'], ['/c', 'y', 'm'], ['/d', undefined, 'n']];
+
+  test('are compared', async () => {
+    const { code, text } = await planned(OPERATIONS, '--json');
+    expect(code).toBe(0);
+    const { patterns, totals } = JSON.parse(text);
+    expect(patterns.map(({ pattern, functions }: { pattern: string; functions: number }) => [pattern, functions])).toEqual([
+      ['isolated', 4], ['grouped by tag', 3], ['grouped by router', 2], ['shared', 1],
+    ]);
+    expect(patterns[0]).toEqual({ pattern: 'isolated', ...totals });
+    for (const column of ['resources', 'bytes']) {
+      const values = patterns.map((each: Record<string, number>) => each[column]);
+      expect(values).toEqual([...values].sort((a, b) => b - a));
+    }
+    expect((await planned(OPERATIONS)).text).toMatch(/\npattern +functions = first cold starts +resources +template bytes\nisolated +4 +[\d,]+ +[\d,]+\n/);
+  });
+
+  test('grouped, by tag or by router', async () => {
+    const rows = async (...args: string[]) => Object.fromEntries(JSON.parse((await planned(OPERATIONS, '--json', '--pattern', 'grouped', ...args)).text).rows
+      .map((row: { what: string; used: number }) => [row.what, row.used]));
+    expect(await rows()).toMatchObject({ 'functions of groups': 2, 'operations with a function of their own': 1 });
+    expect(await rows('--groups', 'router')).toMatchObject({ 'functions of groups': 2, 'operations with a function of their own': 0 });
+    const { code, text } = await plan(1, '--pattern', 'grouped');
+    expect([code, text]).toEqual([1, expect.stringContaining('`OperationGroups.byTag()` needs operations with tags, got: none among 1')]);
+  });
+});

@@ -26,6 +26,12 @@ from ..routing.wrap import wrap_routing
 _PLAIN = (Route.matches, APIRoute.matches)
 """These begin with the expression of the route's path; without its match there is no need to call them."""
 
+COMPRESSED = "deflate:"
+"""Stands before a list of operations in raw deflate and base64."""
+
+LOGGED = 5
+"""Operations of a function in a line of the log."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -44,7 +50,13 @@ class Operation:
 
     @classmethod
     def parse_all(cls, text: str) -> list[Operation]:
-        """Reads one operation per line."""
+        """Reads one operation per line; a long list is compressed, since Lambda takes 4 KB of variables."""
+        if text.startswith(COMPRESSED):
+            # Only here: a cold start pays for what it uses.
+            import base64
+            import zlib
+
+            text = zlib.decompress(base64.b64decode(text.removeprefix(COMPRESSED)), wbits=-zlib.MAX_WBITS).decode()
         return [cls.parse(line) for line in text.splitlines()]
 
     def __str__(self) -> str:
@@ -99,12 +111,16 @@ class OperationGuard:
             )
         return choice
 
+    def _served(self) -> str:
+        more = [f"{len(self._operations) - LOGGED} more"] if len(self._operations) > LOGGED else []
+        return ", ".join([*map(str, self._operations[:LOGGED]), *more])
+
     def _log(self, scope: Scope, choice: Choice | None) -> None:
         context = scope.get("aws.context")
         line = {
             "level": "WARNING",
             "message": "Refused: the request leads to another operation than this function serves",
-            "operation": ", ".join(map(str, self._operations)),
+            "operation": self._served(),
             "method": scope["method"],
             "path": scope["path"],
             "route": choice.path if choice else None,

@@ -10,6 +10,7 @@ import { OpenApiSource } from '../../app/open-api-source';
 import { PythonBundling } from '../../bundling/python-bundling';
 import { FunctionStack } from '../../functions/function-stack';
 import { IntegrationPattern } from '../../functions/integration-pattern';
+import type { OperationGroups } from '../../functions/operation-groups';
 import { FUNCTION_STACKS } from '../../functions/stack-assignment';
 import { MAX_ISOLATED } from '../../functions/stack-layout';
 import { FastApiHttpApi } from '../../http-api/fast-api-http-api';
@@ -23,6 +24,7 @@ import { FastApiRestApi } from '../../rest-api/fast-api-rest-api';
 export interface LimitsRequest {
   readonly apiType: ApiType;
   readonly pattern: IntegrationPattern;
+  readonly groups?: OperationGroups;
   readonly catchAll: boolean;
   /** The prop of the construct. */
   readonly functionStacks?: number;
@@ -47,6 +49,17 @@ export interface LimitsReport {
   readonly messages: readonly string[];
   /** Why it could not be deployed. */
   readonly problems: readonly string[];
+  readonly totals: Totals;
+}
+
+/** What patterns differ in. The bundle is not among it: all functions of an app have the same one. */
+export interface Totals {
+  /** Lambda functions. After a deployment each starts cold once, and again for each request that finds none of it idle. */
+  readonly functions: number;
+  /** Resources of all stacks. */
+  readonly resources: number;
+  /** Bytes of all templates. */
+  readonly bytes: number;
 }
 
 const BYTES = 'bytes of the largest template';
@@ -62,13 +75,13 @@ export function reportLimits(app: FastApiApp, request: LimitsRequest): LimitsRep
     const problems = synthesisProblems(root);
     const templates = readTemplates(root.outdir);
     const rows = [...functionRows(api, request), ...templateRows(api, templates), ...routeRows(api)];
-    return { rows, messages: messagesOf(api), problems: [...rows.flatMap(excess), ...problems] };
+    return { rows, messages: messagesOf(api), problems: [...rows.flatMap(excess), ...problems], totals: totalsOf(templates) };
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function newApi(app: FastApiApp, { apiType: apiType, pattern, catchAll, functionStacks }: LimitsRequest, scratch: string): Api {
+function newApi(app: FastApiApp, { apiType, pattern, groups, catchAll, functionStacks }: LimitsRequest, scratch: string): Api {
   const root = new App({
     outdir: path.join(scratch, 'cdk.out'),
     analyticsReporting: false,
@@ -84,7 +97,7 @@ function newApi(app: FastApiApp, { apiType: apiType, pattern, catchAll, function
     openApi: OpenApiSource.fromDocument(app._document.content), entrypoint: 'main:app', runtime: lambda.Runtime.PYTHON_3_13, bundling: PythonBundling.prebuilt(scratch),
   });
   const stack = new Stack(root, 'Stack');
-  const props = { app: planned, pattern, catchAll, functionStacks };
+  const props = { app: planned, pattern, groups, catchAll, functionStacks };
   return apiType === 'rest' ? new FastApiRestApi(stack, 'Api', props) : new FastApiHttpApi(stack, 'Api', props);
 }
 
@@ -97,6 +110,15 @@ function synthesisProblems(root: App): string[] {
     if (FastApiError.isFastApiError(error)) return error.message.split('\n');
     throw error;
   }
+}
+
+function totalsOf(templates: readonly Template[]): Totals {
+  const resources = templates.flatMap(({ content }) => entries(member(content, 'Resources')));
+  return {
+    functions: resources.filter(([, resource]) => member(resource, 'Type') === 'AWS::Lambda::Function').length,
+    resources: resources.length,
+    bytes: templates.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
 }
 
 interface Template {
@@ -117,7 +139,8 @@ function functionRows({ integrations }: Api, { pattern, functionStacks }: Limits
   const isolated = bound.filter((each) => each.pattern === IntegrationPattern.ISOLATED).length;
   if (pattern === IntegrationPattern.SHARED) return [{ what: 'functions', used: functions.size, note: 'one answers all operations, one more those that stream' }];
   const nested = bound.some(({ handler }) => handler?.stack instanceof FunctionStack);
-  return [{
+  const grouped = new Set(bound.filter((each) => each.pattern === IntegrationPattern.GROUPED).map(({ handler }) => handler)).size;
+  return [...pattern === IntegrationPattern.GROUPED ? [{ what: 'functions of groups', used: grouped }] : [], {
     what: 'operations with a function of their own',
     used: isolated,
     note: nested
