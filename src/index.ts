@@ -27,6 +27,7 @@ export * from './operations/fast-api-operation';
 export * from './rest-api/auth';
 export * from './rest-api/bound-integration';
 export * from './rest-api/default-integrations-options';
+export * from './rest-api/fast-api-agent-tools';
 export * from './rest-api/fast-api-rest-api';
 export * from './rest-api/integration';
 export * from './rest-api/integration-builder';

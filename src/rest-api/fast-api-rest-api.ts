@@ -1,6 +1,7 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { ToolSource } from './agent-tool';
 import { RestApiAuth } from './auth';
 import { attachAuthorizer, methodAuthorization, type MethodAuthorization } from './authorization';
 import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from './bind-integrations';
@@ -104,7 +105,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   /** @internal */
   protected readonly _deployed: DeployedApp<BoundRestApiIntegration>;
 
-  constructor(scope: Construct, id: string, props: FastApiRestApiProps) {
+  constructor(scope: Construct, id: string, private readonly props: FastApiRestApiProps) {
     super(scope, id);
     try {
       checkProps(props, { construct: 'FastApiRestApi', auth: 'RestApiAuth' });
@@ -147,6 +148,25 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
    */
   public integration(name: string): BoundRestApiIntegration {
     return inConstruct(this, () => this._deployed.integrations.get(this._deployed.operations.find(name))!.integration);
+  }
+
+  /**
+   * What tools are made of.
+   *
+   * @internal
+   */
+  public _asTools(): ToolSource {
+    const { app, defaultMethodOptions } = this.props;
+    const { operations, integrations, invocable: { authorizationType } } = this._deployed;
+    if (endpointTypes(this.props).includes(apigateway.EndpointType.PRIVATE)) {
+      throw new FastApiError('`api` of FastApiAgentTools must have a public endpoint, got: PRIVATE; use REGIONAL, which is IAM-protected as well');
+    }
+    return {
+      document: app._document,
+      operations,
+      authorizationType,
+      apiKeyRequired: (operation) => integrations.get(operation)?.options?.apiKeyRequired ?? defaultMethodOptions?.apiKeyRequired ?? false,
+    };
   }
 
   private metrics(observed: boolean, operations: Operations, bound: BoundRestIntegrations): ApiMetrics {
