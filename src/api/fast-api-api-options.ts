@@ -48,6 +48,17 @@ export interface FastApiApiOptions {
   readonly cors?: FastApiCorsOptions;
 
   /**
+   * Whether the deployed API says what the app's document says: ids, summaries, tags, parameters, and schemas of requests and
+   * responses, for portals, `get-export`, SDKs and agent gateways. It changes no route and validates nothing. A REST API says
+   * all of it, as OpenAPI 3.0; an HTTP API, which has no models, ids, summaries, descriptions and tags. A change of prose alone
+   * makes no deployment of a REST API. Needs `RouteDefinition.BODY`.
+   *
+   * @default false, but true for a REST API with `FastApiAgentTools`
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-export-api.html
+   */
+  readonly documentation?: boolean;
+
+  /**
    * How the routes stand in the template. Cannot be switched later under the same construct id.
    *
    * @default RouteDefinition.BODY

@@ -18,7 +18,7 @@ export interface CheckedApi {
   /** Those made from the app. */
   readonly functions: readonly lambda.Function[];
   /** Bytes of the routes in the template, and how there could be fewer; left out where they are resources. */
-  readonly body?: { readonly remedy: string; size(): number };
+  readonly body?: { remedy(): string; size(): number };
 }
 
 /**
@@ -46,7 +46,7 @@ function sizeProblems(outdir: string, { scope, functions, body }: CheckedApi): s
     if (bytes <= LIMITS.bytes.ours) return [];
     const routes = body && stack === own ? `, of which ${body.size()} are the routes of ${scope.node.path}` : '';
     const remedy = stack instanceof FunctionStack ? 'use `pattern: IntegrationPattern.SHARED`'
-      : `give the stack \`suppressTemplateIndentation: true\`, ${body?.remedy ?? 'move other resources to another stack'}, or split the app into two APIs`;
+      : `give the stack \`suppressTemplateIndentation: true\`, ${body?.remedy() ?? 'move other resources to another stack'}, or split the app into two APIs`;
     return [`a template must have ${LIMITS.bytes.ours} bytes at most, got: ${bytes} in ${stack.node.path}${routes}; ${remedy}`];
   });
 }

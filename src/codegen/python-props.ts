@@ -10,6 +10,7 @@ const COMMON = {
   definition: 'cdk_fastapi.RouteDefinition',
   description: 'str',
   disable_execute_api_endpoint: 'bool',
+  documentation: 'bool',
   function_options: 'aws_lambda.FunctionOptions',
   function_stacks: 'float',
   groups: 'cdk_fastapi.OperationGroups',

@@ -21,6 +21,7 @@ import { httpCorsOptions } from './cors-options';
 import { integrationCountProblems } from './limits';
 import { HttpRoutes } from './routes';
 import { RuntimeConfig } from '../access/runtime-config';
+import { BodyDocumentation } from '../api/body/documentation';
 import { checkProps } from '../api/check-props';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
@@ -121,7 +122,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       this.stageUrl = stage && stageUrl(stage, props);
       const routes = addRoutes(this.api, authorization, operations, bound, cors && (bound.catchAll?.integration ?? props.defaultIntegration));
       bound.grantApiInvoke(this.api);
-      this.define(bound.functions, props.definition);
+      this.define(bound.functions, operations, props);
 
       this.operations = [...operations.all];
       this.router = bound.router;
@@ -177,18 +178,26 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   private bindIntegrations(props: FastApiHttpApiProps, operations: Operations, cors: CorsPolicy | undefined): BoundHttpIntegrations {
     const { app, integrations, pattern, groups, functionOptions, functionStacks, catchAll } = props;
     const environment = functionEnvironment(this, cors, mappingOf(props)?.mappingKey);
-    return bindHttpIntegrations({ scope: this, app, operations, integrations, pattern, groups, functionOptions, functionStacks, environment, catchAll });
+  private define(
+    functions: readonly lambda.Function[], operations: Operations, { app, documentation, definition }: FastApiHttpApiProps,
+  ): void {
   }
 
-  private define(functions: readonly lambda.Function[], definition = RouteDefinition.BODY): void {
+  private define(functions: readonly lambda.Function[], operations: Operations, { app, documentation, definition }: FastApiHttpApiProps): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : httpBody(this.api);
+    if (documentation) {
+      if (body === undefined) {
+        throw new FastApiError('`documentation` needs routes that are one body, got: `definition: RouteDefinition.RESOURCES`; leave one of the two out');
+      }
+      body.document(new BodyDocumentation(app._document, operations, 'names'));
+    }
     limitStacks(this, body === undefined);
     this.node.addValidation({ validate: () => integrationCountProblems(this.api) });
     checkTemplates({
       scope: this,
       resource: this.api.node.defaultChild as apigatewayv2.CfnApi,
       functions,
-      body: body && { size: () => body.size(), remedy: 'set `catchAll: true`' },
+      body: body && { size: () => body.size(), remedy: () => 'set `catchAll: true`' },
     });
   }
 

@@ -50,6 +50,16 @@ export function changeDependency(change: 'add' | 'remove', resource: CfnResource
   else resource[`${change}Dependency`](dependency);
 }
 
+/**
+ * Computes the logical id of a REST API's deployment within `around`: the id holds a hash of the API. Its class is not
+ * exported; a deployment that is no latest one has a fixed id, and is left alone.
+ */
+export function aroundDeploymentId(deployment: CfnResource, around: (compute: () => string) => string): void {
+  const original: unknown = Reflect.get(deployment, 'calculateLogicalId');
+  if (typeof original !== 'function') return;
+  Object.defineProperty(deployment, 'calculateLogicalId', { value: () => around(() => String(original.call(deployment))) });
+}
+
 /** The indentation of a stack's template: its `suppressTemplateIndentation`, which it takes from its props or the context. */
 export function templateIndentation(stack: Stack): number | undefined {
   return Reflect.get(stack, '_suppressTemplateIndentation') === true ? undefined : 1;

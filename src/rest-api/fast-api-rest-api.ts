@@ -21,6 +21,8 @@ import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
+import { BodyDocumentation, largestSchema } from '../api/body/documentation';
+import type { RouteBody } from '../api/body/route-body';
 import { checkProps } from '../api/check-props';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
@@ -105,6 +107,10 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   /** @internal */
   protected readonly _deployed: DeployedApp<BoundRestApiIntegration>;
 
+  private readonly bound: BoundRestIntegrations;
+  private readonly body: RouteBody | undefined;
+  private documentation?: BodyDocumentation;
+
   constructor(scope: Construct, id: string, private readonly props: FastApiRestApiProps) {
     super(scope, id);
     try {
@@ -117,12 +123,14 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
       const cors = CorsPolicy.of(this, stated);
       warnOfAppCors(this, props.app._document.facts.cors, stated);
       const bound = this.bindIntegrations(props, operations, cors);
+      this.bound = bound;
 
       this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
       attachAuthorizer(this.api, authorization);
       const routes = addRoutes(this.api, authorization, operations, bound, cors);
       bound.grantApiInvoke(this.api);
-      this.define(bound.functions, props.definition);
+      this.body = this.define(bound.functions, props.definition);
+      if (props.documentation) this.document(operations, '`documentation`');
 
       this.operations = [...operations.all];
       this.router = bound.router;
@@ -156,16 +164,18 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
    * @internal
    */
   public _asTools(): ToolSource {
-    const { app, defaultMethodOptions } = this.props;
-    const { operations, integrations, invocable: { authorizationType } } = this._deployed;
+    const { app, defaultMethodOptions, documentation } = this.props;
+    const { operations, invocable: { authorizationType } } = this._deployed;
     if (endpointTypes(this.props).includes(apigateway.EndpointType.PRIVATE)) {
       throw new FastApiError('`api` of FastApiAgentTools must have a public endpoint, got: PRIVATE; use REGIONAL, which is IAM-protected as well');
     }
+    // Where somebody said no, the gateway knows tools by name and description alone.
+    if (documentation !== false) this.document(operations, 'FastApiAgentTools');
     return {
       document: app._document,
       operations,
       authorizationType,
-      apiKeyRequired: (operation) => integrations.get(operation)?.options?.apiKeyRequired ?? defaultMethodOptions?.apiKeyRequired ?? false,
+      apiKeyRequired: (operation) => this.bound.byOperation.get(operation)?.options?.apiKeyRequired ?? defaultMethodOptions?.apiKeyRequired ?? false,
     };
   }
 
@@ -203,15 +213,29 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
     });
   }
 
-  private define(functions: readonly lambda.Function[], definition = RouteDefinition.BODY): void {
+  private define(functions: readonly lambda.Function[], definition = RouteDefinition.BODY): RouteBody | undefined {
     const body = definition === RouteDefinition.RESOURCES ? undefined : restBody(this.api);
     limitStacks(this, body === undefined);
     checkTemplates({
       scope: this,
       resource: this.api.node.defaultChild as apigateway.CfnRestApi,
       functions,
-      body: body && { size: () => body.size(), remedy: 'set `catchAll: true`, with which one preflight route is enough' },
+      body: body && {
+        size: () => body.size(),
+        remedy: () => largestSchema(this.documentation) ?? 'set `catchAll: true`, with which one preflight route is enough',
+      },
     });
+    return body;
+  }
+
+  /** Lets the body say what the app's document says. */
+  private document(operations: Operations, asker: string): void {
+    if (this.documentation !== undefined) return;
+    if (this.body === undefined) {
+      throw new FastApiError(`${asker} needs routes that are one body, got: \`definition: RouteDefinition.RESOURCES\`; leave one of the two out`);
+    }
+    this.documentation = new BodyDocumentation(this.props.app._document, operations, 'all');
+    this.body.document(this.documentation, this.api.latestDeployment?.node.defaultChild as apigateway.CfnDeployment | undefined);
   }
 
   private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {

@@ -194,3 +194,27 @@ describe('lint', () => {
     expect(err).toContain('\\u001b[2J');
   });
 });
+
+describe('openapi --for api-gateway', () => {
+  test('writes OpenAPI 3.0.1 with the URL of the API, and says what is lost', async () => {
+    const file = documentFile({ '/items': { get: { ...operation('list'), 'x-own': 1, 'parameters': [{ name: 'q', in: 'query', schema: { type: ['string', 'null'], contains: {} } }] } } });
+    const { code, out, err } = await cli('openapi', '--openapi', file, '--for', 'api-gateway', '--server-url', 'https://api.example.com/v1');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      openapi: '3.0.1',
+      info: { title: 'Shop', version: '1' },
+      servers: [{ url: 'https://api.example.com/v1' }],
+      paths: { '/items': { get: { operationId: 'list', parameters: [{ name: 'q', in: 'query', schema: { type: 'string', nullable: true } }], responses: { 200: { description: 'OK' } } } } },
+    });
+    expect(err).toContain('#/paths/~1items/get/parameters/q/schema/contains: `contains` is no keyword of OpenAPI 3.0');
+  });
+
+  test.each([
+    [['--server-url', 'https://example.com'], '`--server-url` needs `--for api-gateway`'],
+    [['--for', 'api-gateway', '--server-url', 'example'], 'It must be a URL that begins with https:// or http://.'],
+    [['--for', 'other'], 'Allowed choices are api-gateway'],
+  ])('%p is wrong usage', async (args, message) => {
+    const { code, err } = await cli('openapi', '--openapi', documentFile(GOOD), ...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

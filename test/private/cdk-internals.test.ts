@@ -49,6 +49,19 @@ const CONTRACTS: Record<keyof typeof internals, () => void> = {
     internals.changeDependency('add', one, other);
     expect(template().Resources.One.DependsOn).toEqual(['Other']);
   },
+  aroundDeploymentId: () => {
+    const stack = new Stack(new App(), 'Stack');
+    const api = new apigateway.RestApi(stack, 'Api');
+    api.root.addMethod('GET', new apigateway.MockIntegration());
+    const said: string[] = [];
+    internals.aroundDeploymentId(api.latestDeployment!.node.defaultChild as CfnResource, (compute) => {
+      said.push(compute());
+      return 'Mine';
+    });
+    Template.fromStack(stack).hasResource('AWS::ApiGateway::Deployment', {});
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'))).toEqual(['Mine']);
+    expect(said[0]).toMatch(/^ApiDeployment[0-9A-Za-z]+$/);
+  },
   templateIndentation: () => {
     const app = new App();
     expect(internals.templateIndentation(new Stack(app, 'Indented'))).toBe(1);

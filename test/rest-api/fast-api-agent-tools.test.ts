@@ -57,6 +57,9 @@ test('a target with a filter, a name and a description for each operation, and t
     },
     DependsOn: Match.arrayWith([Match.stringLikeRegexp('^ApiDeploymentStage'), Match.stringLikeRegexp('^GatewayRoleDefaultPolicy')]),
   });
+  // The gateway reads parameters and schemas out of the deployed API.
+  const [rest] = Object.values(template.findResources('AWS::ApiGateway::RestApi'));
+  expect(rest.Properties.Body.paths['/items/{item_id}'].get).toMatchObject({ operationId: 'readItem', parameters: [{ name: 'item_id', in: 'path' }] });
   const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
   const resources = policy.Properties.PolicyDocument.Statement.flatMap(({ Resource }: { Resource: unknown }) => Resource);
   expect(resources.map((resource: { 'Fn::Join': [string, unknown[]] }) => resource['Fn::Join'][1].at(-1))).toEqual(['/prod/GET/items/?*', '/prod/PUT/items/?*']);

@@ -3,11 +3,12 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import type { BodyFormat, RenderedDocument } from './body-format';
 import { BodyDependencies } from './dependencies';
+import type { BodyDocumentation } from './documentation';
 import { definitionOf, keepProperties } from './element-definition';
 import { LateValue } from './late-value';
 import type { ResourceDefinition } from './resource-definition';
 import { belongsTo, isDocumentationOf, isElementOf } from './route-element';
-import { isSynthesized, synthesizeOnlyIf, templateIndentation } from '../../private/cdk-internals';
+import { aroundDeploymentId, isSynthesized, synthesizeOnlyIf, templateIndentation } from '../../private/cdk-internals';
 import type { Json } from '../../private/json';
 
 /** The L1 of an API: `CfnRestApi` or `CfnApi`. */
@@ -20,7 +21,7 @@ export interface EmbodiedApi extends CfnResource {
  * stay in the construct tree, and the template says them in the `Body` of the API instead of as resources.
  *
  * Rendered while the app is synthesized, so routes that a user adds after the API was constructed are included.
- * Nothing of the app's own OpenAPI document is in the body.
+ * What the app's own OpenAPI document says is in the body on request only: see `document`.
  */
 export class RouteBody implements IAspect {
   private readonly stack: Stack;
@@ -34,6 +35,10 @@ export class RouteBody implements IAspect {
   private phase: 'none' | 'gathering' | 'settled' = 'none';
   /** The body of this phase: the logical id of each deployment contains it, and rendering is dear. */
   private rendered?: RenderedDocument;
+  /** What the app's document says, where it is to be in the body. */
+  private documentation?: BodyDocumentation;
+  /** Whether the id of a deployment is being computed, which prose does not change. */
+  private identifying = false;
 
   constructor(private readonly resource: EmbodiedApi, private readonly format: BodyFormat) {
     this.stack = Stack.of(resource);
@@ -62,7 +67,22 @@ export class RouteBody implements IAspect {
 
   /** Bytes that the body takes in its template, as the template is written. */
   public size(): number {
-    return Buffer.byteLength(JSON.stringify(this.settle().document, undefined, templateIndentation(this.stack)));
+    return Buffer.byteLength(JSON.stringify(this.documented(this.settle()).document, undefined, templateIndentation(this.stack)));
+  }
+
+  /** Lets the body say what the app's document says. Prose alone makes no deployment. */
+  public document(documentation: BodyDocumentation, deployment?: CfnResource): void {
+    this.documentation = documentation;
+    this.rendered = undefined;
+    if (deployment === undefined) return;
+    aroundDeploymentId(deployment, (compute) => {
+      this.identifying = true;
+      try {
+        return compute();
+      } finally {
+        this.identifying = false;
+      }
+    });
   }
 
   private replace(element: CfnResource): void {
@@ -84,7 +104,7 @@ export class RouteBody implements IAspect {
 
   private produce(context: IResolveContext): unknown {
     if (this.reading) return undefined;
-    if (!context.preparing) return this.current().document;
+    if (!context.preparing) return this.documented(this.current()).document;
     this.phase = 'gathering';
     this.rendered = undefined;
     for (const element of this.replaced.keys()) this.dependencies.inherit(element);
@@ -102,6 +122,10 @@ export class RouteBody implements IAspect {
     if (this.phase !== 'settled') this.rendered = undefined;
     this.phase = 'settled';
     return this.current();
+  }
+
+  private documented(rendered: RenderedDocument): RenderedDocument {
+    return this.documentation === undefined ? rendered : this.documentation.add(rendered, !this.identifying);
   }
 
   private render(): RenderedDocument {

@@ -1,0 +1,125 @@
+import { Token } from 'aws-cdk-lib';
+import type { RenderedDocument } from './body-format';
+import type { OpenApiDocument } from '../../openapi/document';
+import { GatewayConverter } from '../../openapi/gateway/gateway-document';
+import type { Loss } from '../../openapi/gateway/loss';
+import type { Operation } from '../../operations/operation';
+import type { Operations } from '../../operations/operations';
+import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
+
+/** Which parts of the app's document a type of API can hold. */
+export type DocumentedParts = 'all' | 'names';
+
+/** Keywords that people read and no program acts on. */
+const PROSE = new Set(['summary', 'description', 'title', 'example', 'examples', 'externalDocs']);
+
+/** What the app's document says of the operations of an API, for its body. */
+export class BodyDocumentation {
+  private lost: readonly Loss[] = [];
+  private sizes: [string, number][] = [];
+
+  /**
+   * @param document the app's
+   * @param operations those that are deployed
+   */
+  public constructor(private readonly document: OpenApiDocument, private readonly operations: Operations, private readonly parts: DocumentedParts) {}
+
+  /** What the last body could not say. */
+  public get losses(): readonly Loss[] {
+    return this.lost;
+  }
+
+  /** The largest schema of the last body, and its bytes; none where there is none. */
+  public get largest(): readonly [name: string, bytes: number] | undefined {
+    return [...this.sizes].sort(([, a], [, b]) => b - a)[0];
+  }
+
+  /**
+   * A rendered body with what the document says beside it. What the body says itself stays.
+   *
+   * @param prose whether with what no program acts on
+   */
+  public add(rendered: RenderedDocument, prose: boolean): RenderedDocument {
+    const { document } = rendered;
+    if (!isJsonObject(document)) return rendered;
+    const models = member(document, 'components', 'schemas');
+    const converter = new GatewayConverter(this.document, [...entries(models).map(([name]) => name), 'Empty', 'Error']);
+    const declared = new Map(converter.operations().map(({ method, path, operation }) => [`${method} ${path}`, literal(operation) as JsonObject]));
+    const deployed = new Map(this.operations.all.filter(({ catchAll }) => !catchAll).map((operation) => [`${operation.method} ${operation.routePath}`, operation]));
+    const paths = Object.fromEntries(entries(member(document, 'paths')).map(([path, item]) => [path, Object.fromEntries(entries(item).map(([method, own]) => {
+      const operation = deployed.get(`${method.toUpperCase()} ${path}`);
+      const said = operation && declared.get(operation.guard);
+      return [method, operation && said && isJsonObject(own) ? this.merge(own, renamed(said, operation), prose) : own];
+    }))]));
+    this.lost = converter.lost;
+    const schemas = this.parts === 'all' ? withoutProse(literal(converter.schemas), prose) : {};
+    this.sizes = entries(schemas).map(([name, schema]) => [name, JSON.stringify(schema).length]);
+    const components = { ...entriesOf(member(document, 'components')), ...Object.keys(schemas as object).length > 0 ? { schemas: { ...schemas as JsonObject, ...entriesOf(models) } } : {} };
+    return { ...rendered, document: { ...document, paths, ...Object.keys(components).length > 0 ? { components } : {} } };
+  }
+
+  private merge(own: JsonObject, said: JsonObject, prose: boolean): JsonObject {
+    const { operationId, summary, description, tags, deprecated, parameters, requestBody, responses } = withoutProse(said, prose) as JsonObject;
+    const named = { operationId, summary, description, tags, deprecated };
+    if (this.parts === 'names') return compacted({ ...named, ...own });
+    // A validator that is there would check what it did not check before.
+    const validated = own['x-amazon-apigateway-request-validator'] !== undefined;
+    return compacted({
+      ...named,
+      ...own,
+      parameters: validated ? own.parameters : parametersOf(own.parameters, parameters),
+      requestBody: own.requestBody ?? (validated ? undefined : requestBody),
+      responses: { ...entriesOf(responses), ...entriesOf(own.responses) },
+    });
+  }
+}
+
+/** What to do about a body that is too large because of its schemas. */
+export function largestSchema(documentation: BodyDocumentation | undefined): string | undefined {
+  const [name, bytes] = documentation?.largest ?? [];
+  return name === undefined ? undefined : `leave \`documentation\` out, whose largest schema is ${name} with ${bytes} bytes`;
+}
+
+/** Parameters of the path have the names of the route. Cookies are no parameters of API Gateway. */
+function renamed(said: JsonObject, operation: Operation): JsonObject {
+  if (!Array.isArray(said.parameters)) return said;
+  const parameters = said.parameters.filter(isJsonObject).flatMap((parameter) => {
+    if (parameter.in === 'cookie') return [];
+    if (parameter.in !== 'path') return [parameter];
+    const name = operation.parameterNames.get(String(parameter.name));
+    return name === undefined ? [] : [{ ...parameter, name: name.replace(/\+$/, '') }];
+  });
+  return { ...said, parameters: parameters.length > 0 ? parameters : undefined };
+}
+
+function parametersOf(own: Json | undefined, said: Json | undefined): Json | undefined {
+  const key = (parameter: Json): string => `${stringMember(parameter, 'in')} ${stringMember(parameter, 'name')}`;
+  const merged = new Map([...Array.isArray(said) ? said : [], ...Array.isArray(own) ? own : []].map((parameter) => [key(parameter), parameter]));
+  return merged.size > 0 ? [...merged.values()] : undefined;
+}
+
+/** The description of an answer must be there. */
+function withoutProse(value: Json | undefined, prose: boolean): Json {
+  if (prose) return value ?? {};
+  if (Array.isArray(value)) return value.map((each) => withoutProse(each, prose));
+  if (!isJsonObject(value)) return value ?? null;
+  const kept = entries(value).filter(([key, inner]) => !(PROSE.has(key) && !isJsonObject(inner)));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutProse(inner, prose)]));
+}
+
+/** Nothing of a document is to be read as a function of CloudFormation or as a token of the CDK: what looks like one is left out. */
+function literal(value: Json | undefined): Json {
+  if (typeof value === 'string') return Token.isUnresolved(value) ? '' : value;
+  if (Array.isArray(value)) return value.map(literal);
+  if (!isJsonObject(value)) return value ?? null;
+  const kept = entries(value).filter(([key]) => !key.startsWith('Fn::') && !Token.isUnresolved(key));
+  return Object.fromEntries(kept.filter(([key]) => key !== 'Ref' || kept.length > 1).map(([key, inner]) => [key, literal(inner)]));
+}
+
+function entriesOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function compacted(draft: Record<string, Json | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
+}
