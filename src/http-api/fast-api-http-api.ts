@@ -178,12 +178,14 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   private bindIntegrations(props: FastApiHttpApiProps, operations: Operations, cors: CorsPolicy | undefined): BoundHttpIntegrations {
     const { app, integrations, pattern, groups, functionOptions, functionStacks, catchAll } = props;
     const environment = functionEnvironment(this, cors, mappingOf(props)?.mappingKey);
+    return bindHttpIntegrations({
+      scope: this, app, operations, integrations, pattern, groups, functionOptions, functionStacks, environment, catchAll,
+    });
+  }
+
   private define(
     functions: readonly lambda.Function[], operations: Operations, { app, documentation, definition }: FastApiHttpApiProps,
   ): void {
-  }
-
-  private define(functions: readonly lambda.Function[], operations: Operations, { app, documentation, definition }: FastApiHttpApiProps): void {
     const body = definition === RouteDefinition.RESOURCES ? undefined : httpBody(this.api);
     if (documentation) {
       if (body === undefined) {
