@@ -72,7 +72,7 @@ const PUBLIC: readonly App[] = [
   },
   {
     title: 'prefect 3.8.8 server, 190 operations',
-    packages: ['prefect==3.8.8'],
+    packages: ['prefect==3.8.8', 'fastapi==0.128.8'],
     entrypoint: 'bench_prefect:app',
     operation: 'GET /api/health',
     request: ['GET', '/api/health', ''],
