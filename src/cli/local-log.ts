@@ -32,7 +32,8 @@ export class LocalLog implements SessionListener {
     // Of several requests at one time nobody can tell whose line it is.
     const requestId = requests.length === 1 ? requests[0].id : undefined;
     if (this.json) return this.line({ type: 'log', stack, function: definition.logicalId, requestId, text });
-    this.terminal.err(`  ${definition.logicalId}${requestId === undefined ? '' : ` ${requestId.slice(0, 8)}`} | ${text}\n`);
+    // A terminal gets no tabs of strangers; two spaces say the same.
+    this.terminal.err(`  ${definition.logicalId}${requestId === undefined ? '' : ` ${requestId.slice(0, 8)}`} | ${text.replaceAll('\t', '  ')}\n`);
   }
 
   public notice(text: string): void {
