@@ -81,6 +81,13 @@ def test_serves_one_operation(start: Start) -> None:
     assert [ask(handler, path) for path in ("/items/1", "/items/1%2Fsecret")] == ["1", 404]
 
 
+def test_refuses_what_a_route_must_not_lead_to(start: Start) -> None:
+    handler = start(CDK_FASTAPI_ROUTE_REFUSALS="/items/{item_id}\tGET /items/{item_id}/secret")
+    event = rest_event("/items/1%2Fsecret", resource="/items/{item_id}")
+    assert handler(event, CONTEXT)["statusCode"] == 404
+    assert ask(handler, "/items/1/secret") == "secret"
+
+
 def test_knows_the_base_path(start: Start) -> None:
     event = rest_event("/v1/items/1")
     event["requestContext"].update({"path": "/v1/items/1", "domainName": "api.example.com"})

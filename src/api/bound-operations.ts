@@ -11,6 +11,7 @@ import { FastApiError } from '../private/errors';
 interface BoundOperation {
   readonly operation: FastApiOperation;
   readonly handler?: lambda.Function;
+  readonly alias?: lambda.Alias;
 }
 
 /** What answers each operation of an API. */
@@ -27,6 +28,15 @@ export function handlerOf({ operation, handler }: BoundOperation): lambda.Functi
   throw new FastApiError(
     `\`handler\` needs an operation that a function of this app answers, got: ${describeOperation(operation)}, which was overridden; `
     + 'take its integration from `integration(name)`, or leave the override out',
+  );
+}
+
+/** The alias of a bound operation's function, or why it has none. */
+export function aliasOf(bound: BoundOperation): lambda.Alias {
+  if (bound.alias !== undefined) return bound.alias;
+  handlerOf(bound);
+  throw new FastApiError(
+    `\`alias\` needs a function with versions, got: ${describeOperation(bound.operation)}, whose function has none; give it \`currentVersionOptions\` or \`snapStart\``,
   );
 }
 

@@ -3,7 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { handlerOf, type IntegrationsByOperation, restrictCors } from './bound-operations';
+import { aliasOf, handlerOf, type IntegrationsByOperation, restrictCors } from './bound-operations';
 import type { CorsPolicy } from '../access/cors-policy';
 import type { GrantInvokeOptions } from '../access/grant-invoke-options';
 import { grantInvokeAccess, type InvocableApi } from '../access/grants';
@@ -17,6 +17,7 @@ import { inConstruct } from '../private/errors';
 interface BoundOperation {
   readonly operation: FastApiOperation;
   readonly handler?: lambda.Function;
+  readonly alias?: lambda.Alias;
 }
 
 /** What an API has made of its app. */
@@ -55,6 +56,16 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
    */
   public handler(name: string): lambda.Function {
     return inConstruct(this, () => handlerOf(this._deployed.integrations.get(this._deployed.operations.find(name))!.integration));
+  }
+
+  /**
+   * The alias `live` by which the API invokes the function of an operation. An error where the function has no versions: they are
+   * made with `snapStart` or `currentVersionOptions`.
+   *
+   * @param name name or qualified name
+   */
+  public alias(name: string): lambda.Alias {
+    return inConstruct(this, () => aliasOf(this._deployed.integrations.get(this._deployed.operations.find(name))!.integration));
   }
 
   /**

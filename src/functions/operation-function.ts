@@ -15,6 +15,9 @@ import type { FastApiApp } from '../app/fast-api-app';
 /** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
 const HANDLER = 'cdk_fastapi_runtime.handler.handler';
 
+/** Name of the alias of the newest version. */
+const ALIAS = 'live';
+
 /** Properties of `OperationFunction`. */
 export interface OperationFunctionProps {
   /** The app that the function runs. */
@@ -95,8 +98,15 @@ export class OperationFunction extends Construct {
   /** SnapStart and provisioned concurrency work on versions only, and the API has to follow the newest. */
   private publishedAlias(): lambda.Alias {
     Annotations.of(this.handler).acknowledgeWarning('@aws-cdk/aws-lambda:snapStartRequirePublish', 'the API invokes an alias of the newest version');
-    return this.handler.addAlias('live');
+    return this.handler.addAlias(ALIAS);
   }
+}
+
+/** The alias by which an API invokes a function; none where it invokes the function itself, or where the function is a user's router. */
+export function liveAlias(handler: lambda.Function | undefined): lambda.Alias | undefined {
+  // The id that `addAlias` of the CDK gives.
+  const alias = handler?.node.tryFindChild(`Alias${ALIAS}`);
+  return alias instanceof lambda.Alias ? alias : undefined;
 }
 
 /** Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs. */

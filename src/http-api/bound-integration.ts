@@ -1,6 +1,7 @@
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IntegrationPattern } from '../functions/integration-pattern';
+import { liveAlias } from '../functions/operation-function';
 import type { FastApiOperation } from '../operations/operation';
 
 /** What answers one operation, bound to an HTTP API. */
@@ -24,6 +25,13 @@ export class BoundHttpApiIntegration {
   /** The function made from the app; none where the operation was overridden. */
   public readonly handler?: lambda.Function;
 
+  /**
+   * The alias `live` of the function's newest version, by which the API invokes it: for CodeDeploy and provisioned concurrency.
+   *
+   * @default - none: the function has neither `snapStart` nor `currentVersionOptions`, or the operation was overridden
+   */
+  public readonly alias?: lambda.Alias;
+
   /** How the function serves: alone or shared; none where the operation was overridden. */
   public readonly pattern?: IntegrationPattern;
 
@@ -36,6 +44,7 @@ export class BoundHttpApiIntegration {
     this.operation = operation;
     this.integration = integration;
     this.handler = handler;
+    this.alias = liveAlias(handler);
     this.pattern = pattern;
   }
 }

@@ -14,6 +14,7 @@ import { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
+import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
 import { httpBody } from './body/body';
@@ -119,7 +120,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
 
       this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, cors));
       const stage = props.createDefaultStage === false ? undefined : addStage(this, this.api, props.stageOptions, props.defaultDomainMapping);
-      this.stageUrl = stage && stageUrl(stage, props);
+      this.stageUrl = stage && stageUrl(this.api, stage, props);
       const routes = addRoutes(this.api, authorization, operations, bound, cors && (bound.catchAll?.integration ?? props.defaultIntegration));
       bound.grantApiInvoke(this.api);
       this.define(bound.functions, operations, props);
@@ -222,8 +223,9 @@ function addRoutes(
 ): HttpRoutes {
   const routes = new HttpRoutes(api, authorization);
   routes.addOperations(operations, bound);
-  if (bound.catchAll) routes.addCatchAll(operations, bound.catchAll.integration);
-  if (fallback) routes.addPreflight(operations, fallback);
+  if (bound.catchAll) routes.addCatchAll(operations, bound);
+  if (fallback) routes.addPreflight(operations, fallback, bound.madeFromApp(bound.catchAll?.handler));
+  routes.refuseAcrossRoutes();
   return routes;
 }
 
@@ -264,7 +266,8 @@ function mappingOf({ stageOptions, defaultDomainMapping }: FastApiHttpApiProps):
 }
 
 /** The URL that answers: where the API's own endpoint is disabled, that of the domain. */
-function stageUrl(stage: apigatewayv2.HttpStage, props: FastApiHttpApiProps): string {
+function stageUrl(api: apigatewayv2.HttpApi, stage: apigatewayv2.HttpStage, props: FastApiHttpApiProps): string {
   const url = props.disableExecuteApiEndpoint && mappingOf(props) ? stage.domainUrl : stage.url;
-  return url.endsWith('/') ? url : `${url}/`;
+  const reachable = url.endsWith('/') ? url : `${url}/`;
+  return props.disableExecuteApiEndpoint && !mappingOf(props) ? domainUrl(api, api.apiId, reachable) : reachable;
 }

@@ -1,7 +1,10 @@
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { type RouteAuthorization, routeAuthorization } from './authorization';
 import type { BoundHttpIntegrations } from './bind-integrations';
 import { validateRouteParameters } from './path-parameters';
+import { refuseAcrossRoutes, type RouteAccess, type SharedRoute } from '../api/route-refusals';
+import { IntegrationPattern } from '../functions/integration-pattern';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
@@ -14,6 +17,8 @@ const NONE = 'NONE';
 export class HttpRoutes {
   private readonly types = new Map<Operation, string>();
   private catchAllType?: string;
+  private readonly access = new Map<Operation, RouteAccess>();
+  private readonly shared: SharedRoute[] = [];
 
   constructor(private readonly api: apigatewayv2.HttpApi, private readonly authorization: RouteAuthorization) {}
 
@@ -21,21 +26,29 @@ export class HttpRoutes {
   public addOperations(operations: Operations, integrations: BoundHttpIntegrations): void {
     for (const operation of operations.all) {
       if (operation.catchAll) continue;
-      const { integration: { integration }, options } = integrations.byOperation.get(operation)!;
+      const { integration: bound, options } = integrations.byOperation.get(operation)!;
+      const { integration } = bound;
       requireFree(integration, this.api, operation);
       const key = apigatewayv2.HttpRouteKey.with(operation.routePath, httpMethod(operation.method));
       const route = this.add(operation.constructId, key, integration, routeAuthorization(this.authorization, options, describeOperation(operation)));
       const deployed = boundIntegration(integration)?.node.defaultChild;
       if (deployed) validateRouteParameters(operation, deployed as apigatewayv2.CfnIntegration);
       this.types.set(operation, typeOf(route));
+      this.access.set(operation, accessOf(route));
+      this.share(route, bound.pattern === IntegrationPattern.ISOLATED ? undefined : integrations.madeFromApp(bound.handler), operation.guards);
     }
   }
 
   /** Adds the route that takes what no other one does. What only that can serve is protected as the API is. */
-  public addCatchAll(operations: Operations, integration: apigatewayv2.HttpRouteIntegration): void {
+  public addCatchAll(operations: Operations, integrations: BoundHttpIntegrations): void {
+    const { integration, handler } = integrations.catchAll!;
     const route = this.add('CatchAll', apigatewayv2.HttpRouteKey.DEFAULT, integration, this.authorization);
     this.catchAllType = typeOf(route);
-    for (const operation of operations.all.filter(({ catchAll }) => catchAll)) this.types.set(operation, this.catchAllType);
+    this.share(route, integrations.madeFromApp(handler));
+    for (const operation of operations.all.filter(({ catchAll }) => catchAll)) {
+      this.types.set(operation, this.catchAllType);
+      this.access.set(operation, accessOf(route));
+    }
   }
 
   /**
@@ -43,17 +56,28 @@ export class HttpRoutes {
    * sends no credentials with that. The app's own routes come first.
    *
    * @param integration the one of the default route
+   * @param handler the function made from the app behind it, if that is one
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
    */
-  public addPreflight(operations: Operations, integration: apigatewayv2.HttpRouteIntegration): void {
+  public addPreflight(operations: Operations, integration: apigatewayv2.HttpRouteIntegration, handler?: lambda.Function): void {
     if (this.authorization.authorizer instanceof apigatewayv2.HttpNoneAuthorizer) return;
     const options = operations.all.filter(({ method }) => method === 'OPTIONS');
     const taken = options.filter(({ catchAll }) => !catchAll).map(({ routePath }) => routePath.replace(/^\/\{[^/]+\+\}$/, '/{proxy+}'));
     const authorizer = new apigatewayv2.HttpNoneAuthorizer();
     for (const [id, path] of [['Preflight root', '/'], ['Preflight', '/{proxy+}']]) {
-      if (!taken.includes(path)) this.add(id, apigatewayv2.HttpRouteKey.with(path, apigatewayv2.HttpMethod.OPTIONS), integration, { authorizer });
+      if (taken.includes(path)) continue;
+      const route = this.add(id, apigatewayv2.HttpRouteKey.with(path, apigatewayv2.HttpMethod.OPTIONS), integration, { authorizer });
+      this.share(route, handler);
+      for (const operation of options.filter(({ catchAll }) => catchAll)) {
+        this.types.set(operation, NONE);
+        this.access.set(operation, accessOf(route));
+      }
     }
-    for (const operation of options) if (operation.catchAll) this.types.set(operation, NONE);
+  }
+
+  /** Has functions that serve several routes refuse the callers of one what they may only have by another. */
+  public refuseAcrossRoutes(): void {
+    refuseAcrossRoutes(this.shared, this.access);
   }
 
   /** What the deployed route of an operation asks its caller for. */
@@ -64,6 +88,13 @@ export class HttpRoutes {
   /** What the catch-all route asks its caller for; undefined where there is none. */
   public get catchAllAuthorizationType(): string | undefined {
     return this.catchAllType;
+  }
+
+  private share(route: apigatewayv2.HttpRoute, handler: lambda.Function | undefined, guards: readonly string[] = []): void {
+    if (handler === undefined) return;
+    const { routeKey } = deployedRoute(route);
+    const [method, path] = routeKey.includes(' ') ? routeKey.split(' ') : ['ANY', routeKey];
+    this.shared.push({ method, path, access: accessOf(route), handler, guards });
   }
 
   /** Scopes are said outright, an empty list as well: the CDK gives a route without them the API's. */
@@ -80,8 +111,18 @@ function httpMethod(method: string): apigatewayv2.HttpMethod {
   return apigatewayv2.HttpMethod[method as keyof typeof apigatewayv2.HttpMethod];
 }
 
+function deployedRoute(route: apigatewayv2.HttpRoute): apigatewayv2.CfnRoute {
+  return route.node.defaultChild as apigatewayv2.CfnRoute;
+}
+
 function typeOf(route: apigatewayv2.HttpRoute): string {
-  return (route.node.defaultChild as apigatewayv2.CfnRoute).authorizationType ?? NONE;
+  return deployedRoute(route).authorizationType ?? NONE;
+}
+
+function accessOf(route: apigatewayv2.HttpRoute): RouteAccess {
+  const { authorizerId, authorizationScopes } = deployedRoute(route);
+  const type = typeOf(route);
+  return { authorization: JSON.stringify([type, authorizerId, type === 'JWT' ? authorizationScopes : []]), isPublic: type === NONE };
 }
 
 /** An integration of HTTP APIs belongs to the API that first has it. */

@@ -61,6 +61,8 @@ export interface BoundIntegrations<I extends ApiIntegration, B, A> {
   readonly functions: readonly lambda.Function[];
   /** Those of them that stream. */
   readonly streamingFunctions: readonly lambda.Function[];
+  /** A function, if it is one made from the app: the user's own router knows nothing of the shim's variables. */
+  madeFromApp(handler: lambda.Function | undefined): lambda.Function | undefined;
   /** Lets the API invoke its functions: one permission for each function, the user's own router included. Call it once. */
   grantApiInvoke(api: A): void;
 }
@@ -92,6 +94,7 @@ export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
     catchAll: catchAll && { integration: catchAll.integration, handler: catchAll.handler },
     defaultOptions: allocations.defaultOptions,
     functions: functions.made,
+    madeFromApp: (handler) => functions.made.find((made) => made === handler),
     streamingFunctions: functions.streaming,
     grantApiInvoke: (api) => functions.grantApiInvoke(api),
   };

@@ -5,6 +5,14 @@ import { answerTypes, pathOperations } from '../openapi/path-operations';
 import { type OperationFacts, operationFacts } from '../openapi/route-facts';
 import { isJsonObject, type JsonObject, member, stringMember } from '../private/json';
 
+/** A parameter as the document declares it: `path`, `query`, `header` or `cookie`. */
+export interface OperationParameter {
+  readonly in: string;
+  readonly name: string;
+  /** Whether it may be there more than once: a list. */
+  readonly repeated: boolean;
+}
+
 /** An operation as its document declares it, before a kind of API is known. */
 export interface DeclaredOperation {
   readonly name: string;
@@ -16,6 +24,7 @@ export interface DeclaredOperation {
   readonly streaming: boolean;
   readonly security: Record<string, string[]>[];
   readonly summary?: string;
+  readonly parameters: readonly OperationParameter[];
   readonly facts?: OperationFacts;
   readonly guard: string;
   readonly template: PathTemplate;
@@ -24,7 +33,7 @@ export interface DeclaredOperation {
 
 /** Every operation of a document, in its order. */
 export function declaredOperations(document: OpenApiDocument): DeclaredOperation[] {
-  const named = pathOperations(document).map(({ method, path, operation }) => {
+  const named = pathOperations(document).map(({ method, path, operation, parameters }) => {
     const facts = operationFacts(operation, `${method} ${path} of ${document.source}`);
     const template = parseTemplate(path, facts?.converters);
     const operationId = stringMember(operation, 'operationId');
@@ -38,6 +47,7 @@ export function declaredOperations(document: OpenApiDocument): DeclaredOperation
       streaming: isStreaming(document, operation, facts),
       security: requirements(operation.security ?? document.content.security),
       summary: stringMember(operation, 'summary'),
+      parameters: parameters.map(declaredParameter),
       facts,
       guard: `${method} ${path}`,
       template,
@@ -46,6 +56,14 @@ export function declaredOperations(document: OpenApiDocument): DeclaredOperation
   });
   const qualified = qualifiedNames(named);
   return named.map((operation, index) => ({ ...operation, qualifiedName: qualified[index] }));
+}
+
+function declaredParameter(parameter: JsonObject): OperationParameter {
+  return {
+    in: stringMember(parameter, 'in') ?? '',
+    name: stringMember(parameter, 'name') ?? '',
+    repeated: JSON.stringify(parameter.schema ?? {}).includes('"type":"array"'),
+  };
 }
 
 /** Media types of a sequence of items, which FastAPI writes as they are made. */

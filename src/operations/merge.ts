@@ -28,6 +28,7 @@ function mergeGroup(group: readonly Operation[]): Operation {
     ...first,
     streaming: group.some(({ streaming }) => streaming),
     guards: [first, ...others].map(({ guard }) => guard),
+    parameters: [first, ...others].flatMap(({ parameters }) => parameters),
     aliases: others.map(({ qualifiedName }) => qualifiedName),
     aliasNames: others.map(({ name }) => name),
     templates: [first, ...others].flatMap(({ templates }) => templates),

@@ -1,3 +1,4 @@
+import type { OperationParameter } from './declared-operation';
 import type { FastApiOperation } from './fast-api-operation';
 import type { PathTemplate } from './path-template';
 
@@ -25,6 +26,8 @@ export interface Operation extends FastApiOperation {
   readonly guards: readonly string[];
   /** Names of path parameters: the app's name to the route's. A parameter that the route does not hold alone is absent. */
   readonly parameterNames: ReadonlyMap<string, string>;
+  /** What the operation declares to read of a request besides its body, and what those declare that share its route. */
+  readonly parameters: readonly OperationParameter[];
   /** Whether the declared path ends with a slash: the deployed route does not, and the app is to see it. */
   readonly trailingSlash: boolean;
   /** Qualified names of operations that share this method and route and are deployed as this operation. */

@@ -1,3 +1,4 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -6,6 +7,7 @@ import { RestApiAuth } from './auth';
 import { attachAuthorizer, methodAuthorization, type MethodAuthorization } from './authorization';
 import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from './bind-integrations';
 import type { BoundRestApiIntegration } from './bound-integration';
+import { checkCatchAllCache } from './caching';
 import { endpointTypes, restApiProps } from './cdk-props';
 import { restCorsOptions } from './cors-options';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
@@ -13,12 +15,14 @@ import type { RestApiIntegration } from './integration';
 import type { RestApiIntegrationBuilder } from './integration-builder';
 import { warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
 import { RestRoutes } from './routes';
+import { readTemplatesAsText } from './template-content';
 import { warnOfAppCors } from '../access/app-cors';
 import { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { RuntimeConfig } from '../access/runtime-config';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
+import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
 import { BodyDocumentation, largestSchema } from '../api/body/documentation';
@@ -110,6 +114,8 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   private readonly bound: BoundRestIntegrations;
   private readonly body: RouteBody | undefined;
   private documentation?: BodyDocumentation;
+  /** The URL of a domain, where the API's own endpoint is disabled. */
+  private readonly reachableUrl: string | undefined;
 
   constructor(scope: Construct, id: string, private readonly props: FastApiRestApiProps) {
     super(scope, id);
@@ -127,7 +133,10 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
 
       this.api = new apigateway.RestApi(this, 'Api', restApiProps(this, props, authorization));
       attachAuthorizer(this.api, authorization);
-      const routes = addRoutes(this.api, authorization, operations, bound, cors);
+      readTemplatesAsText(this.api);
+      this.reachableUrl = props.disableExecuteApiEndpoint && props.deploy !== false ? tellDomain(this.api) : undefined;
+      const routes = addRoutes(this.api, authorization, operations, bound, props.deployOptions);
+      if (cors) routes.addCors(cors);
       bound.grantApiInvoke(this.api);
       this.body = this.define(bound.functions, props.definition);
       if (props.documentation) this.document(operations, '`documentation`');
@@ -146,7 +155,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
 
   /** The URL of the API's stage, with a trailing slash. */
   public get url(): string {
-    return inConstruct(this, () => stageUrl(this.api, 'url'));
+    return inConstruct(this, () => this.reachableUrl ?? stageUrl(this.api, 'url'));
   }
 
   /**
@@ -240,7 +249,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
 
   private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {
     if (deploy === false) return;
-    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, stageUrl(this.api, 'runtimeConfigKey'));
+    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, this.reachableUrl ?? stageUrl(this.api, 'runtimeConfigKey'));
   }
 
   private report(props: FastApiRestApiProps, bound: BoundRestIntegrations, routes: RestRoutes): void {
@@ -256,13 +265,21 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
 }
 
 function addRoutes(
-  api: apigateway.RestApi, authorization: MethodAuthorization, operations: Operations, bound: BoundRestIntegrations, cors: CorsPolicy | undefined,
+  api: apigateway.RestApi, authorization: MethodAuthorization, operations: Operations, bound: BoundRestIntegrations, stage?: apigateway.StageOptions,
 ): RestRoutes {
   const routes = new RestRoutes(api, authorization);
-  routes.addOperations(operations, bound);
-  if (bound.catchAll) routes.addCatchAll(bound.catchAll.integration);
-  if (cors) routes.addCors(cors);
+  routes.addOperations(operations, bound, stage);
+  if (bound.catchAll) routes.addCatchAll(operations, bound);
+  routes.refuseAcrossRoutes();
   return routes;
+}
+
+/** The URL of the API's domain, which the CDK's output has as well then. */
+function tellDomain(api: apigateway.RestApi): string {
+  const url = domainUrl(api, api.restApiId, stageUrl(api, 'url'));
+  const output = api.node.tryFindChild('Endpoint');
+  if (output instanceof CfnOutput) output.value = url;
+  return url;
 }
 
 function invocable(api: apigateway.RestApi, { deploy, deployOptions }: FastApiRestApiProps, routes: RestRoutes): DeployedApp<never>['invocable'] {
@@ -276,7 +293,8 @@ function invocable(api: apigateway.RestApi, { deploy, deployOptions }: FastApiRe
   };
 }
 
-function validateProps({ definition, cloneFrom, deploy, runtimeConfigKey }: FastApiRestApiProps): void {
+function validateProps({ definition, cloneFrom, deploy, deployOptions, catchAll, runtimeConfigKey }: FastApiRestApiProps): void {
+  if (catchAll && deployOptions) checkCatchAllCache(deployOptions);
   if (cloneFrom !== undefined && definition !== RouteDefinition.RESOURCES) {
     throw new FastApiError('`cloneFrom` cannot stand beside routes that are one body, which replaces what was cloned, got: both; use `definition: RouteDefinition.RESOURCES`');
   }

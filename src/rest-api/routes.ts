@@ -2,15 +2,19 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { methodAuthorization, type MethodAuthorization } from './authorization';
 import type { BoundRestIntegrations } from './bind-integrations';
+import { addCacheKeys, isCached } from './caching';
 import { addGatewayResponses, addPreflight } from './cors';
 import { validateMethodParameters } from './path-parameters';
 import type { CorsPolicy } from '../access/cors-policy';
+import { refuseAcrossRoutes, type RouteAccess, type SharedRoute } from '../api/route-refusals';
+import { IntegrationPattern } from '../functions/integration-pattern';
 import type { Operation } from '../operations/operation';
 import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
 import { ROUTE_METHODS } from '../private/http-methods';
 
 const ANY = 'ANY';
+const NONE = 'NONE';
 
 /** The path of the catch-all route. */
 const CATCH_ALL = '/{proxy+}';
@@ -20,6 +24,8 @@ export class RestRoutes {
   private readonly resources = new Map<string, apigateway.IResource>();
   private readonly methods = new Map<apigateway.IResource, string[]>();
   private readonly types = new Map<Operation, apigateway.AuthorizationType>();
+  private readonly access = new Map<Operation, RouteAccess>();
+  private readonly shared: SharedRoute[] = [];
 
   constructor(private readonly api: apigateway.RestApi, private readonly authorization: MethodAuthorization) {
     this.resources.set('', api.root);
@@ -27,23 +33,42 @@ export class RestRoutes {
   }
 
   /** Adds a method for each operation. What only the catch-all can serve is protected as the API is. */
-  public addOperations(operations: Operations, integrations: BoundRestIntegrations): void {
+  public addOperations(operations: Operations, integrations: BoundRestIntegrations, stage: apigateway.StageOptions = {}): void {
     for (const operation of operations.all) {
-      const { integration: { integration }, options = {} } = integrations.byOperation.get(operation)!;
+      const { integration: bound, options = {} } = integrations.byOperation.get(operation)!;
       if (operation.catchAll) {
         this.types.set(operation, this.authorization.authorizationType);
         continue;
       }
       const authorization = methodAuthorization(this.authorization, options, describeOperation(operation));
-      const method = this.addMethod(operation.parts, operation.method, integration, { ...options, ...this.explicit(authorization) });
+      const method = this.addMethod(operation.parts, operation.method, bound.integration, { ...options, ...this.explicit(authorization) });
       validateMethodParameters(operation, method);
+      if (isCached(stage, operation)) addCacheKeys(operation, method, authorization.authorizer);
       this.types.set(operation, authorization.authorizationType);
+      this.access.set(operation, accessOf(method));
+      const handler = bound.pattern === IntegrationPattern.ISOLATED ? undefined : integrations.madeFromApp(bound.handler);
+      if (handler) {
+        const { routePath: path, guards } = operation;
+        this.shared.push({ path, method: operation.method, access: accessOf(method), handler, guards });
+      }
     }
   }
 
   /** Adds every method on `/{proxy+}` and on `/`, served by one function. Routes of their own come first in API Gateway. */
-  public addCatchAll(integration: apigateway.Integration): void {
-    for (const parts of [[], ['{proxy+}']]) this.addMethod(parts, ANY, integration, this.explicit(this.authorization));
+  public addCatchAll(operations: Operations, integrations: BoundRestIntegrations): void {
+    const { integration, handler: serving } = integrations.catchAll!;
+    const handler = integrations.madeFromApp(serving);
+    for (const parts of [[], ['{proxy+}']]) {
+      const method = this.addMethod(parts, ANY, integration, this.explicit(this.authorization));
+      const access = accessOf(method);
+      for (const operation of operations.all) if (operation.catchAll) this.access.set(operation, access);
+      if (handler) this.shared.push({ path: `/${parts.join('')}`, method: ANY, access, handler, guards: [] });
+    }
+  }
+
+  /** Has functions that serve several routes refuse the callers of one what they may only have by another. */
+  public refuseAcrossRoutes(): void {
+    refuseAcrossRoutes(this.shared, this.access);
   }
 
   /** Answers preflight requests wherever the app does not answer OPTIONS itself, and lets pages read API Gateway's errors. */
@@ -106,6 +131,15 @@ export class RestRoutes {
   private explicit({ authorizationType, authorizer, authorizationScopes }: MethodAuthorization): apigateway.MethodOptions {
     return { authorizationType, authorizationScopes, authorizer: authorizer ?? { authorizerId: '', authorizationType } };
   }
+}
+
+/** What a deployed method asks its caller for. A key of a usage plan is part of it. */
+function accessOf(method: apigateway.Method): RouteAccess {
+  const { authorizationType = NONE, authorizerId, authorizationScopes, apiKeyRequired = false } = method.node.defaultChild as apigateway.CfnMethod;
+  return {
+    authorization: JSON.stringify([authorizationType, authorizerId, authorizationScopes, apiKeyRequired]),
+    isPublic: authorizationType === NONE && apiKeyRequired === false,
+  };
 }
 
 /** The id that the CDK gives a resource, but where the construct tree cannot hold it. */

@@ -219,7 +219,7 @@ describe('authorization', () => {
     const app = fastApiApp(ITEMS);
     const handler = pythonFunction(stack, 'Authorizer');
     const auth = RestApiAuth.cognito({ userPools: [new cognito.UserPool(stack, 'Pool')], scopes: ['items/read'] });
-    const integration = new apigateway.MockIntegration();
+    const integration = new apigateway.MockIntegration({ requestTemplates: { 'application/json': '{"statusCode": 200}' } });
     const api = new FastApiRestApi(stack, 'MyApi', {
       app,
       auth,

@@ -3,6 +3,7 @@
 - ``CDK_FASTAPI_APP``: the entrypoint, such as ``pkg.main:app``; also a factory.
 - ``CDK_FASTAPI_OPERATION``: the operation that this function serves, such as ``GET /items/{item_id}``, or several, one
   per line; absent, the function serves the whole application.
+- ``CDK_FASTAPI_ROUTE_REFUSALS``: the operations that requests of some routes must not reach, see ``route_guard``.
 - ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
 - ``CDK_FASTAPI_OBSERVABILITY``: ``1`` adds logs, metrics and traces, see ``observability``.
 - ``CDK_FASTAPI_EAGER_ROUTES``: ``1`` has all routes and models built at start, see ``start``.
@@ -47,9 +48,14 @@ def load_application(environ: Mapping[str, str]) -> Loaded:
     operations = Operation.parse_all(environ.get("CDK_FASTAPI_OPERATION", ""))
     if operations:
         install_guard(app, *operations)
+    refusals = environ.get("CDK_FASTAPI_ROUTE_REFUSALS")
+    if refusals:
+        # Only here: a cold start pays for what it uses.
+        from ..guard.route_guard import install_route_guard
+
+        install_route_guard(app, refusals)
     install_first_byte(app)
     if environ.get("CDK_FASTAPI_OBSERVABILITY") == "1":
-        # Only here: a cold start pays for what it uses.
         from .observed import install_observability
 
         install_observability(app)

@@ -44,7 +44,7 @@ export class BodyDependencies {
     ));
     if (routes.length === 0) return;
     for (const route of routes) this.body.asResource(() => changeDependency('remove', resource, route));
-    changeDependency('add', resource, this.body.api);
+    if (!this.body.namesApi(resource)) changeDependency('add', resource, this.body.api);
   }
 
   private isRoute(dependency: IConstruct): boolean {

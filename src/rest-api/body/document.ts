@@ -113,15 +113,16 @@ function renderValidators(validators: readonly ResourceDefinition[], context: Op
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.html */
 function renderGatewayResponses(responses: readonly ResourceDefinition[], problems: string[]): JsonObject | undefined {
-  const types = new Set<string>();
+  const types = new Map<string, string>();
   return compact(Object.fromEntries(responses.map((response) => {
     const read = new PropertyReader(response.properties, `the gateway response ${response.path}`);
     read.take('RestApiId');
     const type = String(read.take('ResponseType'));
-    if (types.has(type)) {
-      problems.push(`${response.path} must be the only gateway response of its type, got: a second one of ${type}; change the other one, or turn off what makes it, as \`cors\` does`);
+    const other = types.get(type);
+    if (other !== undefined) {
+      problems.push(`${response.path} must be the only gateway response of its type, got: a second one of ${type} beside ${other}; change that one, or turn off what makes it, as \`cors\` does`);
     }
-    types.add(type);
+    types.set(type, response.path);
     const rendered = compact({
       statusCode: read.take('StatusCode'),
       responseParameters: read.take('ResponseParameters'),
