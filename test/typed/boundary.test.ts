@@ -9,18 +9,18 @@ type Change = readonly [file: string, before: string | RegExp, after: string];
 
 const changes: Record<string, Change> = {
   'a builder that takes other overrides': [
-    'integrations/rest-api-integration-builder.ts', 'withOverrides(overrides: Record<string, RestApiIntegration>)', 'withOverrides(overrides: Map<string, RestApiIntegration>)',
+    'rest-api/integration-builder.ts', 'withOverrides(overrides: Record<string, RestApiIntegration>)', 'withOverrides(overrides: Map<string, RestApiIntegration>)',
   ],
-  'a builder that lacks a step': ['integrations/http-api-integration-builder.ts', 'withOperationOptions(name', 'withOptionsOfOperation(name'],
-  'a builder that names operations otherwise': ['integrations/rest-api-integration-builder.ts', 'withOperationOptions(name: string', 'withOperationOptions(name: symbol'],
-  'a builder that gives something else': ['integrations/rest-api-integration-builder.ts', 'public build(): Record<string, RestApiIntegration> {\n    return this.toIntegrations();', 'public build(): RestApiIntegration[] {\n    return Object.values(this.toIntegrations());'],
+  'a builder that lacks a step': ['http-api/integration-builder.ts', 'withOperationOptions(name', 'withOptionsOfOperation(name'],
+  'a builder that names operations otherwise': ['rest-api/integration-builder.ts', 'withOperationOptions(name: string', 'withOperationOptions(name: symbol'],
+  'a builder that gives something else': ['rest-api/integration-builder.ts', 'public build(): Record<string, RestApiIntegration> {\n    return this.toIntegrations();', 'public build(): RestApiIntegration[] {\n    return Object.values(this.toIntegrations());'],
   'another start of the builder': [
-    'api/fast-api-rest-api.ts', '_scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {})', 'app: FastApiApp, _scope: Construct, options: DefaultRestApiIntegrationsOptions = {})',
+    'rest-api/fast-api-rest-api.ts', 'scope: Construct, app: FastApiApp, options: DefaultRestApiIntegrationsOptions = {})', 'app: FastApiApp, scope: Construct, options: DefaultRestApiIntegrationsOptions = {})',
   ],
   'a new property that must be given': ['api/fast-api-api-options.ts', 'readonly catchAll?: boolean;', 'readonly catchAll: boolean;'],
   'other expected operations': ['api/fast-api-api-options.ts', 'readonly expectedOperations?: Record<string, string>;', 'readonly expectedOperations?: string[];'],
   'a grant with other options': ['access/grant-invoke-options.ts', 'readonly operations?: string[];', 'readonly operations?: Record<string, string>;'],
-  'an API without a handler': ['api/fast-api-http-api.ts', 'public handler(name: string)', 'public lambdaFunction(name: string)'],
+  'an API without a handler': ['api/fast-api-api.ts', 'public handler(name: string)', 'public lambdaFunction(name: string)'],
 };
 
 const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile);
