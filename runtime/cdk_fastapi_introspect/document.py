@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import PARAM_REGEX
 
 from cdk_fastapi_runtime.entry.entrypoint import Entrypoint
+from cdk_fastapi_runtime.entry.own_handler import choose_handler
 from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 KEY = "x-cdk-fastapi"
@@ -38,6 +39,7 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "handler": entrypoint.handler is not None,
         **({"root_path": entrypoint.app.root_path} if entrypoint.app.root_path else {}),
         **_cors(entrypoint.app),
+        "ownHandler": choose_handler(entrypoint).own is not None,
         "hidden": [
             {**_route(fact), "order": order[id(fact)]} for fact in facts if fact.kind == "http" and not fact.in_schema
         ],

@@ -270,3 +270,9 @@ def test_a_log_line_names_five_operations_at_most(deploy: Deploy, capsys: pytest
     assert deploy(app)(rest_event("/other"))["statusCode"] == 404
     line = json.loads(capsys.readouterr().out)
     assert line["operation"] == "GET /0, GET /1, GET /2, GET /3, GET /4, 2 more"
+
+
+def test_only_a_line_break_parts_operations() -> None:
+    text = "GET /a\x0bGET /b\x85\u2028\nPOST /c\n"
+    assert [str(operation) for operation in Operation.parse_all(text)] == ["GET /a\x0bGET /b\x85\u2028", "POST /c"]
+    assert Operation.parse_all("") == []

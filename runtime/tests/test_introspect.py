@@ -89,6 +89,7 @@ def test_writes_the_document_with_facts(run: Run) -> None:
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "entrypoint": "main:app",
         "handler": False,
+        "ownHandler": False,
         "mounts": [{"path": "/static", "name": "files", "order": 8}],
         "websockets": [{"path": "/ws", "name": "socket"}],
         "shadowed": [],
@@ -135,6 +136,7 @@ def test_finds_a_package_in_src(run: Run, entrypoint: str) -> None:
     run.write("src/pkg/main.py", APP + ROUTE + "def create_app(): return app\ndef handler(event, context): ...\n")
     document = run("", "--entrypoint", entrypoint)
     assert document["x-cdk-fastapi"]["handler"] is True
+    assert document["x-cdk-fastapi"]["ownHandler"] is True
     assert document["x-cdk-fastapi"]["entrypoint"] == entrypoint
 
 
@@ -325,3 +327,12 @@ def test_what_the_app_says_of_its_prefix_and_of_cors(run: Run) -> None:
     plain = run(APP + ROUTE)["x-cdk-fastapi"]
     assert "root_path" not in plain
     assert "cors" not in plain
+
+
+@pytest.mark.parametrize(
+    ("handler", "own"),
+    [("Mangum(app)", False), ("Mangum(app, lifespan='off')", False), ("Mangum(app, exclude_headers=['x'])", True)],
+)
+def test_says_whether_a_handler_is_used_in_place_of_ours(run: Run, handler: str, own: bool) -> None:
+    facts = run(f"{APP}{ROUTE}from mangum import Mangum\nhandler = {handler}\n")["x-cdk-fastapi"]
+    assert (facts["handler"], facts["ownHandler"]) == (True, own)

@@ -63,6 +63,8 @@ export interface AppFacts {
   readonly rootPath?: string;
   /** What the app's own CORS middleware allows. */
   readonly cors?: CorsFacts;
+  /** Whether buffered functions use that handler in place of the one of the bundle. */
+  readonly ownHandler: boolean;
   /** Routes that are served and not documented, `/docs` among them. */
   readonly hidden: readonly HiddenRoute[];
   /** Mounted applications. */
@@ -100,6 +102,7 @@ export function appFacts(content: unknown, source: string): AppFacts {
     handler: read.flag('handler'),
     rootPath: read.text('root_path'),
     cors: corsFacts(read.optional('cors')),
+    ownHandler: read.flag('ownHandler'),
     hidden: read.routes('hidden').map(hidden),
     mounts: read.routes('mounts').map(named),
     websockets: read.routes('websockets').map(named),

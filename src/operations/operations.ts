@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { captureRequests } from './capture';
-import { declaredOperations } from './declared-operation';
+import { type DeclaredOperation, declaredOperations } from './declared-operation';
 import { mergeOperations } from './merge';
 import type { Operation } from './operation';
 import { quotaIssues } from './quota';
@@ -10,7 +10,7 @@ import { unservedIssues } from './unserved';
 import type { ApiType } from './api-type';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
-import type { ShadowedRoute } from '../openapi/route-facts';
+import type { AppFacts, ShadowedRoute } from '../openapi/route-facts';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
@@ -31,11 +31,13 @@ export class Operations {
   /** Reads the operations of a document. Nothing is thrown for a path that cannot be served: see `orThrow`. */
   public static fromDocument(document: OpenApiDocument, options: OperationsOptions): Operations {
     const catchAll = options.catchAll ?? false;
-    const assigned = assignRoutes(declaredOperations(document), { ...options, catchAll });
+    const declared = declaredOperations(document);
+    const assigned = assignRoutes(declared, { ...options, catchAll });
     const merged = mergeOperations(assigned.operations);
     const captured = captureRequests(merged.operations, document.facts, catchAll);
     const issues = [
-      ...document.issues, ...assigned.issues, ...merged.issues, ...captured.issues,
+      ...document.issues, ...controlCharacterIssues(declared), ...ownHandlerIssues(document.facts),
+      ...assigned.issues, ...merged.issues, ...captured.issues,
       ...shadowedIssues(document.facts.shadowed, captured.issues), ...unservedIssues(document, catchAll),
       ...quotaIssues(captured.operations, options.apiType),
     ];
@@ -103,6 +105,31 @@ export class Operations {
       .slice(0, 5)
       .map(({ candidate }) => candidate);
   }
+}
+
+/** A function reads the operations that it may serve line by line, so a line break in a path would name another one. */
+function controlCharacterIssues(declared: readonly DeclaredOperation[]): Issue[] {
+  return declared.filter(({ guard }) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(guard)).map(({ name, method, path }): Issue => ({
+    severity: 'error',
+    rule: 'control-character',
+    message: `a path must not have control characters or line breaks, got: ${JSON.stringify(path)}`,
+    remedy: 'change the path in the app',
+    operation: name,
+    method,
+    path,
+  }));
+}
+
+/** What an app gives up with a Lambda handler of its own, which gets the events as they are. */
+function ownHandlerIssues({ ownHandler, entrypoint }: AppFacts): Issue[] {
+  if (!ownHandler) return [];
+  return [{
+    severity: 'warning',
+    rule: 'own-handler',
+    message: `the module of ${entrypoint ?? 'the app'} has a \`handler\` of its own, which buffered functions use as it is: the app then sees neither the stage `
+      + 'nor the base path of the API nor its paths as the client wrote them, trailing slashes are not restored, and the lifespan is up to the handler',
+    remedy: 'leave it out or write `handler = Mangum(app)` without options other than `lifespan`, unless it handles other events too',
+  }];
 }
 
 /** The router of the app tries its routes in order: what comes after a route with the same path is never reached. */

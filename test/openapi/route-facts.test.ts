@@ -6,7 +6,7 @@ const ofApp = (facts: unknown) => appFacts({ 'x-cdk-fastapi': facts }, 'doc');
 
 test('a plain document has no facts', () => {
   expect(operationFacts({}, 'GET /a')).toBeUndefined();
-  expect(appFacts({}, 'doc')).toMatchObject({ handler: false, hidden: [], mounts: [], websockets: [], shadowed: [] });
+  expect(appFacts({}, 'doc')).toMatchObject({ handler: false, ownHandler: false, hidden: [], mounts: [], websockets: [], shadowed: [] });
 });
 
 test('facts of an operation are read', () => {
@@ -22,6 +22,7 @@ test('facts of the app are read', () => {
     python: '3.12',
     entrypoint: 'main:app',
     handler: true,
+    ownHandler: true,
     hidden: [{ path: '/docs', methods: ['GET', 'HEAD'], name: 'docs' }],
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws' }],
@@ -31,6 +32,7 @@ test('facts of the app are read', () => {
     python: '3.12',
     entrypoint: 'main:app',
     handler: true,
+    ownHandler: true,
     hidden: [{ path: '/docs', methods: ['GET', 'HEAD'], name: 'docs' }],
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws', name: undefined }],

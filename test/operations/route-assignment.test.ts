@@ -140,6 +140,19 @@ describe.each(KINDS)('on %s', (kind) => {
     ]);
   });
 
+  test.each(['/a\nGET /secret', '/a\r', '/a\u0000', '/a\u0085b', '/a\u2028b', '/{a\nGET /x}'])('control characters in a path are refused: %j', (path) => {
+    for (const catchAll of [false, true]) {
+      const found = setOf([`GET ${path}`], { apiType: kind, catchAll }).problems().filter(({ rule }) => rule === 'control-character');
+      expect(found).toMatchObject([{ path, method: 'GET', message: expect.stringContaining(JSON.stringify(path)) }]);
+    }
+  });
+
+  test('a handler of the module\'s own is said', () => {
+    const issues = (facts: object) => setOf(['GET /a'], { apiType: kind }, { 'x-cdk-fastapi': { entrypoint: 'main:app', ...facts } }).issues;
+    expect(issues({ handler: true, ownHandler: false })).toEqual([]);
+    expect(issues({ handler: true, ownHandler: true })).toMatchObject([{ rule: 'own-handler', severity: 'warning', message: expect.stringContaining('main:app') }]);
+  });
+
   test('no operations are a warning', () => expect(rules(setOf([], { apiType: kind }), 'warning')).toEqual(['no-operations']));
 });
 

@@ -57,7 +57,8 @@ class Operation:
             import zlib
 
             text = zlib.decompress(base64.b64decode(text.removeprefix(COMPRESSED)), wbits=-zlib.MAX_WBITS).decode()
-        return [cls.parse(line) for line in text.splitlines()]
+        # Not `splitlines`, for which more than a line break ends a line.
+        return [cls.parse(line) for line in text.split("\n") if line]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
