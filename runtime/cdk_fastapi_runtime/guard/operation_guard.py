@@ -24,7 +24,7 @@ from ..routing.routes import effective, is_included_router
 from ..routing.wrap import wrap_routing
 
 _PLAIN = (Route.matches, APIRoute.matches)
-"""These begin with the expression of the route's path; without its match there is no need to call them."""
+"""These match where the expression of their path does and the method is theirs: the least that there is to ask."""
 
 COMPRESSED = "deflate:"
 """Stands before a list of operations in raw deflate and base64."""
@@ -132,17 +132,20 @@ class OperationGuard:
 
 def choose(routes: Iterable[BaseRoute], scope: Scope) -> Choice | None:
     """The route that a router with these routes would take: the first that takes path and method, else path alone."""
-    # Routes leave notes in this part of the scope while they match.
-    probe = {**scope, "fastapi": dict(scope.get("fastapi", {}))}
     # Inside of an included router the path has a prefix more.
-    plain = not probe["fastapi"]
-    path = get_route_path(probe) if plain else ""
+    plain = not scope.get("fastapi")
+    path = get_route_path(scope) if plain else ""
+    # Routes leave notes in this part of the scope while they match.
+    probe: Scope = scope if plain else {**scope, "fastapi": dict(scope["fastapi"])}
     partial: Choice | None = None
     for route in routes:
         known = plain and type(route).matches in _PLAIN
-        if known and not route.path_regex.match(path):  # type: ignore[attr-defined]
-            continue
-        match, child_scope = route.matches(probe)
+        child_scope: Scope = {}
+        if known:
+            match = _match(route, path, scope["method"])
+        else:
+            probe = {**scope, "fastapi": {}} if probe is scope else probe
+            match, child_scope = route.matches(probe)
         if match is Match.NONE:
             continue
         choice = _choice(route, match) if known else _descend(route, match, {**probe, **child_scope})
@@ -150,6 +153,12 @@ def choose(routes: Iterable[BaseRoute], scope: Scope) -> Choice | None:
             return choice
         partial = partial or choice
     return partial
+
+
+def _match(route: Any, path: str, method: str) -> Match:
+    if not route.path_regex.match(path):
+        return Match.NONE
+    return Match.FULL if not route.methods or method in route.methods else Match.PARTIAL
 
 
 def _descend(route: Any, match: Match, scope: Scope) -> Choice:
