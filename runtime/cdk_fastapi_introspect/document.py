@@ -56,7 +56,9 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
 def _cors(app: FastAPI) -> dict[str, Any]:
     """What the first CORS middleware of the app itself allows."""
     for middleware in app.user_middleware:
-        if middleware.cls is CORSMiddleware:
+        # Starlette types it as a factory of any kind, which a class is.
+        cls: Any = middleware.cls
+        if cls is CORSMiddleware:
             # Starlette before 0.35 keeps the arguments under another name.
             arguments = getattr(middleware, "kwargs", None) or getattr(middleware, "options", {})
             return {"cors": {name: _plain(arguments[name]) for name in sorted(_CORS & arguments.keys())}}

@@ -9,7 +9,7 @@ asks the application's own routes which of them would answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -77,7 +77,7 @@ class Choice(NamedTuple):
 
     match: Match
     path: str
-    methods: Collection[str]
+    methods: frozenset[str]
 
 
 def install_guard(app: FastAPI, *operations: Operation) -> None:
@@ -168,10 +168,10 @@ def _descend(route: Any, match: Match, scope: Scope) -> Choice:
     if isinstance(route, Mount):
         inside = choose(route.routes or (), scope)
         if inside is None:
-            return Choice(match, f"{route.path}/", ())
+            return Choice(match, f"{route.path}/", frozenset())
         return Choice(inside.match, route.path + inside.path, inside.methods)
     return _choice(route, match)
 
 
 def _choice(route: Any, match: Match) -> Choice:
-    return Choice(match, getattr(route, "path_format", ""), getattr(route, "methods", None) or ())
+    return Choice(match, getattr(route, "path_format", ""), frozenset(getattr(route, "methods", None) or ()))
