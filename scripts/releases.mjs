@@ -115,7 +115,7 @@ function matrix() {
     if (!existsSync(join(workspace, 'packages', 'shop', 'pyproject.toml'))) throw new Error('no project was written');
   });
   const web = readFileSync(join(newestInfra, 'node_modules', 'aws-cdk-lib', 'aws-lambda', 'lib', 'webfunction-runtime.d.ts'), 'utf8');
-  row('`WebFunctionRuntime` without a Python, as decision 0073 says', versions.cdk, () => {
+  row('`WebFunctionRuntime` without a Python, as decision 0077 says', versions.cdk, () => {
     if (/static readonly PYTHON/.test(web)) throw new Error('it names a Python now: read the decision again');
   });
 }

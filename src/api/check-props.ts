@@ -4,7 +4,7 @@ import { FastApiError } from '../private/errors';
 /** The props of this library; those of the CDK's API, which grow with its releases, are the CDK's to check. */
 const OWN = [
   'app', 'integrations', 'auth', 'pattern', 'groups', 'cors', 'catchAll', 'definition', 'documentation', 'functionStacks', 'expectedOperations', 'runtimeConfigKey',
-  'functionOptions', 'adapterLayerArn', 'requestValidation',
+  'functionOptions', 'adapterLayerArn',
 ];
 
 /** What a construct accepts as its authorization, for messages. */
