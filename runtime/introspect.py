@@ -7,7 +7,7 @@ does not run. What the application prints goes to standard error; standard outpu
 
 - Exit 0: ``FILE`` holds the document, written atomically.
 - Exit 3: ``FILE.error`` holds one JSON object: ``code`` (``module-not-found``, ``attribute-not-found``,
-  ``not-fastapi``, ``wrapped``, ``import-raised``, ``exit-called``, ``no-routes``, ``openapi-raised``, ``timeout``),
+  ``not-fastapi``, ``import-raised``, ``exit-called``, ``no-routes``, ``openapi-raised``, ``timeout``),
   ``message``, ``traceback`` (its last lines) and ``location`` (``file:line``, relative to the entry directory where it
   lies there).
 - Exit 2: wrong arguments. Any other status: the application ended the process itself.
@@ -45,7 +45,6 @@ def main(arguments: list[str]) -> NoReturn:
     )
     parser.add_argument("--entrypoint", required=True, help="such as pkg.main:app; also a factory")
     parser.add_argument("--out", required=True, type=Path, help="the file to write")
-    parser.add_argument("--discovered", action="store_true", help="nobody has named it: what is wrapped around it is")
     parser.add_argument("--metadata", type=Path, help="a directory with the metadata of the project itself")
     parser.add_argument("--timeout", type=float, help="seconds that the application may take to load")
     options = parser.parse_args(arguments)
@@ -56,7 +55,7 @@ def main(arguments: list[str]) -> NoReturn:
     if options.timeout is not None:
         ending.after(options.timeout)
     _prepare(entry, options.entrypoint, options.metadata)
-    _read(options.entrypoint, ending, entry, discovered=options.discovered)
+    _read(options.entrypoint, ending, entry)
 
 
 def _prepare(entry: Path, entrypoint: str, metadata: Path | None) -> None:
@@ -78,7 +77,7 @@ def _prepare(entry: Path, entrypoint: str, metadata: Path | None) -> None:
     sys.path[:] = paths + [path for path in sys.path if Path(path or ".").resolve() != HERE and path not in paths]
 
 
-def _read(entrypoint: str, ending: Ending, entry: Path, *, discovered: bool) -> NoReturn:
+def _read(entrypoint: str, ending: Ending, entry: Path) -> NoReturn:
     try:
         importlib.import_module("fastapi")
         entrypoints = _own_module("cdk_fastapi_runtime.entry.entrypoint")
@@ -96,16 +95,6 @@ def _read(entrypoint: str, ending: Ending, entry: Path, *, discovered: bool) -> 
         message = f"the application raised {type(error).__name__} while it was imported: {error}"
         ending.with_problem(from_exception("import-raised", message, error, entry))
 
-    if discovered and found.served is found.app:
-        wrapped = _own_module("cdk_fastapi_runtime.entry.wrapped")
-        names = wrapped.wrappers_of(found.app, vars(found.module).items())
-        if names:
-            module = found.module.__name__
-            message = (
-                f"{entrypoint} was found, and {', '.join(names)} of the same module is wrapped around it: "
-                f"name what is served by `entrypoint`, such as {module}:{names[0]}"
-            )
-            ending.with_problem(Problem("wrapped", message))
     documents = _own_module("cdk_fastapi_introspect.document")
     if not documents.has_routes(found):
         message = (

@@ -14,6 +14,7 @@ from starlette.routing import PARAM_REGEX
 
 from cdk_fastapi_runtime.entry.entrypoint import Entrypoint
 from cdk_fastapi_runtime.entry.own_handler import choose_handler
+from cdk_fastapi_runtime.entry.wrapped import wrappers_of
 from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 KEY = "x-cdk-fastapi"
@@ -39,6 +40,7 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "handler": entrypoint.handler is not None,
         **({"root_path": entrypoint.app.root_path} if entrypoint.app.root_path else {}),
         **_cors(entrypoint.app),
+        **_wrapped(entrypoint),
         "ownHandler": choose_handler(entrypoint).own is not None,
         "hidden": [
             {**_route(fact), "order": order[id(fact)]} for fact in facts if fact.kind == "http" and not fact.in_schema
@@ -51,6 +53,12 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "shadowed": _shadowed(facts),
     }
     return document
+
+
+def _wrapped(entrypoint: Entrypoint) -> dict[str, Any]:
+    """What the module wraps around the application, where the application itself is served."""
+    names = wrappers_of(entrypoint.app, vars(entrypoint.module).items()) if entrypoint.served is entrypoint.app else []
+    return {"wrapped": names} if names else {}
 
 
 def _cors(app: FastAPI) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What was found and not named, and the metadata of the project itself."""
+"""What is wrapped around an application, and the metadata of the project itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 INTROSPECT = Path(__file__).resolve().parent.parent / "introspect.py"
 APP = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root() -> str: return ''\n"
@@ -20,16 +21,15 @@ def _run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_a_wrapper_beside_an_application_that_was_found_has_to_be_named(tmp_path: Path) -> None:
+def test_what_is_wrapped_around_the_application_is_a_fact_of_it(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(APP + WRAPPER)
-    assert _run(tmp_path, "--entrypoint", "main:app", "--discovered").returncode == 3
-    problem = json.loads((tmp_path / "out.json.error").read_text())
-    assert problem["code"] == "wrapped"
-    assert "secured of the same module" in problem["message"]
-    assert "main:secured" in problem["message"]
-    # Whoever names the application means it.
-    assert _run(tmp_path, "--entrypoint", "main:app").returncode == 0
-    assert _run(tmp_path, "--entrypoint", "main:secured", "--discovered").returncode == 0
+    assert _facts(tmp_path, "main:app")["wrapped"] == ["secured"]
+    assert "wrapped" not in _facts(tmp_path, "main:secured")
+
+
+def _facts(project: Path, entrypoint: str) -> dict[str, Any]:
+    assert _run(project, "--entrypoint", entrypoint).returncode == 0
+    return json.loads((project / "out.json").read_text())["x-cdk-fastapi"]  # type: ignore[no-any-return]
 
 
 def test_the_metadata_of_the_project_is_there(tmp_path: Path) -> None:

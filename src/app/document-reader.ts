@@ -10,6 +10,7 @@ import type { Issue } from '../openapi/issue';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
+import { printable } from '../private/printable';
 import { progress } from '../private/progress';
 import { NEVER_WALKED } from '../python/left-out';
 import { chooseInterpreter } from '../python/environment';
@@ -52,7 +53,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
   const selected = selectFiles(entry, { ...selection, entrypoint: entrypoint.entrypoint });
   const key = hashParts({
     entry,
-    entrypoint: `${entrypoint.entrypoint} ${entrypoint.discovered}`,
+    entrypoint: entrypoint.entrypoint,
     interpreter: interpreterIdentity(interpreter.program),
     environment: JSON.stringify(Object.entries(environment).sort()),
     files: hashTree(selected.files.map((file) => hashFile(entry, file))),
@@ -73,7 +74,6 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
       introspect({
         entry,
         entrypoint: entrypoint.entrypoint,
-        discovered: entrypoint.discovered,
         entrypointOrigin: entrypoint.origin,
         interpreter,
         metadata,
@@ -85,7 +85,19 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
     },
   });
   // The manifest is ours, whole: its facts are what `build` returned.
-  return recallDocument(read(found.directory), source, found.manifest.facts.issues as readonly Issue[]);
+  const document = recallDocument(read(found.directory), source, found.manifest.facts.issues as readonly Issue[]);
+  if (entrypoint.discovered) refuseWrapped(document, entrypoint);
+  return document;
+}
+
+/** Whoever names the app means it; where it was found, what is wrapped around it may be what checks its callers. */
+function refuseWrapped({ facts }: OpenApiDocument, { entrypoint, origin }: DiscoveredEntrypoint): void {
+  if (facts.wrapped.length === 0) return;
+  const module = entrypoint.split(':')[0];
+  throw new FastApiError(printable(
+    `\`entrypoint\` must name what is served, got: none; ${entrypoint} was ${origin}, and ${facts.wrapped.join(', ')} of the same module is wrapped around it: `
+    + `write ${module}:${facts.wrapped[0]}, or ${entrypoint} to leave the wrapper out`, 1000,
+  ));
 }
 
 function read(directory: string): string {

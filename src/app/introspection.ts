@@ -12,8 +12,6 @@ export interface IntrospectionRequest {
   /** Absolute path of the project, and working directory of the run. */
   readonly entry: string;
   readonly entrypoint: string;
-  /** Whether it was found in the text of the modules, and not named by anyone. */
-  readonly discovered: boolean;
   /** A directory with the metadata of the project itself. */
   readonly metadata?: string;
   /** How the entry point was found, for messages. */
@@ -39,7 +37,7 @@ export function introspect(request: IntrospectionRequest): void {
   const argv = [
     request.interpreter.program, SCRIPT,
     '--entrypoint', request.entrypoint, '--out', request.out, '--timeout', String(request.timeoutSeconds),
-    ...request.discovered ? ['--discovered'] : [], ...request.metadata === undefined ? [] : ['--metadata', request.metadata],
+    ...request.metadata === undefined ? [] : ['--metadata', request.metadata],
   ];
   const options = {
     cwd: request.entry,
@@ -87,8 +85,7 @@ function remedy(code: string | undefined, traceback: string, interpreter: Python
     case 'exit-called': return ['guard what belongs to a script with `if __name__ == "__main__":`'];
     case 'module-not-found':
     case 'attribute-not-found':
-    case 'not-fastapi':
-    case 'wrapped': return [];
+    case 'not-fastapi': return [];
     default: return exceptionWayOut(traceback, interpreter);
   }
 }

@@ -71,6 +71,8 @@ export interface AppFacts {
   readonly mounts: readonly NamedPath[];
   /** Websocket routes. */
   readonly websockets: readonly NamedPath[];
+  /** Names of what the module wraps around the app, where the app itself is served. */
+  readonly wrapped: readonly string[];
   /** Routes that an earlier one hides. */
   readonly shadowed: readonly ShadowedRoute[];
 }
@@ -106,6 +108,7 @@ export function appFacts(content: unknown, source: string): AppFacts {
     hidden: read.routes('hidden').map(hidden),
     mounts: read.routes('mounts').map(named),
     websockets: read.routes('websockets').map(named),
+    wrapped: read.list('wrapped'),
     shadowed: read.routes('shadowed').map((route) => ({ ...hidden(route), by: named(route.child('by')) })),
   };
 }

@@ -26,6 +26,7 @@ test('facts of the app are read', () => {
     hidden: [{ path: '/docs', methods: ['GET', 'HEAD'], name: 'docs' }],
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws' }],
+    wrapped: ['secured'],
     shadowed: [{ path: '/a/{b}', methods: ['GET'], name: 'second', by: { path: '/a/{a}', name: 'first' } }],
   })).toEqual({
     fastapi: '0.165.0',
@@ -36,6 +37,7 @@ test('facts of the app are read', () => {
     hidden: [{ path: '/docs', methods: ['GET', 'HEAD'], name: 'docs' }],
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws', name: undefined }],
+    wrapped: ['secured'],
     shadowed: [{ path: '/a/{b}', methods: ['GET'], name: 'second', by: { path: '/a/{a}', name: 'first' } }],
   });
 });

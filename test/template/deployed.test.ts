@@ -86,7 +86,7 @@ function checkSeven(lines: readonly MetricLine[]): void {
   expect(['RequestCount', 'Success', 'Failure', 'ClientError', 'ColdStart'].map(sum)).toEqual([7, 4, 1, 2, 1]);
   expect(lines.map((line) => line.route)).toEqual(['/echo', '/echo', '/echo', '/echo', '/echo', 'unknown', '/fails/{how}']);
   for (const line of lines) {
-    expect(line._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'MyShop', Dimensions: [['service', 'route']] });
+    expect(line._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'MyShop', Dimensions: [['service', 'route'], ['service']] });
     expect(line.service).toBe('MyShop');
     expect(line.Latency).toBeGreaterThan(0);
   }
