@@ -1,6 +1,6 @@
 // Compiles every snippet of docs/ in its own language: `node scripts/docs-snippets.mjs [typescript] [python] [java]`. TypeScript
 // needs `lib/`, Python the built wheel, Java what `scripts/typed-checks.mjs` leaves. A snippet stands in the fixture of its language
-// (rosetta/default.*-fixture) with its imports at the top, or alone where it is a whole file. Shell is not compiled.
+// (rosetta/default.*-fixture) with its imports at the top, or alone where it is a whole file. Shell and output are not compiled.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -14,8 +14,8 @@ const goldens = join(root, 'test', 'codegen', 'golden');
 const cli = join(root, 'bin', 'cdk-fastapi');
 /** What agents are given, as seen from the pages. */
 const SKILL = '../.agents/skills/cdk-fastapi/SKILL.md';
-/** Languages whose snippets are text to a compiler. */
-const PROSE = ['sh', 'xml'];
+/** Languages whose snippets are not compiled: shell, what a program prints, XML. */
+const PROSE = ['sh', 'text', 'xml'];
 
 const LANGUAGES = {
   ts: { ending: 'ts', import: /^import .*;$/, alone: /^export |^(const .+ = )?await |from '\.\/client\//m, marker: '/// here' },
