@@ -24,7 +24,8 @@ function read(file: string): string {
 }
 
 const PROJECT = [
-  '.gitignore', 'README.md', 'my_shop/__init__.py', 'my_shop/init.py', 'my_shop/main.py', 'my_shop/observability/__init__.py',
+  '.gitignore', 'README.md', 'my_shop/__init__.py',
+  'my_shop/caller/__init__.py', 'my_shop/caller/callers.py', 'my_shop/caller/dependency.py', 'my_shop/caller/reading.py', 'my_shop/init.py', 'my_shop/main.py', 'my_shop/observability/__init__.py',
   'my_shop/observability/aws_sdk.py', 'my_shop/observability/logs.py', 'my_shop/observability/metrics.py', 'my_shop/observability/middleware.py',
   'my_shop/observability/request.py', 'my_shop/observability/route.py', 'my_shop/observability/tracing.py', 'my_shop/py.typed', 'pyproject.toml', 'scripts/__init__.py', 'scripts/bundle.py',
   'scripts/generate_open_api.py', 'tests/__init__.py', 'tests/conftest.py', 'tests/test_main.py',
@@ -63,7 +64,7 @@ describe('a project', () => {
     expect(directory).toBe('services/my-shop');
     expect(files).toEqual(place.files());
     expect(read('services/my-shop/shop/init.py')).toContain('from .observability import');
-    expect(read('services/my-shop/tests/test_main.py')).toContain('from shop import main');
+    expect(read('services/my-shop/tests/test_main.py')).toContain('from shop import caller, main');
   });
 
   test('what observes it is what the shim adds to other apps', async () => {
@@ -226,7 +227,7 @@ describe('on a machine that lacks', () => {
   test('nothing, nothing is said', async () => {
     place.write({ 'bin/uv': '' });
     process.env.PATH = `${path.join(place.root, 'bin')}${path.delimiter}${PATH}`;
-    expect((await cli('my-shop')).err).toBe('packages/my-shop: 22 files\nnext: cd packages/my-shop && uv run fastapi dev\n');
+    expect((await cli('my-shop')).err).toBe('packages/my-shop: 26 files\nnext: cd packages/my-shop && uv run fastapi dev\n');
   });
 
   test.each([
