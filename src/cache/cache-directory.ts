@@ -5,8 +5,6 @@ import * as path from 'path';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 
-const checked = new Set<string>();
-
 /** The folder that outlives a synthesis. */
 export function cacheDirectory(): string {
   return path.resolve(configuredDirectory());
@@ -19,7 +17,6 @@ export function cacheDirectory(): string {
  */
 export function checkWritable(): void {
   const directory = cacheDirectory();
-  if (checked.has(directory) && fs.existsSync(directory)) return;
   try {
     makeDirectory(directory);
     const probe = path.join(directory, `.probe-${randomUUID()}`);
@@ -32,7 +29,6 @@ export function checkWritable(): void {
       { cause: error },
     );
   }
-  checked.add(directory);
 }
 
 /** @see https://specifications.freedesktop.org/basedir-spec/latest/ for `XDG_CACHE_HOME` */

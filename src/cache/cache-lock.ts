@@ -28,7 +28,7 @@ function acquire(file: string, token: string, what: string): boolean {
   let told = false;
   for (;;) {
     try {
-      fs.writeFileSync(file, token, { flag: 'wx' });
+      take(file, token);
       return true;
     } catch (error) {
       if (reasonOf(error) !== 'EEXIST') return false;
@@ -41,6 +41,19 @@ function acquire(file: string, token: string, what: string): boolean {
     if (!told) progress(`waiting for another process that is ${what}`);
     told = true;
     sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** Makes the lock, or nothing: on a full disk an empty file would stay. */
+function take(file: string, token: string): void {
+  const descriptor = fs.openSync(file, 'wx');
+  try {
+    fs.writeSync(descriptor, token);
+  } catch (error) {
+    fs.rmSync(file, { force: true });
+    throw error;
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 
