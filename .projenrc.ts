@@ -120,7 +120,7 @@ const project = new cdk.JsiiProject({
 });
 
 for (const unpublished of [
-  '/decisions/', '/projenrc/', '/examples/', '/bench/', '/scripts/', '/.ci/', '.venv/', '__pycache__/', '*.egg-info/',
+  '/decisions/', '/findings/', '/projenrc/', '/examples/', '/bench/', '/scripts/', '/.ci/', '.venv/', '__pycache__/', '*.egg-info/',
   '.mypy_cache/', '.pytest_cache/', '.ruff_cache/', '/runtime/tests/', '/.jsii.tabl.json', '/.cache/', 'cdk.out/', '.coverage', '.coverage.*', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
 ]) project.addPackageIgnore(unpublished);
 
