@@ -64,6 +64,16 @@ def url_event(path: str, method: str = "GET", **changes: Any) -> dict[str, Any]:
 CONTEXT = SimpleNamespace(aws_request_id="11111111-2222-3333-4444-555555555555")
 
 
+def close(lifespan: Lifespan) -> None:
+    """With a last turn of the loop, as ``asyncio.run`` ends one: AnyIO's worker threads hear there that they may end.
+
+    Where no shut-down of the application turns it, they would wait for ever, and this process for them.
+    """
+    lifespan.stop()
+    lifespan.loop.run_until_complete(lifespan.loop.shutdown_default_executor())
+    lifespan.loop.close()
+
+
 @pytest.fixture
 def deploy() -> Iterator[Callable[..., Send]]:
     """Makes a Lambda handler of an application, guarded where an operation is given."""
@@ -80,8 +90,7 @@ def deploy() -> Iterator[Callable[..., Send]]:
 
     yield make
     for lifespan in lifespans:
-        lifespan.stop()
-        lifespan.loop.close()
+        close(lifespan)
 
 
 @pytest.fixture

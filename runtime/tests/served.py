@@ -22,12 +22,15 @@ from fastapi import FastAPI
 from cdk_fastapi_runtime.entry.lifespan import Lifespan
 from cdk_fastapi_runtime.gateway.adapter import Adapter
 
-from .conftest import CONTEXT, STAGE_HOST, load_event
+from .conftest import CONTEXT, STAGE_HOST, close, load_event
 
 Kind = Literal["rest", "http", "function-url"]
 KINDS: tuple[Kind, ...] = ("rest", "http", "function-url")
 
 HOSTS = {"rest": STAGE_HOST, "http": STAGE_HOST, "function-url": "q1w2e3r4t5.lambda-url.eu-central-1.on.aws"}
+
+SECONDS = 60
+"""An answer may take; a server that hangs fails its test instead of stopping the run."""
 
 SERVERS_OWN = {"connection", "content-length", "date", "server", "transfer-encoding"}
 
@@ -135,8 +138,7 @@ def deployed(app: FastAPI, base_path: str = "") -> Iterator[Callable[[dict[str, 
     try:
         yield send
     finally:
-        lifespan.stop()
-        lifespan.loop.close()
+        close(lifespan)
 
 
 @contextmanager
@@ -146,7 +148,8 @@ def served(app: FastAPI, root_path: str = "") -> Iterator[Callable[[Sent, str], 
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, root_path=root_path, log_config=None, ws="none"))
+        config = uvicorn.Config(app, root_path=root_path, log_config=None, ws="none", timeout_graceful_shutdown=SECONDS)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -162,7 +165,7 @@ def ask(port: int, sent: Sent, host: str) -> Answer:
     length = [("Content-Length", str(len(sent.body)))] if sent.body or sent.method != "GET" else []
     lines = [f"{name}: {value}" for name, value in [*sent.headers, *own, *length, ("Connection", "close")]]
     head = "\r\n".join([f"{sent.method} {sent.target} HTTP/1.1", *lines, "", ""]).encode("latin-1")
-    with closing(socket.create_connection(("127.0.0.1", port))) as connection:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=SECONDS)) as connection:
         connection.sendall(head + sent.body)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
     top, _, rest = received.partition(b"\r\n\r\n")

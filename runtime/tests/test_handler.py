@@ -18,7 +18,7 @@ from cdk_fastapi_runtime.entry.entrypoint import EntrypointError
 from cdk_fastapi_runtime.entry.start import current_loop
 from cdk_fastapi_runtime.gateway.adapter import Adapter
 
-from .conftest import CONTEXT, rest_event
+from .conftest import CONTEXT, close, rest_event
 
 APP = """
 from fastapi import FastAPI
@@ -59,8 +59,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     yield make
     for handler in started:
         if isinstance(handler, Adapter):
-            handler._lifespan.stop()
-            handler._lifespan.loop.close()
+            close(handler._lifespan)
     current_loop().close()
     asyncio.set_event_loop(None)
 

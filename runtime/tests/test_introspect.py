@@ -76,9 +76,9 @@ def test_writes_the_document_with_facts(run: Run) -> None:
     )
     fact = {"name": "files", "module": "pkg.items", "path": "/api/files/{p:path}", "converters": {"p": "path"}}
     item = document["paths"]["/api/files/{p}"]
-    assert {method: operation["x-cdk-fastapi"] for method, operation in item.items()} == dict.fromkeys(
-        ("put", "get", "trace"), {**fact, "order": 4}
-    )
+    assert {method: operation["x-cdk-fastapi"] for method, operation in item.items()} == {
+        method: {**fact, "order": 4} for method in ("put", "get", "trace")
+    }
     assert document["paths"]["/api/stream"]["get"]["x-cdk-fastapi"]["streaming"] is True
     import fastapi
 
@@ -327,6 +327,17 @@ def test_what_the_app_says_of_its_prefix_and_of_cors(run: Run) -> None:
     plain = run(APP + ROUTE)["x-cdk-fastapi"]
     assert "root_path" not in plain
     assert "cors" not in plain
+
+
+def test_cors_is_read_past_other_middleware(run: Run) -> None:
+    others = (
+        "from fastapi.middleware.cors import CORSMiddleware\nfrom fastapi.middleware.gzip import GZipMiddleware\n"
+        "app.add_middleware(CORSMiddleware, allow_methods=['PUT'])\n"
+        "app.add_middleware(CORSMiddleware, allow_methods=['GET'])\napp.add_middleware(GZipMiddleware)\n"
+    )
+    # The one that was added last is the outer one: it answers preflight requests.
+    assert run(APP + others + ROUTE)["x-cdk-fastapi"]["cors"] == {"allow_methods": ["GET"]}
+    assert "cors" not in run(APP + others.replace("(CORSMiddleware, ", "(GZipMiddleware) #") + ROUTE)["x-cdk-fastapi"]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,14 @@ def _facts(project: Path, entrypoint: str) -> dict[str, Any]:
     return json.loads((project / "out.json").read_text())["x-cdk-fastapi"]  # type: ignore[no-any-return]
 
 
+def test_an_application_that_was_found_and_that_nothing_wraps_is_served(tmp_path: Path) -> None:
+    # A class and a function of the same module take an application too, and hold none.
+    (tmp_path / "main.py").write_text(APP + WRAPPER.replace("secured = Outer(app)\n", "def wrap(a): return Outer(a)\n"))
+    done = _run(tmp_path, "--entrypoint", "main:app", "--discovered")
+    assert done.returncode == 0, done.stderr
+    assert list(json.loads((tmp_path / "out.json").read_text())["paths"]) == ["/"]
+
+
 def test_the_metadata_of_the_project_is_there(tmp_path: Path) -> None:
     info = tmp_path / "metadata" / "my_api-7.dist-info"
     info.mkdir(parents=True)

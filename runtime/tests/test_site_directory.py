@@ -31,8 +31,11 @@ def test_weights_of_a_model_are_not_read(tmp_path: Path, content: bytes, monkeyp
 
 def test_a_directory_that_is_not_there_and_a_broken_link_are_passed_over(tmp_path: Path) -> None:
     read_path_files(str(tmp_path / "absent"))
+    (tmp_path / "layer.zip").write_bytes(b"PK")
+    read_path_files(str(tmp_path / "layer.zip"))
+    read_path_files(str(tmp_path / ("long" * 100)))
     (tmp_path / "broken.pth").symlink_to("nowhere")
-    (tmp_path / ".hidden.pth").write_text("raise SystemExit\n")
+    (tmp_path / ".hidden.pth").write_text("import sys; raise SystemExit\n")
     read_path_files(str(tmp_path))
 
 

@@ -6,6 +6,7 @@ search path for layers.
 
 from __future__ import annotations
 
+import os
 import site
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ def use_site_directories() -> None:
 def read_path_files(directory: str) -> None:
     """Does what the ``.pth`` files of a directory say, in the order of their names, as Python does."""
     try:
-        names = sorted(file.name for file in Path(directory).glob("*.pth") if not file.name.startswith("."))
+        with os.scandir(directory) as files:
+            names = sorted(file.name for file in files if file.name.endswith(".pth") and not file.name.startswith("."))
     except OSError:
         return
     for name in names:
