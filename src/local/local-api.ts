@@ -10,6 +10,7 @@ import { functionOf } from './local-function';
 import type { Route } from './route';
 import type { Template } from './template';
 import { entries, member, stringMember, type Json } from '../private/json';
+import { mediaTypeOf } from '../private/media-type';
 import { references } from '../private/references';
 import { ANY_METHOD, ROUTE_METHODS } from '../private/http-methods';
 
@@ -54,7 +55,7 @@ function gateway(kind: 'rest' | 'http', logicalId: string, resource: Json, templ
   const body = given ?? bodyOfResources(kind, logicalId, resources);
   const stage = stageOf(resources, logicalId);
   const binary = member(resource, 'Properties', 'BinaryMediaTypes') ?? member(body, 'x-amazon-apigateway-binary-media-types');
-  const binaryMediaTypes = (Array.isArray(binary) ? binary : []).map((type) => String(type).replace('~1', '/'));
+  const binaryMediaTypes = (Array.isArray(binary) ? binary : []).map((type) => mediaTypeOf(String(type)));
   return {
     logicalId,
     kind,

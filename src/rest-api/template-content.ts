@@ -2,6 +2,7 @@ import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Stage, type I
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { entries, member, stringMember, type Json } from '../private/json';
+import { mediaTypeOf } from '../private/media-type';
 
 /** Types of integrations whose mapping templates API Gateway applies. */
 const WITH_TEMPLATES = ['AWS', 'HTTP', 'MOCK'];
@@ -47,7 +48,7 @@ class TemplateContent implements IAspect {
   /** Whether the API takes the content of a templated media type for bytes. */
   private isBinary(templates: Json | undefined): boolean {
     const { binaryMediaTypes = [] } = this.api.node.defaultChild as apigateway.CfnRestApi;
-    return entries(templates).some(([mediaType]) => binaryMediaTypes.some((binary) => (
+    return entries(templates).some(([mediaType]) => binaryMediaTypes.map(mediaTypeOf).some((binary) => (
       binary === '*/*' || binary === mediaType || (binary.endsWith('/*') && mediaType.startsWith(binary.slice(0, -1)))
     )));
   }

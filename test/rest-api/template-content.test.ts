@@ -58,6 +58,8 @@ describe('an integration with templates reads and writes text', () => {
     ['no type of its templates is binary', ['image/*', 'application/pdf'], TEMPLATED, undefined],
     ['a binary type is a template\'s', ['application/json'], TEMPLATED, 'CONVERT_TO_TEXT'],
     ['a range of binary types has a template\'s', ['application/*'], TEMPLATED, 'CONVERT_TO_TEXT'],
+    ['a binary type is a template\'s, as CloudFormation escapes it', ['application~1json'], TEMPLATED, 'CONVERT_TO_TEXT'],
+    ['all types are binary, as CloudFormation escapes them', ['*~1*'], TEMPLATED, 'CONVERT_TO_TEXT'],
     ['the integration says something else', ['*/*'], { ...TEMPLATED, contentHandling: apigateway.ContentHandling.CONVERT_TO_BINARY }, 'CONVERT_TO_BINARY'],
   ])('or not: %s', (_when, binaryMediaTypes, options, expected) => {
     const { body } = deploy({ binaryMediaTypes }, ITEMS, ({ api }) => api.root.addMethod('GET', new apigateway.MockIntegration(options), RESPONSES));

@@ -8,6 +8,7 @@ import { compact, PropertyReader, type ResourceDefinition } from '../../api/body
 import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
 import { shortSubstitutions } from '../../api/body/short-substitutions';
 import { member, stringMember, type Json, type JsonObject } from '../../private/json';
+import { mediaTypeOf } from '../../private/media-type';
 
 /** Properties that say how a document is imported, or that no import changes; `Body` is what an escape hatch changes in the finished one. */
 const PROPERTIES_ALONE = ['Body', 'FailOnWarnings', 'Mode', 'Parameters', 'Tags'];
@@ -71,13 +72,18 @@ function renderSettings(api: ResourceDefinition, problems: string[]): JsonObject
     'servers': endpoint === undefined ? undefined : [{ 'url': '/', 'x-amazon-apigateway-endpoint-configuration': endpoint }],
     'x-amazon-apigateway-policy': read.take('Policy'),
     'x-amazon-apigateway-api-key-source': read.take('ApiKeySourceType'),
-    'x-amazon-apigateway-binary-media-types': read.take('BinaryMediaTypes'),
+    'x-amazon-apigateway-binary-media-types': renderMediaTypes(read.take('BinaryMediaTypes')),
     'x-amazon-apigateway-minimum-compression-size': read.take('MinimumCompressionSize'),
     'x-amazon-apigateway-security-policy': read.take('SecurityPolicy'),
     'x-amazon-apigateway-endpoint-access-mode': read.take('EndpointAccessMode'),
   };
   problems.push(...read.leftovers(), ...endpointConfiguration.leftovers());
   return settings;
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-binary-media-types.html */
+function renderMediaTypes(types: Json | undefined): Json | undefined {
+  return Array.isArray(types) ? types.map((type) => (typeof type === 'string' ? mediaTypeOf(type) : type)) : types;
 }
 
 function renderPaths(

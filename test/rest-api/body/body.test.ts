@@ -36,6 +36,14 @@ function deploymentId(build: (api: apigateway.RestApi, stack: Stack) => void): s
   return Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'))[0];
 }
 
+test('a document names binary types by themselves where the property escapes them', () => {
+  const stack = newStack();
+  itemsApi(stack, 'Api', { binaryMediaTypes: ['image~1png', 'application/pdf', '*~1*'] });
+  const [{ Properties: properties }] = Object.values<Value>(Template.fromStack(stack).findResources('AWS::ApiGateway::RestApi'));
+  expect(properties.Body['x-amazon-apigateway-binary-media-types']).toEqual(['image/png', 'application/pdf', '*/*']);
+  expect(properties.BinaryMediaTypes).toEqual(['image~1png', 'application/pdf', '*~1*']);
+});
+
 describe('when the routes are rendered', () => {
   test('methods added after the body are in it', () => {
     const stack = newStack();
