@@ -3,18 +3,14 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
-import * as cdkFastApi from '../../src';
 import type { Json } from './view';
+import * as cdkFastApi from '../../src';
 import { pythonFunction } from '../../test/rest-api/body/everything';
 
-/** One small API, said to SAM and to the library. */
-export interface Case {
-  readonly kind: 'rest' | 'http';
-  /** Properties of the SAM resource. */
-  readonly sam: Record<string, Json>;
-  /** Props of the construct, beside its app. */
-  readonly ours: (stack: Stack) => Partial<cdkFastApi.FastApiRestApiProps> & Partial<cdkFastApi.FastApiHttpApiProps>;
-}
+/** One small API: properties of the SAM resource, and props of the construct beside its app. */
+export type Case = { readonly sam: Record<string, Json> } & (
+  | { readonly kind: 'rest'; readonly ours: (stack: Stack) => Partial<cdkFastApi.FastApiRestApiProps> }
+  | { readonly kind: 'http'; readonly ours: (stack: Stack) => Partial<cdkFastApi.FastApiHttpApiProps> });
 
 /** Method, path in the words of FastAPI and in those of API Gateway. */
 export const ROUTES = [
@@ -23,6 +19,22 @@ export const ROUTES = [
 
 const FUNCTION = { 'Fn::GetAtt': ['Authorizer', 'Arn'] };
 const ISSUER = 'https://issuer.example';
+
+/** What SAM has to be told to make the defaults of the library. */
+const ALIKE: Record<Case['kind'], Record<string, Json>> = {
+  rest: {
+    Name: 'named',
+    StageName: 'prod',
+    OpenApiVersion: '3.0.1',
+    EndpointConfiguration: { Type: 'REGIONAL' },
+    BinaryMediaTypes: ['*~1*'],
+    Cors: { AllowOrigin: "'https://a.example'", AllowHeaders: "'x-a'", MaxAge: "'60'" },
+  },
+  http: { Name: 'named', FailOnWarnings: true, CorsConfiguration: { AllowOrigins: ['https://a.example'], AllowMethods: ['*'], AllowHeaders: ['x-a'], MaxAge: 60, AllowCredentials: false } },
+};
+
+/** The same to the library, for both types. */
+export const CORS: cdkFastApi.FastApiCorsOptions = { allowOrigins: ['https://a.example'], allowHeaders: ['x-a'], maxAge: Duration.minutes(1) };
 
 const rest = (authorizer: Record<string, Json>): Record<string, Json> => ({ Auth: { DefaultAuthorizer: 'Mine', AddDefaultAuthorizerToCorsPreflight: false, Authorizers: { Mine: authorizer } } });
 const http = (authorizer: Record<string, Json>): Record<string, Json> => ({ Auth: { DefaultAuthorizer: 'Mine', Authorizers: { Mine: authorizer } } });
@@ -33,16 +45,13 @@ export const CASES: Readonly<Record<string, Case>> = {
   'REST, public, with settings': {
     kind: 'rest',
     sam: {
-      Name: 'named', Description: 'described', DisableExecuteApiEndpoint: true, BinaryMediaTypes: ['image~1png'], MinimumCompressionSize: 1024, ApiKeySourceType: 'HEADER', EndpointConfiguration: { Type: 'REGIONAL' }, PropagateTags: true, Tags: { team: 'books' },
+      Description: 'described', DisableExecuteApiEndpoint: true, BinaryMediaTypes: ['image~1png'], MinimumCompressionSize: 1024, ApiKeySourceType: 'HEADER',
     },
-    ours: (stack) => {
-      Tags.of(stack).add('team', 'books');
-      return {
-        auth: cdkFastApi.RestApiAuth.none(), restApiName: 'named', description: 'described', disableExecuteApiEndpoint: true, binaryMediaTypes: ['image~1png'], minCompressionSize: Size.kibibytes(1), apiKeySourceType: apigateway.ApiKeySourceType.HEADER,
-      };
-    },
+    ours: () => ({
+      auth: cdkFastApi.RestApiAuth.none(), description: 'described', disableExecuteApiEndpoint: true, binaryMediaTypes: ['image~1png'], minCompressionSize: Size.kibibytes(1), apiKeySourceType: apigateway.ApiKeySourceType.HEADER,
+    }),
   },
-  'REST, signed': { kind: 'rest', sam: { Auth: { DefaultAuthorizer: 'AWS_IAM' } }, ours: () => ({ auth: cdkFastApi.RestApiAuth.iam() }) },
+  'REST, signed': { kind: 'rest', sam: { Auth: { DefaultAuthorizer: 'AWS_IAM', AddDefaultAuthorizerToCorsPreflight: false } }, ours: () => ({ auth: cdkFastApi.RestApiAuth.iam() }) },
   'REST, user pool': {
     kind: 'rest',
     sam: rest({ UserPoolArn: { 'Fn::GetAtt': ['Pool', 'Arn'] }, AuthorizationScopes: ['items/read'] }),
@@ -69,26 +78,31 @@ export const CASES: Readonly<Record<string, Case>> = {
   'HTTP, public, with settings': {
     kind: 'http',
     sam: {
-      Name: 'named', Description: 'described', DisableExecuteApiEndpoint: true, FailOnWarnings: true, Tags: { team: 'books' },
+      Description: 'described',
+      DisableExecuteApiEndpoint: true,
+      Tags: { team: 'books' },
       CorsConfiguration: { AllowOrigins: ['https://a.example'], AllowMethods: ['GET'], AllowHeaders: ['x-a'], ExposeHeaders: ['x-b'], MaxAge: 60, AllowCredentials: true },
     },
     ours: (stack) => {
       Tags.of(stack).add('team', 'books');
       return {
-        auth: cdkFastApi.HttpApiAuth.none(), apiName: 'named', description: 'described', disableExecuteApiEndpoint: true,
+        auth: cdkFastApi.HttpApiAuth.none(),
+        cors: undefined,
+        description: 'described',
+        disableExecuteApiEndpoint: true,
         corsPreflight: { allowOrigins: ['https://a.example'], allowMethods: [apigatewayv2.CorsHttpMethod.GET], allowHeaders: ['x-a'], exposeHeaders: ['x-b'], maxAge: Duration.minutes(1), allowCredentials: true },
       };
     },
   },
-  'HTTP, signed': { kind: 'http', sam: { FailOnWarnings: true, Auth: { EnableIamAuthorizer: true, DefaultAuthorizer: 'AWS_IAM' } }, ours: () => ({ auth: cdkFastApi.HttpApiAuth.iam() }) },
+  'HTTP, signed': { kind: 'http', sam: { Auth: { EnableIamAuthorizer: true, DefaultAuthorizer: 'AWS_IAM' } }, ours: () => ({ auth: cdkFastApi.HttpApiAuth.iam() }) },
   'HTTP, tokens': {
     kind: 'http',
-    sam: { FailOnWarnings: true, ...http({ IdentitySource: '$request.header.Authorization', JwtConfiguration: { issuer: ISSUER, audience: ['a', 'b'] }, AuthorizationScopes: ['read'] }) },
+    sam: http({ IdentitySource: '$request.header.Authorization', JwtConfiguration: { issuer: ISSUER, audience: ['a', 'b'] }, AuthorizationScopes: ['read'] }),
     ours: () => ({ auth: cdkFastApi.HttpApiAuth.jwt({ issuer: ISSUER, audience: ['a', 'b'], scopes: ['read'] }) }),
   },
   'HTTP, function': {
     kind: 'http',
-    sam: { FailOnWarnings: true, ...http({ FunctionArn: FUNCTION, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: { Headers: ['X-A'], QueryStrings: ['b'], ReauthorizeEvery: 60 } }) },
+    sam: http({ FunctionArn: FUNCTION, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: { Headers: ['X-A'], QueryStrings: ['b'], ReauthorizeEvery: 60 } }),
     ours: (stack) => ({
       auth: cdkFastApi.HttpApiAuth.custom(new HttpLambdaAuthorizer('Mine', pythonFunction(stack, 'Authorizer'), {
         responseTypes: [HttpLambdaResponseType.SIMPLE], identitySource: ['$request.header.X-A', '$request.querystring.b'], resultsCacheTtl: Duration.minutes(1),
@@ -108,7 +122,7 @@ export function samTemplate({ kind, sam }: Case): Record<string, Json> {
       Pool: { Type: 'AWS::Cognito::UserPool' },
       Authorizer: { Type: 'AWS::Serverless::Function', Properties: code },
       Handler: { Type: 'AWS::Serverless::Function', Properties: { ...code, Events: Object.fromEntries(events) } },
-      Mine: { Type: `AWS::Serverless::${type}`, Properties: { ...(kind === 'rest' && { StageName: 'prod', OpenApiVersion: '3.0.1' }), ...sam } },
+      Mine: { Type: `AWS::Serverless::${type}`, Properties: { ...ALIKE[kind], ...sam } },
     },
   };
 }
