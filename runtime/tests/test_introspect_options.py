@@ -25,19 +25,14 @@ def test_what_is_wrapped_around_the_application_is_a_fact_of_it(tmp_path: Path) 
     (tmp_path / "main.py").write_text(APP + WRAPPER)
     assert _facts(tmp_path, "main:app")["wrapped"] == ["secured"]
     assert "wrapped" not in _facts(tmp_path, "main:secured")
+    # A class and a function of the module take an application too, and hold none.
+    (tmp_path / "main.py").write_text(APP + WRAPPER.replace("secured = Outer(app)\n", "def wrap(a): return Outer(a)\n"))
+    assert "wrapped" not in _facts(tmp_path, "main:app")
 
 
 def _facts(project: Path, entrypoint: str) -> dict[str, Any]:
     assert _run(project, "--entrypoint", entrypoint).returncode == 0
     return json.loads((project / "out.json").read_text())["x-cdk-fastapi"]  # type: ignore[no-any-return]
-
-
-def test_an_application_that_was_found_and_that_nothing_wraps_is_served(tmp_path: Path) -> None:
-    # A class and a function of the same module take an application too, and hold none.
-    (tmp_path / "main.py").write_text(APP + WRAPPER.replace("secured = Outer(app)\n", "def wrap(a): return Outer(a)\n"))
-    done = _run(tmp_path, "--entrypoint", "main:app", "--discovered")
-    assert done.returncode == 0, done.stderr
-    assert list(json.loads((tmp_path / "out.json").read_text())["paths"]) == ["/"]
 
 
 def test_the_metadata_of_the_project_is_there(tmp_path: Path) -> None:
