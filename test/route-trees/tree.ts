@@ -32,7 +32,7 @@ export function treeSource(random: Random): string {
       const name = `endpoint_${count++}`;
       const path = randomPath(random);
       const hidden = random.chance(8) ? ', include_in_schema=False' : '';
-      lines.push(`@${owner}.${random.pick(METHODS)}(${JSON.stringify(path)}${hidden})`, `def ${name}(request: Request):`, `    return {"endpoint": "${name}", "parameters": request.path_params}`);
+      lines.push(`@${owner}.${random.pick(METHODS)}(${JSON.stringify(path)}${hidden})`, `async def ${name}(request: Request):`, `    return {"endpoint": "${name}", "parameters": request.path_params}`);
     }
   };
   const addRouter = (owner: string, depth: number): void => {
@@ -44,10 +44,10 @@ export function treeSource(random: Random): string {
   };
   for (let index = random.below(4) + 2; index > 0; index--) {
     if (random.chance(45)) addRouter('app', 2);
-    else if (random.chance(10)) lines.push(`sub_${count} = FastAPI()`, `@sub_${count}.get("/me")`, 'def inside():', '    return {"endpoint": "inside"}', `app.mount("/${random.pick(['a', 'm'])}", sub_${count++})`);
+    else if (random.chance(10)) lines.push(`sub_${count} = FastAPI()`, `@sub_${count}.get("/me")`, 'async def inside():', '    return {"endpoint": "inside"}', `app.mount("/${random.pick(['a', 'm'])}", sub_${count++})`);
     else addRoutes('app', 3);
   }
-  if (random.chance(20)) lines.push('@app.get("/{rest:path}")', 'def fallback(rest: str):', '    return {"endpoint": "fallback", "parameters": {"rest": rest}}');
+  if (random.chance(20)) lines.push('@app.get("/{rest:path}")', 'async def fallback(rest: str):', '    return {"endpoint": "fallback", "parameters": {"rest": rest}}');
   return `${lines.join('\n')}\n`;
 }
 
