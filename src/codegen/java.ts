@@ -6,7 +6,10 @@ import type { AppReference, TypedConstruct } from './typed-construct';
 /** The line of one operation, as it is read again from a file of an earlier time. */
 const OPERATION = /^ {8}\S+\(("(?:[^"\\]|\\.)*"), ("(?:[^"\\]|\\.)*")\)[,;]$/;
 
-/** The typed construct of Java: one file, since Java packages of jsii hold no code written by hand. */
+/**
+ * The typed construct of Java: one file, since Java packages of jsii hold no code written by hand. No method of it, not even a
+ * static one, may have the name of a property of its base: jsii takes it for an override of that and refuses to make the object.
+ */
 export function javaText(construct: TypedConstruct, file: string): GeneratedText {
   const { name, kind, app, catchAll } = construct;
   const Kind = kind === 'rest' ? 'Rest' : 'Http';
@@ -58,11 +61,11 @@ ${integration(Kind)}${builder(Kind)}
 
     /** The same, with a pattern, groups, a router or a factory. */
     public static Integrations defaultIntegrations(Construct scope, Default${Kind}ApiIntegrationsOptions options) {
-        return integrations(scope, app(), options);
+        return defaultIntegrationsFor(scope, app(), options);
     }
 
     /** The same, with an app of your own. */
-    public static Integrations integrations(Construct scope, FastApiApp app, Default${Kind}ApiIntegrationsOptions options) {
+    public static Integrations defaultIntegrationsFor(Construct scope, FastApiApp app, Default${Kind}ApiIntegrationsOptions options) {
         return new Integrations(defaultIntegrations(scope, app, Default${Kind}ApiIntegrationsOptions.builder()
             .pattern(options.getPattern()).router(options.getRouter()).factory(options.getFactory())
             .expectedOperations(Operation.map(operation -> operation.route)).build()));

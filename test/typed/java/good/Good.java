@@ -36,7 +36,7 @@ public final class Good {
         RestApiIntegration http = RestApiIntegration.builder().integration(new HttpIntegration("https://example.com")).build();
         Role role = Role.Builder.create(stack, "Role").assumedBy(new ServicePrincipal("lambda.amazonaws.com")).build();
         FastApiApp app = app("my-api");
-        MyApi api = new MyApi(stack, "MyApi", MyApi.integrations(stack, app, DefaultRestApiIntegrationsOptions.builder().build())
+        MyApi api = new MyApi(stack, "MyApi", MyApi.defaultIntegrationsFor(stack, app, DefaultRestApiIntegrationsOptions.builder().build())
             .withDefaultOptions(FunctionOptions.builder().timeout(Duration.seconds(10)).build())
             .withOperationOptions(MyApi.Operation.SAY_HELLO, FunctionOptions.builder().memorySize(512).build())
             .withOverride(MyApi.Operation.GET_FILE, http)
@@ -61,7 +61,7 @@ public final class Good {
     static void stale(Stack stack) {
         FastApiApp other = app("shared-names");
         DefaultRestApiIntegrationsOptions options = DefaultRestApiIntegrationsOptions.builder().build();
-        for (Runnable way : List.<Runnable>of(() -> MyApi.integrations(stack, other, options).build(), () -> new MyApi(stack, "Stale", null, props -> props.app(other)))) {
+        for (Runnable way : List.<Runnable>of(() -> MyApi.defaultIntegrationsFor(stack, other, options).build(), () -> new MyApi(stack, "Stale", null, props -> props.app(other)))) {
             try {
                 way.run();
             } catch (RuntimeException error) {

@@ -195,11 +195,11 @@ public class HostileApi extends FastApiRestApi {
 
     /** The same, with a pattern, groups, a router or a factory. */
     public static Integrations defaultIntegrations(Construct scope, DefaultRestApiIntegrationsOptions options) {
-        return integrations(scope, app(), options);
+        return defaultIntegrationsFor(scope, app(), options);
     }
 
     /** The same, with an app of your own. */
-    public static Integrations integrations(Construct scope, FastApiApp app, DefaultRestApiIntegrationsOptions options) {
+    public static Integrations defaultIntegrationsFor(Construct scope, FastApiApp app, DefaultRestApiIntegrationsOptions options) {
         return new Integrations(defaultIntegrations(scope, app, DefaultRestApiIntegrationsOptions.builder()
             .pattern(options.getPattern()).router(options.getRouter()).factory(options.getFactory())
             .expectedOperations(Operation.map(operation -> operation.route)).build()));

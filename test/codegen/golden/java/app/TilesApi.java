@@ -122,11 +122,11 @@ public class TilesApi extends FastApiHttpApi {
 
     /** The same, with a pattern, groups, a router or a factory. */
     public static Integrations defaultIntegrations(Construct scope, DefaultHttpApiIntegrationsOptions options) {
-        return integrations(scope, app(), options);
+        return defaultIntegrationsFor(scope, app(), options);
     }
 
     /** The same, with an app of your own. */
-    public static Integrations integrations(Construct scope, FastApiApp app, DefaultHttpApiIntegrationsOptions options) {
+    public static Integrations defaultIntegrationsFor(Construct scope, FastApiApp app, DefaultHttpApiIntegrationsOptions options) {
         return new Integrations(defaultIntegrations(scope, app, DefaultHttpApiIntegrationsOptions.builder()
             .pattern(options.getPattern()).router(options.getRouter()).factory(options.getFactory())
             .expectedOperations(Operation.map(operation -> operation.route)).build()));
