@@ -13,7 +13,7 @@ const cache = join(root, '.cache', 'python-checks');
 /** Directory of each project, how its development dependencies are named, and its checks. */
 const projects = {
   'runtime': { dev: ['--extra', 'dev'], checks: [['ruff', 'check', '.'], ['ruff', 'format', '--check', '.'], ['mypy'], ['pytest', '-q', '--cov', '--cov-report=term-missing:skip-covered']] },
-  'examples/bookshop': { dev: ['--group', 'dev'], checks: [['ruff', 'check', '.'], ['mypy'], ['pytest', '-q']] },
+  'examples/bookshop': { dev: ['--group', 'dev'], checks: [['ruff', 'check', '.'], ['ruff', 'format', '--check', '.'], ['mypy'], ['pytest', '-q']] },
 };
 
 const wanted = process.argv.slice(2);
