@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cdk_fastapi_runtime.guard import operation_guard
 from cdk_fastapi_runtime.guard.operation_guard import Operation, install_guard
 
 from .conftest import http_event, rest_event, url_event
@@ -80,6 +81,20 @@ def test_serves_its_operation_and_no_other(deploy: Deploy, flat: bool) -> None:
         200,
         200,
         404,
+        404,
+    ]
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_a_starlette_that_does_not_say_the_path_of_a_route(
+    deploy: Deploy, flat: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation_guard, "_route_path", None)
+    send = deploy(shop(flat=flat), "GET /items/{item_id}")
+    assert statuses(send, "GET /items/1", "GET /items/1/secret", "POST /items/1", "GET /files/x") == [
+        200,
+        404,
+        405,
         404,
     ]
 

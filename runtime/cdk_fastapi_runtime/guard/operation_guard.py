@@ -15,13 +15,16 @@ from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette._utils import get_route_path
+from starlette import _utils
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..routing.routes import effective, is_included_router
 from ..routing.wrap import wrap_routing
+
+_route_path: Any = getattr(_utils, "get_route_path", None)
+"""None with an old Starlette (0.27, say), whose routes say themselves whether they match."""
 
 _PLAIN = (Route.matches, APIRoute.matches)
 """These match where the expression of their path does and the method is theirs: the least that there is to ask."""
@@ -134,12 +137,13 @@ def choose(routes: Iterable[BaseRoute], scope: Scope) -> Choice | None:
     """The route that a router with these routes would take: the first that takes path and method, else path alone."""
     # Inside of an included router the path has a prefix more.
     plain = not scope.get("fastapi")
-    path = get_route_path(scope) if plain else ""
+    quick = plain and _route_path is not None
+    path = _route_path(scope) if quick else ""
     # Routes leave notes in this part of the scope while they match.
     probe: Scope = scope if plain else {**scope, "fastapi": dict(scope["fastapi"])}
     partial: Choice | None = None
     for route in routes:
-        known = plain and type(route).matches in _PLAIN
+        known = quick and type(route).matches in _PLAIN
         child_scope: Scope = {}
         if known:
             match = _match(route, path, scope["method"])
