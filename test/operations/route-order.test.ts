@@ -25,7 +25,9 @@ describe.each(['rest', 'http'] as const)('%s: what the app gives to an earlier r
     const operations = { ...ordered('-', '-', '-', 'GET /users/me', 'GET /app/x', 'GET /{slug}') };
     delete operations['-'];
     const without = setOf(operations, { apiType: kind }, { 'x-cdk-fastapi': facts });
-    expect(without.issues.map(({ rule, path }) => [rule, path])).toEqual([['shadowed', '/users/me'], ['shadowed', '/app/x']]);
+    expect(without.issues.map(({ rule, path }) => [rule, path])).toEqual([
+      ['shadowed', '/users/me'], ['shadowed', '/app/x'], ['not-served', '/users/{id}'], ['not-served', '/docs'], ['not-served', '/app'],
+    ]);
     expect(without.issues[0].message).toBe('the app gives every request of the operation to GET /users/{id}, which comes first in it; the deployed API answers them with 404');
     const served = setOf(operations, { apiType: kind, catchAll: true }, { 'x-cdk-fastapi': facts }).all.find(({ path }) => path === '/users/me')!;
     expect(served.guards).toEqual(['GET /users/me', 'GET /users/{id}']);
