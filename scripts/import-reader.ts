@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { App, Stack } from 'aws-cdk-lib';
 import * as cdkFastApi from '../src';
-import { everything } from '../test/http-api/body/everything';
 import { httpBody } from '../src/http-api/body/body';
+import { everything } from '../test/http-api/body/everything';
 
 /**
  * Has swagger-parser-v3, whose messages the import of API Gateway returns word for word, read the body of every HTTP API that the corpus

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountRootPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, FastApiRestApi, type FastApiAppOptions, RuntimeConfig } from 'cdk-fastapi';
 import type { Construct } from 'constructs';
+import { FastApiApp, FastApiRestApi, type FastApiAppOptions, RuntimeConfig } from 'cdk-fastapi';
 
 /** Settings of the example that its tests and the demo change. */
 export interface BookshopStackProps extends StackProps {

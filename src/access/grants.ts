@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GrantInvokeOptions } from './grant-invoke-options';
 import { operationList } from './operation-list';
+import type { ApiType } from '../operations/api-type';
 import { reaches, type ResourcePattern, resourcePatterns } from '../operations/arn';
 import type { Operation } from '../operations/operation';
 import type { Operations } from '../operations/operations';
-import type { ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
@@ -81,7 +81,9 @@ function narrowResources(api: InvocableApi, operations: readonly Operation[]): s
 }
 
 /** What the catch-all route serves and a grant on an operation opens too, by method and path. */
-function unlistedReached({ operations, catchAllAuthorizationType }: InvocableApi, { method }: Operation, patterns: readonly ResourcePattern[]): string[] {
+function unlistedReached(
+  { operations, catchAllAuthorizationType }: InvocableApi, { method }: Operation, patterns: readonly ResourcePattern[],
+): string[] {
   if (catchAllAuthorizationType !== 'AWS_IAM') return [];
   const reached = operations.unlisted
     .filter((unlisted) => unlisted.method === undefined || unlisted.method === method)

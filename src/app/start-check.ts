@@ -8,8 +8,8 @@ import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, listFiles } from '../private/hash';
 import { linkFiles } from '../private/link';
 import { printable } from '../private/printable';
-import { progress, progressOnce } from '../private/progress';
 import { tryTool } from '../private/process';
+import { progress, progressOnce } from '../private/progress';
 import { findInterpreter } from '../python/interpreters';
 import { distributionOf } from '../python/python-interpreter';
 

@@ -5,9 +5,9 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import type { CliCommand } from './cli-command';
 import { writeWhole } from './output-file';
 import { count, json } from './terminal';
+import { UsageError } from './usage-error';
 import { gatewayDocument } from '../openapi/gateway/gateway-document';
 import { printable } from '../private/printable';
-import { UsageError } from './usage-error';
 
 interface OpenApiOptions extends AppOptions {
   readonly out?: string;

@@ -3,8 +3,8 @@ import { essence } from './stream';
 import type { OpenApiDocument } from '../openapi/document';
 import { resolveReference } from '../openapi/json-pointer';
 import { FastApiError } from '../private/errors';
-import { entries, isJsonObject, type Json, type JsonObject, member } from '../private/json';
 import { DOCUMENT_METHODS } from '../private/http-methods';
+import { entries, isJsonObject, type Json, type JsonObject, member } from '../private/json';
 
 /** The document that the generator is given. */
 export interface ClientDocument {

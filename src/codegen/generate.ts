@@ -2,8 +2,8 @@ import * as path from 'path';
 import type { GeneratedText } from './generated-text';
 import { LANGUAGES, type LanguageName } from './language';
 import { typedConstruct } from './typed-construct';
-import type { Operations } from '../operations/operations';
 import type { ApiType } from '../operations/api-type';
+import type { Operations } from '../operations/operations';
 
 /** What a typed construct is generated for. Paths are absolute, or relative to the working directory. */
 export interface GenerateOptions {

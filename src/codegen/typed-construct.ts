@@ -1,6 +1,6 @@
+import type { ApiType } from '../operations/api-type';
 import { operationKeys } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
-import type { ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 
 /** Where a generated construct finds its app. Paths have slashes and are relative: see `Language` for what they are relative to. */

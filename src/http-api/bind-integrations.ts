@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { HTTP_INTEGRATIONS } from './integration-type';
 import { BoundHttpApiIntegration } from './bound-integration';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
 import { HttpFunctionIntegration } from './function-integration';
 import type { HttpApiIntegration } from './integration';
 import { HttpApiIntegrationBuilder } from './integration-builder';
+import { HTTP_INTEGRATIONS } from './integration-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
 import { BuilderCore } from '../integrations/builder-core';

@@ -1,8 +1,8 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { HTTP_INTEGRATIONS } from './integration-type';
 import type { HttpApiIntegration } from './integration';
-import { checkIntegration, given } from '../integrations/integration-type';
+import { HTTP_INTEGRATIONS } from './integration-type';
 import type { BuilderCore } from '../integrations/builder-core';
+import { checkIntegration, given } from '../integrations/integration-type';
 
 /**
  * Describes what answers each operation of an HTTP_INTEGRATIONS API. Immutable: every step gives a new builder, and

@@ -1,7 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ApiIntegration, IntegrationType } from './integration-type';
 import { BuilderCore } from './builder-core';
+import type { ApiIntegration, IntegrationType } from './integration-type';
 import { type Binding, InvokedFunctions } from './invoked-functions';
 import { type ResolvedIntegration, resolveIntegrations, resolveMade } from './resolve-integrations';
 import type { FastApiApp } from '../app/fast-api-app';

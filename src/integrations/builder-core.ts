@@ -1,7 +1,7 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { type ApiIntegration, type IntegrationType, checkIntegration, given, receivedOrRefused } from './integration-type';
 import type { DefaultIntegrationsOptions } from './default-integrations-options';
 import { validateExpectedOperationsOfEither } from './expected-operations';
+import { type ApiIntegration, type IntegrationType, checkIntegration, given, receivedOrRefused } from './integration-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions, mergeFunctionOptions } from '../functions/function-options';
 import { IntegrationPattern } from '../functions/integration-pattern';

@@ -9,10 +9,10 @@ import { readRules } from './gateway/request-rules';
 import { functionOf } from './local-function';
 import type { Route } from './route';
 import type { Template } from './template';
+import { ANY_METHOD, ROUTE_METHODS } from '../private/http-methods';
 import { entries, member, stringMember, type Json } from '../private/json';
 import { mediaTypeOf } from '../private/media-type';
 import { references } from '../private/references';
-import { ANY_METHOD, ROUTE_METHODS } from '../private/http-methods';
 
 /** A synthesized API that this machine can serve. */
 export interface LocalApi {

@@ -1,7 +1,7 @@
 import type { OpenApiDocument } from './document';
 import { resolveReference } from './json-pointer';
-import { isJsonObject, member, type JsonObject } from '../private/json';
 import { DOCUMENT_METHODS } from '../private/http-methods';
+import { isJsonObject, member, type JsonObject } from '../private/json';
 
 /** An operation object with what its path item adds to it. */
 export interface PathOperation {

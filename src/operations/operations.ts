@@ -1,13 +1,13 @@
 import { distance } from 'fastest-levenshtein';
+import type { ApiType } from './api-type';
 import { captureRequests } from './capture';
 import { type DeclaredOperation, declaredOperations } from './declared-operation';
 import { mergeOperations } from './merge';
 import type { Operation } from './operation';
 import { quotaIssues } from './quota';
-import { assignRoutes } from './route-assignment';
 import { type Rival, unlistedRivals } from './rival';
+import { assignRoutes } from './route-assignment';
 import { unservedIssues } from './unserved';
-import type { ApiType } from './api-type';
 import type { OpenApiDocument } from '../openapi/document';
 import { type Issue, throwErrors } from '../openapi/issue';
 import type { AppFacts, ShadowedRoute } from '../openapi/route-facts';

@@ -1,5 +1,5 @@
-import type { Operation } from './operation';
 import type { ApiType } from './api-type';
+import type { Operation } from './operation';
 import type { Issue } from '../openapi/issue';
 import { LIMITS } from '../private/limits';
 

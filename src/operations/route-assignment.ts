@@ -1,8 +1,8 @@
+import type { ApiType } from './api-type';
 import type { DeclaredOperation } from './declared-operation';
 import { inexpressible, type Inexpressible } from './expressible';
 import type { Operation } from './operation';
 import { canonicalSegment, type PathTemplate, wholeParameter } from './path-template';
-import type { ApiType } from './api-type';
 import { type NamedRoute, nameRoutes } from './route-names';
 import type { Issue } from '../openapi/issue';
 

@@ -1,7 +1,7 @@
-import { ROUTE_METHODS } from '../private/http-methods';
 import type { OpenApiDocument } from '../openapi/document';
 import type { Issue } from '../openapi/issue';
 import type { HiddenRoute } from '../openapi/route-facts';
+import { ROUTE_METHODS } from '../private/http-methods';
 import { isJsonObject, member } from '../private/json';
 
 /** What FastAPI itself adds to an app, by the names of its routes. */

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import type { OwnDistribution } from './own-distribution';
 import { applicationFiles, checkInclude, selectFiles, type FilePatterns, type ProjectFiles } from './project-files';
 import type { PythonProject } from './python-project';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { compareText, hashTree, isExecutable, listFiles, sha256, type TreeFile } from '../private/hash';
-import type { OwnDistribution } from './own-distribution';
 
 /** A file on its way into a bundle. */
 export interface ApplicationFile extends TreeFile {

@@ -1,10 +1,10 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { REST_INTEGRATIONS } from './integration-type';
 import { BoundRestApiIntegration } from './bound-integration';
 import type { DefaultRestApiIntegrationsOptions } from './default-integrations-options';
 import { FunctionIntegration } from './function-integration';
 import type { RestApiIntegration } from './integration';
 import { RestApiIntegrationBuilder } from './integration-builder';
+import { REST_INTEGRATIONS } from './integration-type';
 import type { FastApiApp } from '../app/fast-api-app';
 import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } from '../integrations/bind-integrations';
 import { BuilderCore } from '../integrations/builder-core';

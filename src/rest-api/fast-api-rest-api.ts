@@ -6,6 +6,7 @@ import type { ToolSource } from './agent-tool';
 import { RestApiAuth } from './auth';
 import { attachAuthorizer, methodAuthorization, type MethodAuthorization } from './authorization';
 import { bindRestIntegrations, restApiIntegrationBuilder, type BoundRestIntegrations } from './bind-integrations';
+import { restBody } from './body/body';
 import type { BoundRestApiIntegration } from './bound-integration';
 import { checkCatchAllCache } from './caching';
 import { endpointTypes, restApiProps } from './cdk-props';
@@ -21,26 +22,25 @@ import { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { RuntimeConfig } from '../access/runtime-config';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
+import { BodyDocumentation, largestSchema } from '../api/body/documentation';
+import type { RouteBody } from '../api/body/route-body';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
+import { checkProps } from '../api/check-props';
 import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
-import { BodyDocumentation, largestSchema } from '../api/body/documentation';
-import type { RouteBody } from '../api/body/route-body';
-import { checkProps } from '../api/check-props';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
 import type { FastApiApp } from '../app/fast-api-app';
-import { validateExpectedOperations } from '../integrations/expected-operations';
 import { IntegrationPattern } from '../functions/integration-pattern';
+import { validateExpectedOperations } from '../integrations/expected-operations';
 import { ApiMetrics } from '../monitoring/api-metrics';
 import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
 import { LIMITS } from '../private/limits';
-import { restBody } from './body/body';
 
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
 export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApiOptions {

@@ -1,8 +1,8 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { REST_INTEGRATIONS } from './integration-type';
 import type { RestApiIntegration } from './integration';
-import { checkIntegration, given } from '../integrations/integration-type';
+import { REST_INTEGRATIONS } from './integration-type';
 import type { BuilderCore } from '../integrations/builder-core';
+import { checkIntegration, given } from '../integrations/integration-type';
 
 /**
  * Describes what answers each operation of a REST_INTEGRATIONS API. Immutable: every step gives a new builder, and

@@ -1,7 +1,7 @@
 import { checkDocument } from '../../src/openapi/document';
+import type { ApiType } from '../../src/operations/api-type';
 import type { Operation } from '../../src/operations/operation';
 import { Operations } from '../../src/operations/operations';
-import type { ApiType } from '../../src/operations/api-type';
 
 /** Operations of a document: name to `METHOD /path`, or to that and the operation's security. */
 export function operationSet(

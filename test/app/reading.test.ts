@@ -228,12 +228,14 @@ describe('cache', () => {
   });
 
   test('a wrapper beside an app that was found has to be named, whatever was read before', () => {
-    project = new TemporaryProject({ 'main.py': `${APP}
+    project = new TemporaryProject({
+      'main.py': `${APP}
 class Outer:
     def __init__(self, app): self.app = app
     async def __call__(self, scope, receive, send): await self.app(scope, receive, send)
 secured = Outer(app)
-` }, 'app');
+`,
+    }, 'app');
     routes(open({}, { entrypoint: 'main:app' }));
     routes(open({}, { entrypoint: 'main:secured' }));
     expect(() => routes(open())).toThrow(/`entrypoint` must name what is served, got: none; main:app was .*, and secured of the same module is wrapped around it: write main:secured/);

@@ -1,12 +1,12 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { FastApiApp } from '../../src';
 import type { Bundle } from '../../src/bundling/bundle';
 import { BytecodeMode } from '../../src/bundling/bytecode-mode';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import type { UvBundlingOptions } from '../../src/bundling/uv-bundling-options';
 import { processesStarted, runTool, toolEnvironment } from '../../src/private/process';
-import { FastApiApp } from '../../src';
 import { bundleFiles, pyproject, SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 import { writeWheel } from '../support/wheels';

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { generate, type GenerateOptions } from '../../src/codegen/generate';
 import type { LanguageName } from '../../src/codegen/language';
 import { checkDocument, type OpenApiDocument } from '../../src/openapi/document';
-import { Operations } from '../../src/operations/operations';
 import type { ApiType } from '../../src/operations/api-type';
+import { Operations } from '../../src/operations/operations';
 
 export const GIVEN = path.join(__dirname, 'given');
 export const GOLDEN = path.join(__dirname, 'golden');

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { ExpectedResult, IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { FastApiRestApi } from 'cdk-fastapi';
 import { BookshopStack } from '../../examples/typescript/bookshop-stack';
 import { readRequests, type DemoRequest } from '../../scripts/demo/request';
+import type { FastApiRestApi } from 'cdk-fastapi';
 
 /**
  * Deploys the example and calls each of its operations, signed. `npm run integ` deploys it to the account of the

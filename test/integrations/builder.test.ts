@@ -5,14 +5,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import fc from 'fast-check';
 import { fastApiApp, messageOf, stack } from './fixture';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
-import { HTTP_INTEGRATIONS } from '../../src/http-api/integration-type';
 import { httpApiIntegrationBuilder } from '../../src/http-api/bind-integrations';
 import type { HttpApiIntegration } from '../../src/http-api/integration';
+import { HTTP_INTEGRATIONS } from '../../src/http-api/integration-type';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
-import { REST_INTEGRATIONS } from '../../src/rest-api/integration-type';
 import { restApiIntegrationBuilder } from '../../src/rest-api/bind-integrations';
 import type { RestApiIntegration } from '../../src/rest-api/integration';
 import { RestApiIntegrationBuilder } from '../../src/rest-api/integration-builder';
+import { REST_INTEGRATIONS } from '../../src/rest-api/integration-type';
 
 const app = fastApiApp();
 const mock = (): RestApiIntegration => ({ integration: new apigateway.MockIntegration() });

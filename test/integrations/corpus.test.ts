@@ -7,8 +7,8 @@ import { OpenApiSource } from '../../src/app/open-api-source';
 import { allocateFunctions } from '../../src/functions/function-allocation';
 import { IntegrationPattern } from '../../src/functions/integration-pattern';
 import { HTTP_INTEGRATIONS } from '../../src/http-api/integration-type';
-import { type ApiIntegration, type IntegrationType } from '../../src/integrations/integration-type';
 import { BuilderCore } from '../../src/integrations/builder-core';
+import { type ApiIntegration, type IntegrationType } from '../../src/integrations/integration-type';
 import { resolveIntegrations } from '../../src/integrations/resolve-integrations';
 import { REST_INTEGRATIONS } from '../../src/rest-api/integration-type';
 

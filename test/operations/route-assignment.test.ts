@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { operationLines, plainPaths } from './arbitraries';
 import { converter, documentOf, greedy, setOf } from './support';
-import { Operations } from '../../src/operations/operations';
 import type { ApiType } from '../../src/operations/api-type';
+import { Operations } from '../../src/operations/operations';
 
 const KINDS: ApiType[] = ['rest', 'http'];
 const routes = (set: Operations) => set.all.map(({ method, routePath }) => `${method} ${routePath}`);

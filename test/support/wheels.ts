@@ -1,6 +1,6 @@
 import * as path from 'path';
-import { runTool, toolEnvironment } from '../../src/private/process';
 import { testPython } from './projects';
+import { runTool, toolEnvironment } from '../../src/private/process';
 
 const WRITE = `
 import json, sys, zipfile

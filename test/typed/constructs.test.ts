@@ -7,7 +7,6 @@ import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { FastApiApp, FastApiHttpApi, FastApiRestApi, IntegrationPattern, OpenApiSource } from 'cdk-fastapi';
 import { HostileApi } from '../codegen/golden/hostile-api';
 import { MyApi } from '../codegen/golden/my-api';
 import { MyHttpApi } from '../codegen/golden/my-http-api';
@@ -15,6 +14,7 @@ import { ShopApi } from '../codegen/golden/shop-api';
 import { TilesApi } from '../codegen/golden/tiles-api';
 import { given } from '../codegen/support';
 import { messageOf, projectDirectory, stack as newStack } from '../integrations/fixture';
+import { FastApiApp, FastApiHttpApi, FastApiRestApi, IntegrationPattern, OpenApiSource } from 'cdk-fastapi';
 
 // The goldens are what a user has: they import the package by its name.
 jest.mock('cdk-fastapi', () => jest.requireActual<object>('../../src'), { virtual: true });

@@ -9,6 +9,7 @@ import { mockAnswer } from './mock-answer';
 import type { RequestRecord } from './request-record';
 import { checkRequest } from './request-rules';
 import type { Json, JsonObject } from '../../private/json';
+import { LIMITS } from '../../private/limits';
 import type { Authorization } from '../authorizers/authorization';
 import type { FunctionFleet } from '../functions/function-fleet';
 import { InvocationError } from '../functions/invocation-error';
@@ -19,7 +20,6 @@ import { headerValues, type LocalRequest } from '../local-request';
 import { proxyAnswer, type LocalAnswer } from '../proxy-answer';
 import { httpEventOfFirstVersion, restEvent, type EventContext } from '../rest-event';
 import { matchRoute, type Route, type RouteMatch } from '../route';
-import { LIMITS } from '../../private/limits';
 
 /** Bytes of a request's body. */
 const BODY_LIMIT = {

@@ -1,7 +1,7 @@
 import { entries, member, stringMember, type Json } from '../../private/json';
+import { LIMITS } from '../../private/limits';
 import { evaluateText, type References } from '../assembly/intrinsics';
 import { functionOf } from '../local-function';
-import { LIMITS } from '../../private/limits';
 
 /** What answers a route. */
 export type Integration =

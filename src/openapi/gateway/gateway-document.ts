@@ -2,9 +2,9 @@ import { type Loss, Losses } from './loss';
 import { modelNames } from './model-names';
 import { SchemaConverter } from './schema';
 import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
-import { pathOperations } from '../path-operations';
-import { pointerTokens } from '../json-pointer';
 import type { OpenApiDocument } from '../document';
+import { pointerTokens } from '../json-pointer';
+import { pathOperations } from '../path-operations';
 
 /** An OpenAPI 3.0.1 document, and what it cannot say of the one it was made of. */
 export interface GatewayDocument {

@@ -3,8 +3,8 @@ import * as path from 'path';
 import { localDirectories } from './dependency-source';
 import { FastApiError } from '../../private/errors';
 import { runTool, toolEnvironment } from '../../private/process';
-import type { PythonProject } from '../python-project';
 import { programOnPath } from '../../private/search-path';
+import type { PythonProject } from '../python-project';
 
 /** A tool whose lock uv does not read, and which writes it as requirements itself. */
 interface ForeignTool {

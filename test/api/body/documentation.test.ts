@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { OpenApiSource } from '../../../src/app/open-api-source';
 import { RouteDefinition } from '../../../src/api/route-definition';
+import { OpenApiSource } from '../../../src/app/open-api-source';
 import { FastApiHttpApi } from '../../../src/http-api/fast-api-http-api';
 import { deviations } from '../../../src/openapi/schema';
 import { FastApiRestApi, type FastApiRestApiProps } from '../../../src/rest-api/fast-api-rest-api';

@@ -1,5 +1,5 @@
-import { markerEnvironment, markerHolds } from '../../../src/python/dependencies/marker';
 import { runTool, toolEnvironment } from '../../../src/private/process';
+import { markerEnvironment, markerHolds } from '../../../src/python/dependencies/marker';
 import { testPython } from '../../support/projects';
 
 const target = markerEnvironment('3.13.99', 'x86_64', 'linux', { extras: ['aws'], groups: ['ops'] });

@@ -6,9 +6,9 @@ import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { MyHttpApi, type MyHttpApiOperations } from '../../codegen/golden/my-http-api';
 import { FastApiApp, type FastApiHttpApi, IntegrationPattern, type HttpApiIntegration } from 'cdk-fastapi';
 import type { DefaultHttpIntegrations, HttpIntegrations } from 'cdk-fastapi/typed';
-import { MyHttpApi, type MyHttpApiOperations } from '../../codegen/golden/my-http-api';
 
 /** Every way to use a typed HTTP API. */
 export function build(stack: Stack, role: Role, bucket: Bucket, vpc: IVpc, listener: IApplicationListener, flag: boolean): FastApiHttpApi[] {

@@ -1,7 +1,7 @@
-import { RestApiAuth } from 'cdk-fastapi';
-import type { DefaultRestIntegrations, RestApiProps, RestIntegrations } from 'cdk-fastapi/typed';
 import type { Construct } from 'constructs';
 import { MyApi as Generated, type MyApiOperations } from '../../codegen/golden/my-api';
+import { RestApiAuth } from 'cdk-fastapi';
+import type { DefaultRestIntegrations, RestApiProps, RestIntegrations } from 'cdk-fastapi/typed';
 
 /** Settings of a team over a generated construct, which can be generated again. */
 export class MyApi<
