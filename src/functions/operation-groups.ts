@@ -81,7 +81,7 @@ function namesOf(operations: Operations, groups: Record<string, string[]>): Grou
       continue;
     }
     for (const name of members) {
-      const operation = find(operations, name, problems);
+      const operation = operations.findOrReport(name, problems);
       if (operation === undefined) continue;
       const other = names.get(operation);
       if (other !== undefined && other !== group) {
@@ -97,14 +97,4 @@ function namesOf(operations: Operations, groups: Record<string, string[]>): Grou
     throw new FastApiError(`\`OperationGroups.of\`: ${[...problems.slice(0, LISTED), ...more].join('\n')}`);
   }
   return names;
-}
-
-function find(operations: Operations, name: string, problems: string[]): Operation | undefined {
-  try {
-    return operations.find(name);
-  } catch (error) {
-    if (!FastApiError.isFastApiError(error)) throw error;
-    problems.push(error.message);
-    return undefined;
-  }
 }

@@ -78,7 +78,7 @@ function readNames<I extends ApiIntegration>(
   const given = new Map<Operation, { name: string; value: I }>();
   for (const [name, value] of Object.entries(integrations)) {
     if (value === undefined || value === null) continue;
-    const operation = find(operations, name, problems);
+    const operation = operations.findOrReport(name, problems);
     if (!operation) continue;
     const earlier = given.get(operation);
     if (earlier && saysNothing(type, operation, value)) continue;
@@ -98,16 +98,6 @@ function readNames<I extends ApiIntegration>(
 function saysNothing<I extends ApiIntegration>(type: IntegrationType<I>, operation: Operation, value: I): boolean {
   const descriptor = integrationProblem(type, value) === undefined ? type.descriptor(value) : undefined;
   return descriptor !== undefined && operation.aliases.includes(descriptor.operation) && descriptor.options === descriptor.defaultOptions;
-}
-
-function find(operations: Operations, name: string, problems: string[]): Operation | undefined {
-  try {
-    return operations.find(name);
-  } catch (error) {
-    if (!FastApiError.isFastApiError(error)) throw error;
-    problems.push(error.message);
-    return undefined;
-  }
 }
 
 /** Names of another app would each be unknown here: that says less than what happened. */

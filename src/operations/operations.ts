@@ -96,6 +96,21 @@ export class Operations {
     ));
   }
 
+  /**
+   * The operation of a name; where there is none, what `find` would throw goes to the problems of one error that lists them all.
+   *
+   * @param name qualified name, or name where only one operation has it
+   */
+  public findOrReport(name: string, problems: string[]): Operation | undefined {
+    try {
+      return this.find(name);
+    } catch (error) {
+      if (!FastApiError.isFastApiError(error)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  }
+
   private nearest(name: string): string[] {
     const wanted = name.toLowerCase().replaceAll('_', '');
     const names = new Set([...this.byName.keys(), ...this.byQualifiedName.keys()]);

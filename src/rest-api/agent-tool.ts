@@ -36,7 +36,7 @@ const MAX_NAME = 64;
 export function agentTools(source: ToolSource, names?: readonly string[]): { readonly tools: AgentTool[]; readonly leftOut: readonly string[] } {
   const declared = new Map(pathOperations(source.document).map(({ method, path, operation }) => [`${method} ${path}`, operation]));
   const problems: string[] = [];
-  const chosen = names === undefined ? source.operations.all : [...new Set(names.map((name) => find(source.operations, name, problems)))];
+  const chosen = names === undefined ? source.operations.all : [...new Set(names.map((name) => source.operations.findOrReport(name, problems)))];
   const keys = operationKeys(source.operations);
   const leftOut: string[] = [];
   const tools: AgentTool[] = [];
@@ -90,14 +90,4 @@ function sameNames(tools: readonly AgentTool[]): string[] {
     }
     return [`each tool must have a name of its own, got: \`${name}\` for ${describeOperation(other)} and for ${describeOperation(operation)}; rename one of the functions in the app, or leave one out`];
   });
-}
-
-function find(operations: Operations, name: string, problems: string[]): Operation | undefined {
-  try {
-    return operations.find(name);
-  } catch (error) {
-    if (!FastApiError.isFastApiError(error)) throw error;
-    problems.push(error.message);
-    return undefined;
-  }
 }
