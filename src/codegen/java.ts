@@ -67,7 +67,7 @@ ${integration(Kind)}${builder(Kind)}
     /** The same, with an app of your own. */
     public static Integrations defaultIntegrationsFor(Construct scope, FastApiApp app, Default${Kind}ApiIntegrationsOptions options) {
         return new Integrations(defaultIntegrations(scope, app, Default${Kind}ApiIntegrationsOptions.builder()
-            .pattern(options.getPattern()).router(options.getRouter()).factory(options.getFactory())
+            .pattern(options.getPattern()).groups(options.getGroups()).router(options.getRouter()).factory(options.getFactory())
             .expectedOperations(Operation.map(operation -> operation.route)).build()));
     }
 
@@ -157,6 +157,15 @@ function integration(Kind: string): string {
                     + "\` (" + operation.route + "), which was overridden; take its integration from core(), or leave the override out");
             }
             return handler;
+        }
+
+        /** The alias by which the API invokes the function; throws for a function without versions, and for an operation that was overridden. */
+        public software.amazon.awscdk.services.lambda.Alias alias() {
+            software.amazon.awscdk.services.lambda.Alias alias = core.getAlias();
+            if (alias != null) return alias;
+            handler();
+            throw new IllegalStateException("\`alias\` needs a function with versions, got: \`" + operation.id
+                + "\` (" + operation.route + "), whose function has none; give it \`currentVersionOptions\` or \`snapStart\`");
         }
     }
 `;

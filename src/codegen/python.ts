@@ -85,6 +85,19 @@ class ${name}Integration:
             )
         return handler
 
+    @property
+    def alias(self) -> aws_lambda.Alias:
+        """The alias by which the API invokes the function; raises for a function without versions, and for an operation that was overridden."""
+        alias = self.core.alias
+        if alias is None:
+            self.handler
+            operation = self.core.operation
+            raise AttributeError(
+                f"\`alias\` needs a function with versions, got: \`{self.name}\` ({operation.method} {operation.path}), "
+                "whose function has none; give it \`currentVersionOptions\` or \`snapStart\`"
+            )
+        return alias
+
 
 def _step(core: Callable[Concatenate[_Core, _P], _Core]) -> Callable[Concatenate[${name}IntegrationBuilder, _P], ${name}IntegrationBuilder]:
     def step(self: ${name}IntegrationBuilder, /, *args: _P.args, **kwargs: _P.kwargs) -> ${name}IntegrationBuilder:

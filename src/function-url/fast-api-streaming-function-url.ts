@@ -10,7 +10,7 @@ import { RuntimeConfig } from '../access/runtime-config';
 import { restrictCors } from '../api/bound-operations';
 import type { FastApiApp } from '../app/fast-api-app';
 import { checkFunctionOptions } from '../functions/function-options';
-import { OperationFunction } from '../functions/operation-function';
+import { liveAlias, OperationFunction } from '../functions/operation-function';
 import { checkStreamingOptions, streamingOptions } from '../functions/streaming-function';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
 
@@ -54,7 +54,7 @@ export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions
  *
  * The app runs as it does on a server, in uvicorn beside the Lambda Web Adapter. One function serves every operation,
  * for 30 seconds at most (`timeout`, up to 15 minutes), and the URL is the output `<construct id>Url` of the stack.
- * With `snapStart` the URL belongs to an alias of the newest version, and functions registered with
+ * With `snapStart` or `currentVersionOptions` the URL belongs to `alias`, that of the newest version, and functions registered with
  * `snapshot_restore_py` are called as in every Python function.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
@@ -66,6 +66,13 @@ export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions
 export class FastApiStreamingFunctionUrl extends Construct {
   /** The function that runs the app. */
   public readonly handler: lambda.Function;
+
+  /**
+   * The alias `live` of the function's newest version, which the URL invokes: for CodeDeploy and provisioned concurrency.
+   *
+   * @default - none: the function has neither `snapStart` nor `currentVersionOptions`
+   */
+  public readonly alias?: lambda.Alias;
 
   /** The function URL. */
   public readonly functionUrl: lambda.FunctionUrl;
@@ -85,6 +92,7 @@ export class FastApiStreamingFunctionUrl extends Construct {
       const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id };
       const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
       this.handler = made.handler;
+      this.alias = liveAlias(made.handler);
       this.functionUrl = made.invoked.addFunctionUrl({
         authType: auth,
         invokeMode: lambda.InvokeMode.RESPONSE_STREAM,

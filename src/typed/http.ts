@@ -23,7 +23,7 @@ export type DefaultHttpIntegrations<Ops> = { readonly [Name in keyof Ops]: Defau
 
 /** What answers one operation of an API, seen from the integration that was given for it. */
 export type BoundHttpIntegration<Integration> =
-  Pick<BoundHttpApiIntegration, 'operation' | 'integration'> & Extras<Integration, lambda.Function>;
+  Pick<BoundHttpApiIntegration, 'operation' | 'integration'> & Extras<Integration, lambda.Function, lambda.Alias>;
 
 /** Builds the integrations of an HTTP API. */
 export type HttpIntegrationBuilder<Integrations> = IntegrationBuilder<
@@ -49,6 +49,7 @@ export interface TypedHttpApi<Ops, Integrations> extends FastApiHttpApi {
   readonly integrations: { readonly [Name in keyof Integrations]: BoundHttpIntegration<Integrations[Name]> };
   integration(name: NameOf<Ops>): BoundHttpApiIntegration;
   handler(name: NameOf<Ops>): lambda.Function;
+  alias(name: NameOf<Ops>): lambda.Alias;
   grantInvokeAccess(grantee: iam.IGrantable, options?: InvokeOptions<Ops>): iam.Grant;
 }
 
@@ -78,6 +79,7 @@ interface ErasedHttpApi {
   readonly integrations: Record<string, BoundHttpApiIntegration>;
   readonly integration: (name: string) => BoundHttpApiIntegration;
   readonly handler: (name: string) => lambda.Function;
+  readonly alias: (name: string) => lambda.Alias;
   readonly grantInvokeAccess: (grantee: iam.IGrantable, options?: InvokeOptions<Record<string, string>>) => iam.Grant;
 }
 

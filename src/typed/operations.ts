@@ -58,9 +58,10 @@ export type Merge<Integrations, Later> = {
 type Given<Later, Earlier> = undefined extends Later ? Exclude<Later, undefined> | Earlier : Later;
 
 /**
- * What a bound operation has of its own: the members that its integration was given with, and the handler where a
- * builder described a function. Not a conditional type: a `MyApi` with any integrations is to be a `MyApi`.
+ * What a bound operation has of its own: the members that its integration was given with, and the handler and perhaps
+ * the alias where a builder described a function. Not a conditional type: a `MyApi` with any integrations is to be a `MyApi`.
  */
-export type Extras<Integration, Handler> =
+export type Extras<Integration, Handler, Alias> =
   & { readonly [Member in keyof Integration as Exclude<Member, 'options' | 'operation'>]: Integration[Member] }
-  & { readonly [Member in keyof Integration as Member extends 'pattern' ? 'handler' : never]: Handler };
+  & { readonly [Member in keyof Integration as Member extends 'pattern' ? 'handler' : never]: Handler }
+  & { readonly [Member in keyof Integration as Member extends 'pattern' ? 'alias' : never]?: Alias };

@@ -24,7 +24,7 @@ export type DefaultRestIntegrations<Ops> = { readonly [Name in keyof Ops]: Defau
 
 /** What answers one operation of an API, seen from the integration that was given for it. */
 export type BoundRestIntegration<Integration> =
-  Pick<BoundRestApiIntegration, 'operation' | 'integration'> & Extras<Integration, lambda.Function>;
+  Pick<BoundRestApiIntegration, 'operation' | 'integration'> & Extras<Integration, lambda.Function, lambda.Alias>;
 
 /** Builds the integrations of a REST API. */
 export type RestIntegrationBuilder<Integrations> = IntegrationBuilder<
@@ -50,6 +50,7 @@ export interface TypedRestApi<Ops, Integrations> extends FastApiRestApi {
   readonly integrations: { readonly [Name in keyof Integrations]: BoundRestIntegration<Integrations[Name]> };
   integration(name: NameOf<Ops>): BoundRestApiIntegration;
   handler(name: NameOf<Ops>): lambda.Function;
+  alias(name: NameOf<Ops>): lambda.Alias;
   grantInvokeAccess(grantee: iam.IGrantable, options?: InvokeOptions<Ops>): iam.Grant;
 }
 
@@ -79,6 +80,7 @@ interface ErasedRestApi {
   readonly integrations: Record<string, BoundRestApiIntegration>;
   readonly integration: (name: string) => BoundRestApiIntegration;
   readonly handler: (name: string) => lambda.Function;
+  readonly alias: (name: string) => lambda.Alias;
   readonly grantInvokeAccess: (grantee: iam.IGrantable, options?: InvokeOptions<Record<string, string>>) => iam.Grant;
 }
 

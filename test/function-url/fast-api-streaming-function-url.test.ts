@@ -162,6 +162,8 @@ test('the function takes rights, and they end in its role', () => {
 
 test('with SnapStart the URL, and every grant, is that of an alias', () => {
   const { stack, made } = make({ snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS });
+  expect(made.alias?.aliasName).toBeDefined();
+  expect(make().made.alias).toBeUndefined();
   made.grantInvokeAccess(new iam.Role(stack, 'Caller', { assumedBy: new iam.AnyPrincipal() }));
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::Lambda::Function', {

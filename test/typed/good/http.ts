@@ -15,6 +15,8 @@ export function build(stack: Stack, role: Role, bucket: Bucket, vpc: IVpc, liste
   const defaults = new MyHttpApi(stack, 'Defaults');
   defaults.integrations.uploadFile.handler.addEnvironment('NAME', 'value');
   defaults.handler('uploadFile').addEnvironment('NAME', 'value');
+  defaults.alias('uploadFile').addAutoScaling({ maxCapacity: 2 });
+  defaults.integrations.uploadFile.alias?.addAutoScaling({ maxCapacity: 2 });
   defaults.grantInvokeAccess(role);
   defaults.grantInvokeAccess(role, { operations: ['sayHello', 'getFile'] });
   defaults.restrictCorsTo('https://www.example.com');

@@ -20,6 +20,7 @@ import software.amazon.awscdk.services.apigateway.HttpIntegration;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.FunctionOptions;
+import software.amazon.awscdk.services.lambda.VersionOptions;
 
 /** Every way to use typed constructs: compiled and run. */
 public final class Good {
@@ -51,6 +52,15 @@ public final class Good {
         } catch (IllegalStateException error) {
             check(error.getMessage().contains("`getFile` (GET /files/{name}), which was overridden"), error.getMessage());
         }
+        try {
+            api.operation().sayHello().alias();
+            throw new AssertionError("a function without versions has an alias");
+        } catch (IllegalStateException error) {
+            check(error.getMessage().contains("`alias` needs a function with versions, got: `sayHello`"), error.getMessage());
+        }
+        FunctionOptions versions = FunctionOptions.builder().currentVersionOptions(VersionOptions.builder().provisionedConcurrentExecutions(1).build()).build();
+        MyApi versioned = new MyApi(stack, "Versioned", null, props -> props.app(app).functionOptions(versions));
+        check(versioned.operation().sayHello().alias().getNode().getPath().equals(versioned.alias("sayHello").getNode().getPath()), "the alias of an integration");
         new MyApi(stack, "Explicit", operation -> switch (operation) {
             case SAY_HELLO, GET_FILE -> http;
             case UPLOAD_FILE -> http;

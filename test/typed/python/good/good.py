@@ -48,6 +48,12 @@ def rest(stack: Stack) -> None:
         assert "`getFile` (GET /files/{name}), which was overridden" in str(error)
     else:
         raise AssertionError("an overridden operation has a handler")
+    try:
+        api.operation.say_hello.alias
+    except AttributeError as error:
+        assert "`alias` needs a function with versions, got: `sayHello` (GET /hello)" in str(error)
+    else:
+        raise AssertionError("a function without versions has an alias")
 
     explicit = MyApi(stack, "Explicit", app=app, integrations=MyApiOperations(say_hello=http, get_file=http, upload_file=http))
     assert explicit.operation.say_hello.core.handler is None
@@ -55,6 +61,10 @@ def rest(stack: Stack) -> None:
     assert shared.operation.say_hello.handler.node.path == shared.operation.get_file.handler.node.path
     both = MyApi(stack, "Both", app=app, integrations=MyApi.default_integrations(stack, app, pattern=IntegrationPattern.SHARED).build())
     assert both.router is not None
+    versions = aws_lambda.FunctionOptions(current_version_options=aws_lambda.VersionOptions(provisioned_concurrent_executions=1))
+    versioned = MyApi(stack, "Versioned", app=app, function_options=versions)
+    alias: aws_lambda.Alias = versioned.operation.say_hello.alias
+    assert alias.node.path == versioned.alias(MyApi.names.say_hello).node.path
 
 
 def http(stack: Stack) -> None:
