@@ -130,14 +130,12 @@ function afterBundling(output: string, sourceLayout: boolean): string[] {
 }
 
 /** Files that `PythonFunction` installs packages from; from others it would silently install none. */
-function checkDependencies(project: PythonProject): void {
-  const { kind, file } = project.dependencies;
-  const here = path.dirname(file) === project.directory;
-  const readable = (kind === 'uv-lock' && here) || kind === 'requirements' || (kind === 'poetry' && path.basename(file) === 'poetry.lock');
-  if (readable) return;
+function checkDependencies({ directory, dependencies: { file } }: PythonProject): void {
+  const exists = fs.existsSync(file);
+  if (exists && path.dirname(file) === directory && ['uv.lock', 'poetry.lock', 'requirements.txt'].includes(path.basename(file))) return;
   throw new FastApiError(
-    `the project must have \`uv.lock\`, \`poetry.lock\` or \`requirements.txt\` in its own directory for \`PythonBundling.docker()\`, got: ${project.directory} ` +
-    `with ${kind === 'none' ? 'none of them' : file}; write one, for example with \`uv lock\` or \`uv export -o requirements.txt\``,
+    `the project must have \`uv.lock\`, \`poetry.lock\` or \`requirements.txt\` in its own directory for \`PythonBundling.docker()\`, got: ${directory} ` +
+    `with ${exists ? file : 'none of them'}; write one, for example with \`uv lock\` or \`uv export -o requirements.txt\``,
   );
 }
 

@@ -14,7 +14,6 @@ import { hashParts, listFiles } from '../private/hash';
 import { linkFiles } from '../private/link';
 import { progress } from '../private/progress';
 import { hasModule, readApplication, SHIM, writeApplication, type Application } from '../python/application';
-import { checkDependencies } from '../python/dependencies/resolution';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../python/interpreters';
 import { ownDistribution } from '../python/own-distribution';
 import { PythonProject } from '../python/python-project';
@@ -28,7 +27,7 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
   const project = PythonProject.inspect(request.entry);
   const platform = { python: request.runtime, architecture: request.architecture };
   checkPython(project, request.runtime);
-  checkDependencies(project);
+  project.dependencies.format.check(project);
 
   const named = options.pythonPath === undefined ? undefined : interpreterAt(options.pythonPath, 'pythonPath');
   const bytecode = planBytecode(options.bytecode ?? BytecodeMode.AUTO, request.runtime, named);

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { checkDependencies, resolvePackages, type Resolution } from './dependencies/resolution';
+import { resolvePackages, type Resolution } from './dependencies/resolution';
 import { buildingSources } from './dependencies/source-builds';
 import { configuredInterpreter, findInterpreters, interpreterAt, type Interpreter } from './interpreters';
 import type { PythonProject } from './python-project';
@@ -31,7 +31,7 @@ export interface HostEnvironmentOptions {
  * @returns absolute path of its interpreter
  */
 export function hostEnvironment(project: PythonProject, options: HostEnvironmentOptions = {}): string {
-  checkDependencies(project);
+  project.dependencies.format.check(project);
   const python = chooseInterpreter(project, options);
   const uv = findUv();
   const extras = options.extras ?? [];

@@ -1,13 +1,15 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { findDependencies, localDirectories, type DependencySource } from './dependencies/dependency-source';
+import { localDirectories } from './dependencies/local-packages';
+import type { DependencySource } from './dependencies/lock-format';
+import { findDependencies } from './dependencies/lock-formats';
 import { applicationFiles, type FilePatterns } from './project-files';
-import { allowsPython, poetryPython } from './python-specifier';
+import { allowsPython } from './python-specifier';
 import { versionIdentity } from './version-control';
 import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
-import { isTable, parseToml, table, text, type TomlTable } from '../private/toml';
+import { isTable, parseToml, text, type TomlTable } from '../private/toml';
 
 /** A Python project on this machine, as far as its files tell. Reading it starts no process and writes nothing. */
 export class PythonProject {
@@ -34,7 +36,7 @@ export class PythonProject {
     /** `pyproject.toml`, or an empty table. */
     public readonly pyproject: TomlTable,
   ) {
-    this.dependencies = findDependencies(directory, pyproject);
+    this.dependencies = findDependencies({ directory, pyproject });
   }
 
   /** The table `[project]`. */
@@ -43,12 +45,7 @@ export class PythonProject {
   }
 
   public get requiresPython(): string | undefined {
-    const own = text(this.metadata?.['requires-python']);
-    if (own !== undefined) return own;
-    const { kind, file } = this.dependencies;
-    if (kind === 'poetry') return poetryPython(text(table(this.pyproject, 'tool', 'poetry', 'dependencies').python));
-    if (kind !== 'pylock') return undefined;
-    return text(parseToml(fs.readFileSync(file, 'utf8'))['requires-python']);
+    return text(this.metadata?.['requires-python']) ?? this.dependencies.format.requiresPython(this);
   }
 
   /** Whether the project runs on the newest patch of a minor version. */
@@ -80,7 +77,7 @@ export class PythonProject {
   }
 
   private computeDependencyHash(): string {
-    const parts: Record<string, string> = { kind: this.dependencies.kind };
+    const parts: Record<string, string> = { kind: this.dependencies.format.name };
     const inputs = [...this.dependencies.inputs, path.join(this.directory, 'pyproject.toml'), path.join(this.directory, 'uv.toml')];
     for (const file of new Set(inputs)) {
       if (fs.existsSync(file)) parts[`file ${path.relative(this.directory, file)}`] = sha256(fs.readFileSync(file));

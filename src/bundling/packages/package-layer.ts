@@ -10,8 +10,7 @@ import { removeShadowing } from './standard-library';
 import { cacheEntry, type Entry } from '../../cache/cache';
 import { hashParts, listFiles } from '../../private/hash';
 import { progress } from '../../private/progress';
-import { table, texts } from '../../private/toml';
-import { normalizedName, readRequirements } from '../../python/dependencies/requirements-file';
+import { normalizedName } from '../../python/dependencies/requirements-file';
 import { resolvePackages, type Resolution } from '../../python/dependencies/resolution';
 import { buildingSources, checkPure } from '../../python/dependencies/source-builds';
 import { installedPackages, type InstalledPackage } from '../../python/installed-packages';
@@ -133,16 +132,7 @@ function owners(packages: readonly InstalledPackage[]): Record<string, string> {
 
 /** What the project asks for itself, with the extras, as far as its files tell a wish from a lock. */
 function directNames(project: PythonProject, options: UvBundlingOptions): ReadonlyMap<string, readonly string[]> {
-  const { kind, file, hashed } = project.dependencies;
-  const optional = table(project.pyproject, 'project', 'optional-dependencies');
-  const grouped = table(project.pyproject, 'dependency-groups');
-  const wanted = kind === 'requirements' ? (hashed ? [] : readRequirements(file).lines.map((line) => line.text)) : [
-    ...texts(project.metadata?.dependencies),
-    ...Object.keys(table(project.pyproject, 'tool', 'poetry', 'dependencies')),
-    ...(options.extras ?? []).flatMap((extra) => (Object.hasOwn(optional, extra) ? texts(optional[extra]) : [])),
-    ...(options.groups ?? []).flatMap((group) => (Object.hasOwn(grouped, group) ? texts(grouped[group]) : [])),
-  ];
-  return new Map(wanted.flatMap((line) => {
+  return new Map(project.dependencies.format.directNames(project, options).flatMap((line) => {
     const match = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?/.exec(line.trim());
     return match === null ? [] : [[normalizedName(match[1]), (match[2] ?? '').split(',').map((extra) => normalizedName(extra.trim()))] as const];
   }));

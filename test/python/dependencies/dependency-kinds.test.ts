@@ -99,7 +99,7 @@ test('a member of a uv workspace, with a library of the workspace', () => {
   library(made.root);
   fs.writeFileSync(path.join(made.root, 'pyproject.toml'), '[tool.uv.workspace]\nmembers = ["packages/*", "libs/*"]\n');
   runTestUv(made.root, 'lock', '--quiet');
-  expect(PythonProject.inspect(made.entry).dependencies).toMatchObject({ kind: 'uv-lock', file: path.join(made.root, 'uv.lock') });
+  expect(PythonProject.inspect(made.entry).dependencies).toMatchObject({ format: { name: 'uv-lock' }, file: path.join(made.root, 'uv.lock') });
   const built = bundle(made.entry);
   expect(packages(built)).toEqual([...ADDED, 'shared_lib', 'six'].sort());
   expect(fs.readdirSync(path.join(made.root, 'libs', 'shared')).sort()).toEqual(['pyproject.toml', 'src']);

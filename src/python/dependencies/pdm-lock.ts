@@ -1,0 +1,36 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import type { LockFormat } from './lock-format';
+import { tableRequirements } from './resolution';
+import { checkTool, fromTool, type LockTool } from './tool-export';
+
+const PDM: LockTool = {
+  name: 'PDM',
+  program: 'pdm',
+  lock: 'pdm.lock',
+  writesBeside: true,
+  command: 'pdm export --format requirements --prod --output requirements.txt',
+  export: (extras, groups) => ['--non-interactive', 'export', '--format', 'requirements', '--prod', ...[...extras, ...groups].flatMap((group) => ['--group', group])],
+};
+
+/**
+ * The lock of PDM.
+ *
+ * @see https://pdm-project.org/en/latest/usage/lockfile/
+ */
+export const pdmLock: LockFormat = {
+  name: 'pdm',
+  detect: ({ directory }) => {
+    const lock = path.join(directory, PDM.lock);
+    return fs.existsSync(lock) ? lock : undefined;
+  },
+  inputs: (file) => [file],
+  localPackages: ({ directory, dependencies }) => {
+    const found = fs.readFileSync(dependencies.file, 'utf8').matchAll(/^path = "((?:[^"\\]|\\.)*)"/gm);
+    return [...found].map((match) => path.resolve(directory, String(JSON.parse(`"${match[1]}"`))));
+  },
+  requiresPython: () => undefined,
+  directNames: tableRequirements,
+  check: (project) => void checkTool(project, PDM),
+  resolve: (task) => fromTool(task, PDM),
+};
