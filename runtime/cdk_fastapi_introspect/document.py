@@ -8,17 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import fastapi
-from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import PARAM_REGEX
 
+from cdk_fastapi_introspect.cors import cors_facts
 from cdk_fastapi_runtime.entry.entrypoint import Entrypoint
 from cdk_fastapi_runtime.entry.own_handler import choose_handler
 from cdk_fastapi_runtime.entry.wrapped import wrappers_of
 from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 KEY = "x-cdk-fastapi"
-_CORS = {"allow_credentials", "allow_headers", "allow_methods", "allow_origin_regex", "allow_origins", "expose_headers"}
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -39,7 +37,7 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         "entrypoint": name,
         "handler": entrypoint.handler is not None,
         **({"root_path": entrypoint.app.root_path} if entrypoint.app.root_path else {}),
-        **_cors(entrypoint.app),
+        **cors_facts(entrypoint),
         **_wrapped(entrypoint),
         "ownHandler": choose_handler(entrypoint).own is not None,
         "hidden": [
@@ -59,22 +57,6 @@ def _wrapped(entrypoint: Entrypoint) -> dict[str, Any]:
     """What the module wraps around the application, where the application itself is served."""
     names = wrappers_of(entrypoint.app, vars(entrypoint.module).items()) if entrypoint.served is entrypoint.app else []
     return {"wrapped": names} if names else {}
-
-
-def _cors(app: FastAPI) -> dict[str, Any]:
-    """What the first CORS middleware of the app itself allows."""
-    for middleware in app.user_middleware:
-        # Starlette types it as a factory of any kind, which a class is.
-        cls: Any = middleware.cls
-        if cls is CORSMiddleware:
-            # Starlette before 0.35 keeps the arguments under another name.
-            arguments = getattr(middleware, "kwargs", None) or getattr(middleware, "options", {})
-            return {"cors": {name: _plain(arguments[name]) for name in sorted(_CORS & arguments.keys())}}
-    return {}
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (str, bool, int)) or value is None else [str(item) for item in value]
 
 
 def has_routes(entrypoint: Entrypoint) -> bool:

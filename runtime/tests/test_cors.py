@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cdk_fastapi_runtime.entry.lifespan import Lifespan
+from cdk_fastapi_runtime.entry.main_thread import MainThread
+from cdk_fastapi_runtime.gateway.web_adapter import WebAdapterGateway
 from cdk_fastapi_runtime.middleware.cors import CorsPolicy, install_cors
 from cdk_fastapi_runtime.observability import Metrics, Tracer, observe
 
@@ -200,3 +204,15 @@ def test_behind_mangum(deploy: Deploy) -> None:
     install_cors(app, {ORIGINS: PAGE})
     answer = deploy(app)(rest_event("/fails", headers={"Origin": PAGE}, multiValueHeaders={"Origin": [PAGE]}))
     assert (answer["statusCode"], answer["headers"][ALLOW], answer["headers"]["vary"]) == (500, PAGE, "Origin")
+
+
+def test_what_a_function_url_adds_is_taken_out() -> None:
+    app = shop()
+    app.add_middleware(CORSMiddleware, allow_origins=["*"])
+    loop = asyncio.new_event_loop()
+    for environ, allowed in ({}, "*"), ({"CDK_FASTAPI_CORS_BY_URL": "true"}, None):
+        gateway = WebAdapterGateway(app, Lifespan(app, loop), MainThread(loop), environ)
+        answer = Browser(gateway).get("/varies", headers={"origin": PAGE})
+        assert answer.headers.get(ALLOW) == allowed
+        assert ("access-control-expose-headers" in answer.headers) == (allowed is not None)
+    loop.close()

@@ -7,7 +7,7 @@ import { FastApiError } from '../private/errors';
 import { ROUTE_METHODS } from '../private/http-methods';
 
 /** What a browser that signs its requests (SigV4) needs, and what every JSON client sends. */
-const DEFAULT_HEADERS = ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
+export const DEFAULT_CORS_HEADERS = ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
 
 
 /** What function URLs and HTTP APIs take. */
@@ -39,7 +39,7 @@ export class CorsPolicy {
   private constructor(scope: Construct, options: FastApiCorsOptions) {
     this.allowCredentials = options.allowCredentials ?? false;
     this.sources = checkOrigins(options.allowOrigins ?? [ANY_ORIGIN], 'allowOrigins');
-    this.allowHeaders = this.checkNames(options.allowHeaders ?? DEFAULT_HEADERS, 'allowHeaders');
+    this.allowHeaders = this.checkNames(options.allowHeaders ?? DEFAULT_CORS_HEADERS, 'allowHeaders');
     this.exposeHeaders = this.checkNames(options.exposeHeaders ?? [], 'exposeHeaders');
     this.methods = options.allowMethods && this.checkMethods(options.allowMethods);
     this.maxAge = checkMaxAge(options.maxAge ?? Duration.minutes(10));

@@ -23,7 +23,7 @@ const ORIGIN_PART = /^[a-z0-9+._:/[\]-]*$/;
 export function checkOrigin(origin: string, property: string): string {
   if (typeof origin === 'string' && Token.isUnresolved(origin)) {
     if (ORIGIN_PART.test(literalsOf(origin))) return origin;
-  } else if (ORIGIN.test(origin) && normalized(origin) === origin) {
+  } else if (isOrigin(origin)) {
     return origin;
   }
   const better = normalized(origin);
@@ -31,6 +31,16 @@ export function checkOrigin(origin: string, property: string): string {
     `\`${property}\` must be \`scheme://host\` or \`scheme://host:port\` as browsers send it, got: ${JSON.stringify(origin)}`
     + (better && better !== origin && ORIGIN.test(better) ? `; write ${JSON.stringify(better)}` : '; leave out path, user, wildcard and the scheme\'s own port'),
   );
+}
+
+/** Whether a literal text is an origin as browsers send it. */
+export function isOrigin(text: string): boolean {
+  return ORIGIN.test(text) && normalized(text) === text;
+}
+
+/** Whether an origin is that of a page of the same machine. */
+export function isLoopback(origin: string): boolean {
+  return /^[a-z]+:\/\/(localhost|[a-z0-9.-]+\.localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(origin);
 }
 
 /** A text without its deploy-time values. */

@@ -43,7 +43,8 @@ export interface FastApiApiOptions {
   /**
    * Which web pages may call the API from a browser. Not together with the CORS prop of the CDK construct.
    *
-   * @default - pages of every origin, without credentials
+   * @default - what the app's own `CORSMiddleware` says, as far as API Gateway can; without one, pages of every origin, without
+   * credentials
    */
   readonly cors?: FastApiCorsOptions;
 

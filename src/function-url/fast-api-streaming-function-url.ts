@@ -4,6 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionUrlCors } from './cors';
+import { corsOfApp } from '../access/app-cors';
 import type { FastApiCorsOptions } from '../access/cors-options';
 import { CorsPolicy } from '../access/cors-policy';
 import { RuntimeConfig } from '../access/runtime-config';
@@ -29,7 +30,8 @@ export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions
   /**
    * Which web pages may call the URL from a browser.
    *
-   * @default - pages of every origin, without credentials
+   * @default - what the app's own `CORSMiddleware` says, as far as a function URL can; without one, pages of every origin,
+   * without credentials
    */
   readonly cors?: FastApiCorsOptions;
 
@@ -86,10 +88,11 @@ export class FastApiStreamingFunctionUrl extends Construct {
       checkFunctionOptions(app, options, 'the function');
       checkStreamingOptions(options, 'the function');
       const streaming = streamingOptions(this, app, adapterLayerArn);
-      this.cors = CorsPolicy.of(this, cors);
+      // An app that is not read for its operations is read for its CORS, unless `cors` says it.
+      this.cors = cors ? CorsPolicy.of(this, cors) : corsOfApp(this, { document: app._document, stated: cors, decider: 'gateway', catchAll: true });
 
       // No origins: the URL itself adds the headers of CORS, and a browser refuses the answer that has them twice.
-      const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id };
+      const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id, ...this.cors && { CDK_FASTAPI_CORS_BY_URL: 'true' } };
       const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
       this.handler = made.handler;
       this.alias = liveAlias(made.handler);

@@ -9,8 +9,8 @@ import { addStage, httpApiProps } from './cdk-props';
 import type { DefaultHttpApiIntegrationsOptions } from './default-integrations-options';
 import type { HttpApiIntegration } from './integration';
 import type { HttpApiIntegrationBuilder } from './integration-builder';
-import { warnOfAppCors } from '../access/app-cors';
-import { CorsPolicy } from '../access/cors-policy';
+import { corsOfApp } from '../access/app-cors';
+import type { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
@@ -114,8 +114,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       validateExpectedOperations(operations, props.expectedOperations);
       const authorization = this.bindAuthorization(props);
       const stated = httpCorsOptions(props.cors, props.corsPreflight);
-      const cors = CorsPolicy.of(this, stated);
-      warnOfAppCors(this, props.app._document.facts.cors, stated);
+      const cors = corsOfApp(this, { document: props.app._document, stated, decider: 'gateway', catchAll: props.catchAll });
       const bound = this.bindIntegrations(props, operations, cors);
 
       this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, cors));

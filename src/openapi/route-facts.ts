@@ -39,7 +39,7 @@ export interface NamedPath {
   readonly order?: number;
 }
 
-/** Arguments of the app's `CORSMiddleware`. */
+/** What the app's outermost `CORSMiddleware` allows. */
 export interface CorsFacts {
   readonly allowOrigins: readonly string[];
   readonly allowOriginRegex?: string;
@@ -47,6 +47,10 @@ export interface CorsFacts {
   readonly allowHeaders: readonly string[];
   readonly allowCredentials: boolean;
   readonly exposeHeaders: readonly string[];
+  /** In seconds. */
+  readonly maxAge: number;
+  /** Whether its class decides by code of its own. */
+  readonly ownCode: boolean;
 }
 
 /** What the app knows about itself. A document without the extension has none of it. */
@@ -63,6 +67,8 @@ export interface AppFacts {
   readonly rootPath?: string;
   /** What the app's own CORS middleware allows. */
   readonly cors?: CorsFacts;
+  /** Paths of mounted applications with a CORS middleware of their own. */
+  readonly corsOfMounts: readonly string[];
   /** Whether buffered functions use that handler in place of the one of the bundle. */
   readonly ownHandler: boolean;
   /** Routes that are served and not documented, `/docs` among them. */
@@ -104,6 +110,7 @@ export function appFacts(content: unknown, source: string): AppFacts {
     handler: read.flag('handler'),
     rootPath: read.text('root_path'),
     cors: corsFacts(read.optional('cors')),
+    corsOfMounts: read.list('corsOfMounts'),
     ownHandler: read.flag('ownHandler'),
     hidden: read.routes('hidden').map(hidden),
     mounts: read.routes('mounts').map(named),
@@ -117,10 +124,13 @@ function corsFacts(cors: FactReader | undefined): CorsFacts | undefined {
   return cors && {
     allowOrigins: cors.list('allow_origins'),
     allowOriginRegex: cors.text('allow_origin_regex'),
-    allowMethods: cors.list('allow_methods'),
+    // As Starlette has it where nothing is said.
+    allowMethods: cors.optionalList('allow_methods') ?? ['GET'],
     allowHeaders: cors.list('allow_headers'),
     allowCredentials: cors.flag('allow_credentials'),
     exposeHeaders: cors.list('expose_headers'),
+    maxAge: cors.number('max_age') ?? 600,
+    ownCode: cors.flag('own_code'),
   };
 }
 
@@ -162,6 +172,10 @@ class FactReader {
     const value = this.value(name) ?? [];
     if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw this.wrong(name, 'a list of strings', value);
     return value;
+  }
+
+  public optionalList(name: string): string[] | undefined {
+    return this.value(name) === undefined ? undefined : this.list(name);
   }
 
   public texts(name: string): Map<string, string> {

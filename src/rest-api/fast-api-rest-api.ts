@@ -17,8 +17,8 @@ import type { RestApiIntegrationBuilder } from './integration-builder';
 import { warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
 import { RestRoutes } from './routes';
 import { readTemplatesAsText } from './template-content';
-import { warnOfAppCors } from '../access/app-cors';
-import { CorsPolicy } from '../access/cors-policy';
+import { corsOfApp } from '../access/app-cors';
+import type { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { RuntimeConfig } from '../access/runtime-config';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
@@ -126,8 +126,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
       validateExpectedOperations(operations, props.expectedOperations);
       const authorization = this.bindAuthorization(props);
       const stated = restCorsOptions(props.cors, props.defaultCorsPreflightOptions);
-      const cors = CorsPolicy.of(this, stated);
-      warnOfAppCors(this, props.app._document.facts.cors, stated);
+      const cors = corsOfApp(this, { document: props.app._document, stated, decider: 'app', catchAll: props.catchAll });
       const bound = this.bindIntegrations(props, operations, cors);
       this.bound = bound;
 

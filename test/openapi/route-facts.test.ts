@@ -34,11 +34,18 @@ test('facts of the app are read', () => {
     entrypoint: 'main:app',
     handler: true,
     ownHandler: true,
+    corsOfMounts: [],
     hidden: [{ path: '/docs', methods: ['GET', 'HEAD'], name: 'docs' }],
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws', name: undefined }],
     wrapped: ['secured'],
     shadowed: [{ path: '/a/{b}', methods: ['GET'], name: 'second', by: { path: '/a/{a}', name: 'first' } }],
+  });
+});
+
+test('what is not said of CORS is as Starlette has it', () => {
+  expect(ofApp({ cors: {} }).cors).toEqual({
+    allowOrigins: [], allowOriginRegex: undefined, allowMethods: ['GET'], allowHeaders: [], allowCredentials: false, exposeHeaders: [], maxAge: 600, ownCode: false,
   });
 });
 

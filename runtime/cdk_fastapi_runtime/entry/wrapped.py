@@ -40,6 +40,19 @@ def applications_inside(wrapper: Any) -> list[FastAPI]:
     return found
 
 
+def chain_to(served: Any, app: FastAPI) -> list[Any]:
+    """What is around an application, from the outside in; nothing where the application itself is served."""
+    chain: list[Any] = []
+    waiting = [served]
+    while waiting and len(chain) < MOST:
+        part = waiting.pop(0)
+        if part is app or any(part is each for each in chain):
+            continue
+        chain.append(part)
+        waiting.extend(inner for inner in _parts(part) if inner is not app and _may_lead_on(inner))
+    return chain
+
+
 def wrappers_of(app: FastAPI, candidates: Iterable[tuple[str, Any]]) -> list[str]:
     """Names of what wraps an application and is itself wrapped by nothing of the same candidates."""
     wrapping = [

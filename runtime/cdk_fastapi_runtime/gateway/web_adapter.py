@@ -15,6 +15,7 @@ from ..entry.lifespan import Lifespan
 from ..entry.main_thread import MainThread
 from ..entry.snapshot import snapshot_hooks
 from ..middleware.completion import Completion
+from ..middleware.cors import without_cors
 from .event import is_of_load_balancer
 from .exchange import check_headers
 from .forwarded import scheme_of
@@ -42,6 +43,7 @@ class WebAdapterGateway:
         self._hooks = snapshot_hooks(environ)
         # One variable of the process cannot hold the trace of several requests.
         self._one_at_a_time = int(environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1) <= 1
+        self._cors_by_url = environ.get("CDK_FASTAPI_CORS_BY_URL") == "true"
         # After the lifespan, which may add routes, and before the port is open: a snapshot holds it.
         self._placement = Placement(app, environ.get("CDK_FASTAPI_BASE_PATH", ""))
 
@@ -61,6 +63,8 @@ class WebAdapterGateway:
         async def checked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 check_headers(message.get("headers", ()))
+                if self._cors_by_url:
+                    message = {**message, "headers": without_cors(message.get("headers", ()))}
             await send(message)
 
         try:

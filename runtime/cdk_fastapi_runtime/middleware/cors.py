@@ -6,12 +6,14 @@ unhandled exception: a page would see that answer as a CORS error. This stands o
 - ``CDK_FASTAPI_CORS_ALLOW_ORIGINS``: origins separated by commas, or ``*``; absent, nothing is done.
 - ``CDK_FASTAPI_CORS_EXPOSE_HEADERS``: headers that a page may read, separated by commas.
 - ``CDK_FASTAPI_CORS_ALLOW_CREDENTIALS``: ``true`` where a page may send cookies.
+- ``CDK_FASTAPI_CORS_BY_URL``: ``true`` where a function URL adds them: those of the application are taken out, since a
+  browser refuses an answer that has them twice.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -60,6 +62,11 @@ class CorsPolicy:
                 headers["access-control-allow-credentials"] = "true"
         if self.expose_headers:
             headers.setdefault("access-control-expose-headers", self.expose_headers)
+
+
+def without_cors(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers without those of CORS."""
+    return [(name, value) for name, value in headers if not name.lower().startswith(b"access-control-")]
 
 
 def install_cors(app: FastAPI, environ: Mapping[str, str]) -> None:
