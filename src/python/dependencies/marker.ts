@@ -1,3 +1,5 @@
+import { isSatisfied, isSpecifier } from '../python-specifier';
+
 /** The values that the markers of dependencies are compared with. */
 export interface MarkerEnvironment {
   readonly variables: Readonly<Record<string, string>>;
@@ -155,24 +157,10 @@ class Parser {
 
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
-/** Whether a version of Python, which has numbers only, stands in a relation to another. */
+/** Whether a version of Python stands in a relation to another. */
 function isInRelation(version: string, operator: string, other: string): boolean {
-  const wildcard = other.endsWith('.*');
-  const numbers = (text: string): number[] => text.replace(/\.\*$/, '').split('.').map((part) => Number.parseInt(part, 10));
-  const [left, right] = [numbers(version), numbers(other)];
-  if (right.some(Number.isNaN)) throw new UnreadableMarker();
-  const differing = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => (left[index] ?? 0) - (right[index] ?? 0));
-  const order = differing.find((each) => each !== 0) ?? 0;
-  const prefix = right.every((part, index) => (left[index] ?? 0) === part);
-  switch (operator) {
-    case '==': return wildcard ? prefix : order === 0;
-    case '===': return version === other;
-    case '!=': return wildcard ? !prefix : order !== 0;
-    case '~=': return order >= 0 && right.slice(0, -1).every((part, index) => (left[index] ?? 0) === part);
-    case '<': return order < 0;
-    case '<=': return order <= 0;
-    case '>': return order > 0;
-    case '>=': return order >= 0;
-    default: throw new UnreadableMarker();
-  }
+  if (operator === '===') return version === other;
+  const specifier = `${operator}${other}`;
+  if (!isSpecifier(specifier)) throw new UnreadableMarker();
+  return isSatisfied(version, specifier);
 }
