@@ -5,6 +5,7 @@ import { introspect } from './introspection';
 import type { OpenApiFromAppOptions } from './open-api-source';
 import type { BundleSelection } from '../bundling/bundle';
 import { cacheEntry } from '../cache/cache';
+import { codeHash } from '../cache/code-hash';
 import { parseDocument, recallDocument, type OpenApiDocument } from '../openapi/document';
 import type { Issue } from '../openapi/issue';
 import { RUNTIME_DIRECTORY } from '../private/assets';
@@ -23,8 +24,7 @@ import { findUv } from '../python/uv';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
-/** Changes when documents are checked in another way. */
-const CHECKS = '1';
+
 /** Which app is read, and how. */
 export interface AppDocumentRequest {
   readonly project: PythonProject;
@@ -62,7 +62,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
     linked: hashTree(linkedSources(interpreter.program).filter((source) => source !== entry).flatMap(pythonFiles)),
     extraInputs: hashTree((options.extraInputs ?? []).flatMap((input) => extraInput(entry, input))),
     reader: readerHash(),
-    checks: CHECKS,
+    code: codeHash('openapi', 'app'),
   });
   const source = `${entrypoint.entrypoint} (${entry})`;
   const found = cacheEntry({

@@ -3,6 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import type { Bundle } from '../bundling/bundle';
 import { cacheEntry } from '../cache/cache';
+import { codeHash } from '../cache/code-hash';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, listFiles } from '../private/hash';
@@ -47,6 +48,7 @@ export function checkStart(check: StartCheck): void {
     bundle: bundle.hash,
     entrypoint,
     python: python.version,
+    code: codeHash('app'),
     script: hashFile(RUNTIME_DIRECTORY, path.basename(SCRIPT)).sha256,
     variables: JSON.stringify(Object.entries(variables).sort()),
     placeholders: JSON.stringify(Object.keys(placeholders).sort()),

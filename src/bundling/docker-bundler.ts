@@ -16,7 +16,6 @@ import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 
-const FORMAT = '1';
 const SHIM_VOLUME = '/cdk-fastapi-runtime';
 /** A command line is not endless: above this, keys are left out by name. */
 const MOST_JUDGED = 200;
@@ -66,7 +65,8 @@ export class DockerBundler {
         assetExcludes,
         assetHashType: AssetHashType.CUSTOM,
         assetHash: hashParts({
-          format: FORMAT,
+          // The deployed asset has this name: it changes with what is done, not with our code.
+          commands: JSON.stringify(afterBundling('/asset-output', prefix !== '')),
           dependencies: project.dependencyHash(),
           application: readApplication(project, request.entrypoint, { exclude }).hash,
           target: `${request.runtime} ${request.architecture}`,

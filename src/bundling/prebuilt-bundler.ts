@@ -5,6 +5,7 @@ import { checkSize } from './bundle-size';
 import { installedPackages } from '../python/installed-packages';
 import { checkNative } from './packages/native-check';
 import { cacheEntry } from '../cache/cache';
+import { codeHash } from '../cache/code-hash';
 import { FastApiError } from '../private/errors';
 import { hashParts, hashTree } from '../private/hash';
 import { readDirectory, shimFiles, writeApplication } from '../python/application';
@@ -31,7 +32,7 @@ export function bundlePrebuilt(request: BundleRequest, directory: string): Bundl
   const given = files.map((each) => each.path).filter((each) => !taken.has(each));
   checkNative(source, given, installedPackages(source), { python: request.runtime, architecture: request.architecture });
 
-  const key = hashParts({ prebuilt: hashTree(files) });
+  const key = hashParts({ code: codeHash('bundling'), prebuilt: hashTree(files) });
   const entry = cacheEntry({ kind: 'bundles', key, what: 'copying the prebuilt bundle', build: (target) => writeApplication(files, target) });
   const compiled = files.some((each) => each.path.endsWith('.pyc') && each.path.includes(`.cpython-${request.runtime.replace('.', '')}.`));
   return {

@@ -9,6 +9,7 @@ import { packageLayer, type PackageLayer } from './packages/package-layer';
 import type { UvBundlingOptions } from './uv-bundling-options';
 import { cacheEntry } from '../cache/cache';
 import { knowFile } from '../cache/cache-manifest';
+import { codeHash } from '../cache/code-hash';
 import { FastApiError } from '../private/errors';
 import { hashParts, listFiles } from '../private/hash';
 import { linkFiles } from '../private/link';
@@ -19,8 +20,6 @@ import { ownDistribution } from '../python/own-distribution';
 import { PythonProject } from '../python/python-project';
 import { checkPython } from '../python/python-version';
 import { findUv } from '../python/uv';
-
-const FORMAT = '2';
 
 /** Makes the bundle of a project with uv, or finds it in the cache. */
 export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions): Bundle {
@@ -37,7 +36,7 @@ export function bundleWithUv(request: BundleRequest, options: UvBundlingOptions)
   const application = readApplication(project, request.entrypoint, { exclude: options.exclude, include: options.include }, own);
   const layer = packageLayer({ project, platform, uv, python, bytecode, options, importsSdk: application.importsSdk });
 
-  const key = hashParts({ format: FORMAT, packages: layer.key, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });
+  const key = hashParts({ code: codeHash('bundling'), packages: layer.key, application: application.hash, bytecode: bytecode.compiler?.version ?? 'source' });
   const what = 'bundling the application';
   const entry = cacheEntry({ kind: 'bundles', key, what, build: (directory) => assemble(directory, layer, application, bytecode, request) });
   const { files, hash } = entry.manifest;

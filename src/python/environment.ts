@@ -8,11 +8,10 @@ import { targetVersion } from './python-version';
 import { findUv, runUv, type Uv } from './uv';
 import { explainUvFailure } from './uv-failure';
 import { cacheEntry } from '../cache/cache';
+import { codeHash } from '../cache/code-hash';
 import { FastApiError } from '../private/errors';
 import { hashParts } from '../private/hash';
 import { progress } from '../private/progress';
-
-const FORMAT = '4';
 
 /** What a private environment is made with, where the defaults do not do. */
 export interface HostEnvironmentOptions {
@@ -37,7 +36,7 @@ export function hostEnvironment(project: PythonProject, options: HostEnvironment
   const extras = options.extras ?? [];
   const groups = options.groups ?? [];
   const key = hashParts({
-    format: FORMAT,
+    code: codeHash('python'),
     dependencies: project.dependencyHash(),
     python: `${fs.realpathSync(python.path)} ${python.version}`,
     uv: uv.version,

@@ -7,11 +7,10 @@ import { runUv, type Uv } from './uv';
 import { versionIdentity } from './version-control';
 import { buildWheel } from './wheel-build';
 import { cacheEntry } from '../cache/cache';
+import { codeHash } from '../cache/code-hash';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, listFiles } from '../private/hash';
 import { progress } from '../private/progress';
-
-const FORMAT = '1';
 
 /** The project itself as an installer would put it into an environment. */
 export interface OwnDistribution {
@@ -44,7 +43,7 @@ export function ownDistribution(project: PythonProject, tools: BuildTools, alway
   if (!isPackage(project)) return NOTHING;
   if (isStatic(project) && !always) return ofFiles(staticMetadata(project));
   const key = hashParts({
-    format: FORMAT,
+    code: codeHash('python'),
     project: project.directory,
     files: hashTree(versionFiles(project).map((file) => hashFile(project.directory, file))),
     version: versionIdentity(project.directory),

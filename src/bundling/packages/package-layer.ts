@@ -8,6 +8,7 @@ import { rewriteRecords } from './records';
 import { missingRequirements, RUNTIME_REQUIREMENTS } from './runtime-requirements';
 import { removeShadowing } from './standard-library';
 import { cacheEntry, type Entry } from '../../cache/cache';
+import { codeHash } from '../../cache/code-hash';
 import { hashParts, listFiles } from '../../private/hash';
 import { progress } from '../../private/progress';
 import { normalizedName } from '../../python/dependencies/requirements-file';
@@ -20,9 +21,6 @@ import type { PythonProject } from '../../python/python-project';
 import { targetVersion } from '../../python/python-version';
 import { runUv, type Uv } from '../../python/uv';
 import type { UvBundlingOptions } from '../uv-bundling-options';
-
-/** Changes when the same inputs give another content. */
-const FORMAT = '6';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -50,7 +48,7 @@ export function packageLayer(request: PackageLayerRequest): PackageLayer {
   const { project, platform, uv, bytecode, options } = request;
   const boto3 = options.boto3 ?? Boto3Mode.AUTO;
   const key = hashParts({
-    format: FORMAT,
+    code: codeHash('python', 'bundling'),
     dependencies: project.dependencyHash(),
     platform: `${targetVersion(project, platform.python)} ${uvPlatform(platform)}`,
     uv: uv.version,
