@@ -1,8 +1,9 @@
 """Imports the handler of a finished bundle as Lambda would, up to the application's lifespan, and says nothing.
 
-    python -I -S verify_start.py BUNDLE
+    python -I -S verify_start.py BUNDLE [DIRECTORY …]
 
-What a failure is, its traceback on standard error says. Modules come from the bundle and from Python itself alone.
+What a failure is, its traceback on standard error says. Modules come from the bundle, from the directories of its layer
+and from Python itself alone.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import sys
 import traceback
 
 
-def main(bundle: str) -> None:
+def main(*directories: str) -> None:
     # What Python has beside its modules; its directories of packages stay out.
     site.setquit()
     site.setcopyright()
     site.sethelper()
-    sys.path.insert(0, bundle)
+    sys.path[:0] = directories
     sys.argv = [""]
     os.dup2(2, 1)
     try:
@@ -40,4 +41,4 @@ def _leave(status: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -3,5 +3,6 @@
 # Layers come after the bundle, and before what the runtime brings. Unbuffered: what is printed for a request must be
 # in the log before Lambda freezes the environment.
 version=${AWS_EXECUTION_ENV##*python}
-export PYTHONPATH="${LAMBDA_TASK_ROOT}:/opt/python/lib/python${version:-3}/site-packages:/opt/python:${LAMBDA_RUNTIME_DIR:-/var/runtime}"
+layers=${CDK_FASTAPI_LAYERS:-/opt}
+export PYTHONPATH="${LAMBDA_TASK_ROOT}:${layers}/python/lib/python${version:-3}/site-packages:${layers}/python:${LAMBDA_RUNTIME_DIR:-/var/runtime}"
 exec python3 -u -m cdk_fastapi_runtime.server

@@ -45,3 +45,12 @@ def test_the_bundle_and_layers_are_read(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "path", ["/opt/python", "/var/runtime"])
     use_site_directories()
     assert read == [str(Path(site_directory.__file__).parents[2]), "/opt/python"]
+
+
+def test_layers_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(site_directory, "read_path_files", read.append)
+    monkeypatch.setenv("CDK_FASTAPI_LAYERS", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [f"{tmp_path}/python", f"{tmp_path}er/python", "/opt/python"])
+    use_site_directories()
+    assert read[1:] == [f"{tmp_path}/python"]

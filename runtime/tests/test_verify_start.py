@@ -23,9 +23,9 @@ def bundle(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _start(bundle: Path) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, str(RUNTIME / "verify_start.py"), str(bundle)]
-    environment = {**os.environ, "CDK_FASTAPI_APP": "shop:app"}
+def _start(bundle: Path, *modules: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, str(RUNTIME / "verify_start.py"), str(bundle), *map(str, modules)]
+    environment = {**os.environ, "CDK_FASTAPI_APP": "shop:app", **variables}
     return subprocess.run(argv, cwd=bundle, capture_output=True, text=True, check=False, env=environment)
 
 
@@ -40,3 +40,15 @@ def test_what_does_not_start_gives_its_traceback(bundle: Path) -> None:
     done = _start(bundle)
     assert done.returncode == 1
     assert done.stderr.rstrip().endswith("SystemExit: no")
+
+
+def test_packages_of_a_layer_with_path_files(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    layers = tmp_path_factory.mktemp("opt")
+    modules = layers / "python"
+    (modules / "more").mkdir(parents=True)
+    (modules / "stock.py").write_text("ITEMS = 3\n")
+    (modules / "more" / "prices.py").write_text("PRICE = 2\n")
+    (modules / "more.pth").write_text("more\n")
+    (bundle / "shop.py").write_text(APP + "import prices, stock\nprint(stock.ITEMS * prices.PRICE)\n")
+    assert _start(bundle, modules, CDK_FASTAPI_LAYERS=str(layers)).stderr == "6\n"
+    assert _start(bundle).returncode == 1

@@ -9,7 +9,7 @@ import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
 import { checkStart } from './start-check';
 import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
-import { bundleCode } from '../bundling/bundle-code';
+import { bundleCode, type LayerCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
 import { PythonBundling } from '../bundling/python-bundling';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
@@ -233,6 +233,19 @@ export class FastApiApp {
     const code = this.codes.get(stack) ?? this.makeCode(stack);
     this.codes.set(stack, code);
     return code;
+  }
+
+  /**
+   * The code of the layer that holds the packages of this app, with a name for it; undefined where there is no layer.
+   *
+   * @internal
+   */
+  public _layerCode(scope: Construct): LayerCode | undefined {
+    const setting = this._bundling._layer;
+    if (setting === undefined) return undefined;
+    const name = this.project().name;
+    const layer = Stack.of(scope).bundlingRequired ? this._bundle.layer : undefined;
+    return { ...setting, name, hash: layer?.hash ?? '', code: () => (layer === undefined ? lambda.Code.fromAsset(RUNTIME_PACKAGE_DIRECTORY) : bundleCode(layer)) };
   }
 
   /**

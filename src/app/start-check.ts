@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import type { Bundle } from '../bundling/bundle';
+import { layerPackages } from '../bundling/lambda-paths';
 import { cacheEntry } from '../cache/cache';
 import { codeHash } from '../cache/code-hash';
 import { RUNTIME_DIRECTORY } from '../private/assets';
@@ -46,6 +47,7 @@ export function checkStart(check: StartCheck): void {
   if (python === undefined) return progressOnce(`the bundle of ${entrypoint} was not started to try it: no Python ${bundle.python} was found on this machine`);
   const key = hashParts({
     bundle: bundle.hash,
+    ...bundle.layer === undefined ? {} : { layer: bundle.layer.hash },
     entrypoint,
     python: python.version,
     code: codeHash('app'),
@@ -77,9 +79,13 @@ function start(check: StartCheck, python: string): void {
     const task = path.join(scratch, 'task');
     fs.mkdirSync(task);
     linkFiles(check.bundle.directory, listFiles(check.bundle.directory), task);
-    for (const directory of [task, ...directoriesBelow(task)]) fs.chmodSync(directory, 0o555);
-    const result = tryTool([python, '-I', '-S', '-B', SCRIPT, task], {
-      cwd: task, env: environment(check, scratch), timeoutSeconds: TIMEOUT_SECONDS, what: 'start the bundle', ownGroup: true,
+    const layers = path.join(scratch, 'opt');
+    const { layer } = check.bundle;
+    if (layer !== undefined) linkFiles(layer.directory, listFiles(layer.directory), layers);
+    for (const directory of [task, ...directoriesBelow(task), ...layer === undefined ? [] : directoriesBelow(layers)]) fs.chmodSync(directory, 0o555);
+    const modules = layer === undefined ? [] : [path.join(layers, layerPackages(check.bundle.python))];
+    const result = tryTool([python, '-I', '-S', '-B', SCRIPT, task, ...modules], {
+      cwd: task, env: { ...environment(check, scratch), CDK_FASTAPI_LAYERS: layers }, timeoutSeconds: TIMEOUT_SECONDS, what: 'start the bundle', ownGroup: true,
     });
     if (result.status === 0) return;
     if (OF_LAMBDA.test(result.stderr) || /GLIBC_2\.\d+' not found/.test(result.stderr)) {

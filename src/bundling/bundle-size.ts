@@ -13,8 +13,13 @@ export function checkSize(bytes: number, packages: readonly BundlePackage[], lim
   const largest = packages.slice(0, NAMED).map(({ name, bytes: size }) => `${name} (${megabytes(size)})`).join(', ');
   throw new FastApiError(
     `a bundle must not be larger than ${megabytes(limit)} unzipped, got: ${megabytes(bytes)}; the largest parts are ${largest}; ` +
-    'remove dependencies, name files in `exclude`, or deploy the app as a container image',
+    'remove dependencies, name files in `exclude`, or use `PythonBundling.image()`, which deploys the app as a container image of up to 10 GB',
   );
+}
+
+/** Bytes of files together. */
+export function totalBytes(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, file) => sum + file.size, 0);
 }
 
 /** `12.3 MB`, in the megabytes of 1024 × 1024 bytes that Lambda counts. */

@@ -1,4 +1,5 @@
-import type { UvBundlingOptions } from './uv-bundling-options';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { PackageOptions } from './package-options';
 import type { Architecture } from '../python/platform';
 
 /** What a bundle is made for. */
@@ -18,6 +19,21 @@ export interface BundlePackage {
   readonly bytes: number;
 }
 
+/** The packages of a bundle whose functions have them in a layer. Its directory lies in the cache and is never edited. */
+export interface BundleLayer {
+  /** Absolute path of the directory whose content becomes `/opt`. */
+  readonly directory: string;
+  /** Hash of the content. */
+  readonly hash: string;
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** What is said of a layer beside its content. */
+export interface LayerSetting {
+  readonly removalPolicy?: RemovalPolicy;
+}
+
 /** Whether a bundle carries compiled Python, and why not. */
 export type BytecodeState =
   | { readonly compiled: true }
@@ -29,11 +45,13 @@ export interface Bundle {
   readonly directory: string;
   /** Hash of the content: paths, executable bits and bytes. It serves as the asset's hash. */
   readonly hash: string;
-  /** Size of all files, unzipped. */
+  /** Size of all files, unzipped, those of the layer included. */
   readonly bytes: number;
   readonly files: number;
   /** The installed packages, the largest first. */
   readonly packages: readonly BundlePackage[];
+  /** The packages, where they lie in a layer and not in the directory. */
+  readonly layer?: BundleLayer;
   readonly bytecode: BytecodeState;
   /** Minor version of Python the bundle is for, as `'3.13'`. */
   readonly python: string;
@@ -43,4 +61,4 @@ export interface Bundle {
 }
 
 /** The options that say which files and packages are the app's: they rule the reading of the app as well. */
-export type BundleSelection = Pick<UvBundlingOptions, 'exclude' | 'include' | 'extras' | 'groups'>;
+export type BundleSelection = Pick<PackageOptions, 'exclude' | 'include' | 'extras' | 'groups'>;

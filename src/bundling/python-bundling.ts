@@ -1,6 +1,8 @@
-import type { Bundle, BundleRequest, BundleSelection } from './bundle';
+import type { Bundle, BundleRequest, BundleSelection, LayerSetting } from './bundle';
+import { DependencyPlacement } from './dependency-placement';
 import { DockerBundler, type DockerFunction } from './docker-bundler';
 import type { DockerBundlingOptions } from './docker-bundling-options';
+import { bundleInLayer } from './layer-bundler';
 import { bundlePrebuilt } from './prebuilt-bundler';
 import { bundleWithUv } from './uv-bundler';
 import type { UvBundlingOptions } from './uv-bundling-options';
@@ -23,8 +25,14 @@ export abstract class PythonBundling {
     return new AutoBundling();
   }
 
-  /** With uv, without Docker, for any architecture from any host. */
+  /**
+   * With uv, without Docker, for any architecture from any host: a zip file with the application and its packages, or
+   * the packages in a layer (`dependencies`).
+   */
   public static uv(options: UvBundlingOptions = {}): PythonBundling {
+    if (options.layerRemovalPolicy !== undefined && options.dependencies !== DependencyPlacement.LAYER) {
+      throw new FastApiError('`layerRemovalPolicy` of PythonBundling.uv needs `dependencies: DependencyPlacement.LAYER`, got: no layer; leave it out, or set `dependencies`');
+    }
     return new UvBundling(options);
   }
 
@@ -74,6 +82,15 @@ export abstract class PythonBundling {
   }
 
   /**
+   * How the layer with the packages is made; undefined where they are in the package of each function.
+   *
+   * @internal
+   */
+  public get _layer(): LayerSetting | undefined {
+    return undefined;
+  }
+
+  /**
    * Whether a finished bundle is started once to try it.
    *
    * @internal
@@ -96,8 +113,12 @@ class UvBundling extends PythonBundling {
     return this.options.verify ?? true;
   }
 
+  public override get _layer(): LayerSetting | undefined {
+    return this.options.dependencies === DependencyPlacement.LAYER ? { removalPolicy: this.options.layerRemovalPolicy } : undefined;
+  }
+
   public _bundle(request: BundleRequest): Bundle {
-    return bundleWithUv(request, this.options);
+    return this._layer === undefined ? bundleWithUv(request, this.options) : bundleInLayer(request, this.options);
   }
 }
 

@@ -86,7 +86,7 @@ export class FastApiStreamingFunctionUrl extends Construct {
     try {
       const { app, auth = lambda.FunctionUrlAuthType.AWS_IAM, cors, adapterLayerArn, runtimeConfigKey, ...options } = props;
       checkFunctionOptions(app, options, 'the function');
-      checkStreamingOptions(options, 'the function');
+      checkStreamingOptions(app, options, 'the function');
       const streaming = streamingOptions(this, app, adapterLayerArn);
       // An app that is not read for its operations is read for its CORS, unless `cors` says it.
       this.cors = cors ? CorsPolicy.of(this, cors) : corsOfApp(this, { document: app._document, stated: cors, decider: 'gateway', catchAll: true });

@@ -69,7 +69,7 @@ export function allocateFunctions(
   requireShortGuards(allocations);
   requireOwnNames(descriptors, allocations);
   requireDistinctNames(result);
-  checkStreaming(result);
+  checkStreaming(descriptors, result);
   return result;
 }
 
@@ -121,9 +121,11 @@ function allocate(operation: Operation | undefined, descriptor: OperationDescrip
   return !operation || operation.catchAll ? { kind: 'catchAll' } : { kind: 'isolated', operation, options: descriptor.options, streaming: streams };
 }
 
-function checkStreaming({ allocations, defaultOptions }: FunctionAllocations): void {
-  for (const [operation, allocation] of allocations) {
-    if (isStreaming(allocation)) checkStreamingOptions(hasOptions(allocation) ? allocation.options : defaultOptions, describeOperation(operation));
+function checkStreaming(descriptors: OperationDescriptors, { allocations, defaultOptions }: FunctionAllocations): void {
+  for (const [operation, { app }] of descriptors) {
+    const allocation = allocations.get(operation);
+    if (allocation === undefined || !isStreaming(allocation)) continue;
+    checkStreamingOptions(app, hasOptions(allocation) ? allocation.options : defaultOptions, describeOperation(operation));
   }
 }
 

@@ -1,10 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { checkLayers } from './function-layers';
 import { checkSnapStart } from './snap-start';
 import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
 import { LIMITS } from '../private/limits';
+import { printable } from '../private/printable';
 
 /** What a function of this library has where its user says nothing. */
 export const FUNCTION_DEFAULTS = {
@@ -40,6 +42,14 @@ function withoutUndefined(values: object): object {
  * @param subject whose options they are, for the message, such as `getItem` (GET /items/{item_id})
  */
 export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {
+  for (const property of ['code', 'runtime', 'handler']) {
+    // Options of a function have none of them: somebody was told so by no compiler.
+    if (!Object.hasOwn(options, property)) continue;
+    const instead = property === 'code' ? '`bundling`' : property === 'runtime' ? '`runtime`' : '`entrypoint`';
+    throw new FastApiError(
+      `\`${property}\` of ${subject} is made of the app, got: ${printable(String(Reflect.get(options, property)))}; leave it out, and set ${instead} on FastApiApp instead`,
+    );
+  }
   const { architecture, environment = {}, logGroup, logRetention, logRemovalPolicy } = options;
   if (architecture !== undefined && architecture.name !== app._architecture.name) {
     throw new FastApiError(
@@ -64,6 +74,7 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
     throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_SECONDS} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
   }
   checkSnapStart(app, options, subject);
+  checkLayers(app, options, subject, false);
   if (logGroup !== undefined && (logRetention !== undefined || logRemovalPolicy !== undefined)) {
     const other = logRetention !== undefined ? 'logRetention' : 'logRemovalPolicy';
     throw new FastApiError(`\`${other}\` of ${subject} cannot stand beside \`logGroup\`, got: both; set it on the log group`);

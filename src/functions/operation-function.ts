@@ -1,4 +1,3 @@
-import { PythonFunction } from '@aws-cdk/aws-lambda-python-alpha';
 import { Annotations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -6,14 +5,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { executionRole } from './execution-role';
 import { APP_VARIABLE, EAGER_ROUTES_VARIABLE, FUNCTION_DEFAULTS, OBSERVABILITY_VARIABLE, OPERATION_VARIABLE } from './function-options';
+import { newFunction } from './new-function';
 import { guardVariable } from './guard-variable';
 import { recordProject } from './project-metadata';
-import { STREAMING_HANDLER, streamingEnvironment, type StreamingOptions } from './streaming-function';
-import { webAdapterLayer } from './web-adapter-layer';
+import { streamingEnvironment, type StreamingOptions } from './streaming-function';
 import type { FastApiApp } from '../app/fast-api-app';
-
-/** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
-const HANDLER = 'cdk_fastapi_runtime.handler.handler';
 
 /** Name of the alias of the newest version. */
 const ALIAS = 'live';
@@ -64,11 +60,10 @@ export class OperationFunction extends Construct {
       removalPolicy: logRemovalPolicy ?? FUNCTION_DEFAULTS.logRemovalPolicy,
     });
 
-    this.handler = newFunction(this, app, streaming ? STREAMING_HANDLER : HANDLER, {
+    this.handler = newFunction(this, app, streaming, {
       timeout: FUNCTION_DEFAULTS.timeout,
       memorySize: FUNCTION_DEFAULTS.memorySize,
       ...passed,
-      ...streaming ? { layers: [webAdapterLayer(this, streaming.layerArn), ...options.layers ?? []] } : {},
       architecture: app._architecture,
       environment: {
         ...props.environment,
@@ -107,20 +102,4 @@ export function liveAlias(handler: lambda.Function | undefined): lambda.Alias | 
   // The id that `addAlias` of the CDK gives.
   const alias = handler?.node.tryFindChild(`Alias${ALIAS}`);
   return alias instanceof lambda.Alias ? alias : undefined;
-}
-
-/** Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs. */
-function newFunction(scope: Construct, app: FastApiApp, handler: string, options: lambda.FunctionOptions): lambda.Function {
-  const docker = app._dockerFunction(scope);
-  if (docker === undefined) {
-    const made = new lambda.Function(scope, 'Default', { ...options, runtime: app._runtime, handler, code: app._code(scope) });
-    // Packages may come from layers of the user's, which are not here.
-    const own = handler === HANDLER ? 0 : 1;
-    if ((options.layers ?? []).length <= own) app._checkStart(scope, options.environment ?? {});
-    return made;
-  }
-  const made = new PythonFunction(scope, 'Default', { ...options, runtime: app._runtime, ...docker });
-  // `PythonFunction` names the user's module; there is no typed way to the L1.
-  (made.node.defaultChild as lambda.CfnFunction).handler = handler;
-  return made;
 }

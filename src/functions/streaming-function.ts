@@ -3,6 +3,7 @@ import * as path from 'path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { checkLayers } from './function-layers';
 import { webAdapterLayerArn } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
@@ -66,7 +67,8 @@ export function streamingEnvironment(options: lambda.FunctionOptions): Record<st
  *
  * @param subject whose options they are, for the message
  */
-export function checkStreamingOptions(options: lambda.FunctionOptions, subject: string): void {
+export function checkStreamingOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {
+  checkLayers(app, options, subject, true);
   for (const [variable, value] of Object.entries(WRAPPER)) {
     const own = options.environment?.[variable];
     if (own !== undefined && own !== value) {

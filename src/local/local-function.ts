@@ -14,6 +14,10 @@ export interface LocalFunction {
   readonly name: string;
   /** Directory that becomes `/var/task`. It belongs to the assembly or to the cache: nothing runs in it. */
   readonly directory: string;
+  /** Directories whose files are there too, where it has none of their names: the packages of an image. */
+  readonly beneath?: readonly string[];
+  /** Directories that become `/opt`, the last over the others: those of its layers that lie in the assembly. */
+  readonly layers?: readonly string[];
   /** For example `cdk_fastapi_runtime.handler.handler`, or `run.sh` under the Lambda Web Adapter. */
   readonly handler: string;
   /** For example `3.13`. */
@@ -55,6 +59,7 @@ export function readFunctions(template: Template): Map<string, LocalFunction> {
       handler: stringMember(properties, 'Handler') ?? '',
       timeoutSeconds: numberOr(member(properties, 'Timeout'), 3),
       memory: numberOr(member(properties, 'MemorySize'), 128),
+      layers: layersOf(template, member(properties, 'Layers')),
       source: template.sources.get(logicalId),
       ...variables,
     });
@@ -93,10 +98,10 @@ function readEnvironment(variables: Json | undefined, known: TemplateReferences)
 function codeOf(template: Template, logicalId: string, code: Json | undefined, ours: boolean): Pick<LocalFunction, 'directory' | 'problem'> {
   const inline = stringMember(code, 'ZipFile');
   if (inline !== undefined) return { directory: unpackedCode({ inline }) };
-  const key = stringMember(code, 'S3Key') ?? '';
-  const asset = template.assets.get(key.replace(/\.\w+$/, ''));
+  const asset = assetOf(template, code);
   if (asset === undefined || !existsSync(asset)) {
-    return { directory: '', problem: `the code of \`${logicalId}\` must be in the cloud assembly, got: ${asset ?? (key || 'none')}; run \`cdk synth\` again` };
+    const got = asset ?? (stringMember(code, 'S3Key') || 'none');
+    return { directory: '', problem: `the code of \`${logicalId}\` must be in the cloud assembly, got: ${got}; run \`cdk synth\` again` };
   }
   const directory = unpackedCode({ asset });
   if (ours && !existsSync(join(directory, 'cdk_fastapi_runtime'))) {
@@ -106,4 +111,18 @@ function codeOf(template: Template, logicalId: string, code: Json | undefined, o
     };
   }
   return { directory };
+}
+
+function assetOf(template: Template, code: Json | undefined): string | undefined {
+  return template.assets.get((stringMember(code, 'S3Key') ?? '').replace(/\.\w+$/, ''));
+}
+
+/** What is published elsewhere, as the Lambda Web Adapter is, is not here. */
+function layersOf(template: Template, layers: Json | undefined): string[] {
+  return references(layers).flatMap((id) => {
+    const layer = member(template.body, 'Resources', id);
+    if (stringMember(layer, 'Type') !== 'AWS::Lambda::LayerVersion') return [];
+    const asset = assetOf(template, member(layer, 'Properties', 'Content'));
+    return asset === undefined || !existsSync(asset) ? [] : [unpackedCode({ asset })];
+  });
 }

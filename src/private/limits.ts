@@ -93,6 +93,21 @@ export const LIMITS = {
   bundleMebibytes: {
     what: 'MiB of a bundle, unzipped, layers included', aws: 250, ours: 250, action: 'error that names the largest packages', source: LAMBDA,
   },
+  functionLayers: {
+    what: 'layers of a function',
+    aws: 5,
+    ours: 5,
+    action: 'error that counts those of the user, of the packages, of the Lambda Web Adapter and of the CDK\'s own options',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html',
+  },
+  codeStorageGibibytes: {
+    what: 'GiB of the packages of all functions, versions and layers of a region',
+    aws: 75,
+    ours: 75,
+    raisable: true,
+    action: '`cdk-fastapi plan` shows what an app takes; `DependencyPlacement.LAYER` stores the packages once, images take none of it',
+    source: LAMBDA,
+  },
   functionSeconds: { what: 'seconds that a function runs', aws: 900, ours: 900, action: 'error', source: LAMBDA },
   snapStartStorageMebibytes: {
     what: 'MiB of `/tmp` with SnapStart',

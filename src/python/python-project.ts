@@ -44,6 +44,11 @@ export class PythonProject {
     return isTable(this.pyproject.project) ? this.pyproject.project : undefined;
   }
 
+  /** Its own name, else that of its directory. */
+  public get name(): string {
+    return text(this.metadata?.name) ?? path.basename(this.directory);
+  }
+
   public get requiresPython(): string | undefined {
     return text(this.metadata?.['requires-python']) ?? this.dependencies.format.requiresPython(this);
   }

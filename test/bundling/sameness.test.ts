@@ -1,4 +1,6 @@
 import * as path from 'path';
+import { DependencyPlacement } from '../../src/bundling/dependency-placement';
+import { layerPackages } from '../../src/bundling/lambda-paths';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import { runTool, toolEnvironment } from '../../src/private/process';
 import { pyproject, runTestUv, smallProject, temporaryCache, testPython } from '../support/projects';
@@ -43,7 +45,7 @@ interface Answer {
 const SHIM = ['mangum', 'uvicorn', 'h11', 'click'];
 const LEFT_OUT = /\.pyi$|\/tests?\/|^cdk_fastapi_runtime/;
 
-test('a bundle answers as `uv sync` does: names, versions, entry points, resources and modules of every package', () => {
+test.each([DependencyPlacement.PACKAGE, DependencyPlacement.LAYER])('a bundle with its packages in the %s answers as `uv sync` does: names, versions, entry points, resources and modules of every package', (dependencies) => {
   const project = smallProject({
     'pyproject.toml': pyproject(
       ['fastapi', 'setuptools', 'tzdata', 'certifi', 'jsonschema', 'google-api-core', 'ruamel.yaml', 'zope.interface', 'python-dateutil', 'markupsafe', 'opentelemetry-api', 'pluggy'],
@@ -54,11 +56,13 @@ test('a bundle answers as `uv sync` does: names, versions, entry points, resourc
   try {
     runTestUv(project.entry, 'sync', '--quiet');
     const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-    const made = PythonBundling.uv()._bundle({ entry: project.entry, entrypoint: 'main:app', runtime: python.minor, architecture });
-    const ask = (program: string, flag: string, cwd: string): Answer => JSON.parse(
-      runTool([program, flag, '-c', ASK], { cwd, env: toolEnvironment({ PYTHONDONTWRITEBYTECODE: '1' }), what: 'ask for packages' }),
+    const made = PythonBundling.uv({ dependencies })._bundle({ entry: project.entry, entrypoint: 'main:app', runtime: python.minor, architecture });
+    const layer = made.layer && path.join(made.layer.directory, layerPackages(python.minor));
+    expect(layer !== undefined).toBe(dependencies === DependencyPlacement.LAYER);
+    const ask = (program: string, flag: string, cwd: string, modules?: string): Answer => JSON.parse(
+      runTool([program, flag, '-c', ASK], { cwd, env: toolEnvironment({ PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: modules }), what: 'ask for packages' }),
     ) as Answer;
-    const bundle = ask(python.path, '-S', made.directory);
+    const bundle = ask(python.path, '-S', made.directory, layer);
     const environment = ask(path.join(project.entry, '.venv', 'bin', 'python'), '-P', project.root);
     const without = <T>(record: Record<string, T>, names: readonly string[]): Record<string, T> => Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
     const own = ['main', 'small-api', ...SHIM];

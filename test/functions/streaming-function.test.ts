@@ -70,7 +70,7 @@ describe('refuses', () => {
     ['AWS_LAMBDA_EXEC_WRAPPER', '/opt/otel-instrument'],
     ['AWS_LWA_INVOKE_MODE', 'buffered'],
   ])('%s, by which it streams', (variable, value) => {
-    expect(messageOf(() => checkStreamingOptions({ environment: { [variable]: value } }, '`chat` (GET /chat)'))).toBe(
+    expect(messageOf(() => checkStreamingOptions(fastApiApp(), { environment: { [variable]: value } }, '`chat` (GET /chat)'))).toBe(
       `\`environment\` of \`chat\` (GET /chat) cannot set ${variable}, since the Lambda Web Adapter starts a streaming function, got: ${value}; leave it out`,
     );
   });
@@ -82,7 +82,7 @@ describe('refuses', () => {
         execWrapper: lambda.AdotLambdaExecWrapper.INSTRUMENT_HANDLER,
       },
     };
-    expect(messageOf(() => checkStreamingOptions(options, 'the function'))).toMatch(/^`adotInstrumentation` of the function needs the wrapper .* got: both; leave it out/);
+    expect(messageOf(() => checkStreamingOptions(fastApiApp(), options, 'the function'))).toMatch(/^`adotInstrumentation` of the function needs the wrapper .* got: both; leave it out/);
   });
 
   test('a timeout of more than 900 seconds, in any function', () => {

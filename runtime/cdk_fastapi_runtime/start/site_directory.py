@@ -11,6 +11,9 @@ import site
 import sys
 from pathlib import Path
 
+LAYERS = "CDK_FASTAPI_LAYERS"
+"""Names the directory of layers where it is not ``/opt``: on a machine that is not Lambda."""
+
 LARGEST = 64 * 1024
 """Bytes. Weights of a model are called ``.pth`` too, and are neither small nor text."""
 
@@ -18,7 +21,8 @@ LARGEST = 64 * 1024
 def use_site_directories() -> None:
     """Reads the ``.pth`` files beside this package, and those of layers."""
     own = str(Path(__file__).resolve().parents[2])
-    layers = [path for path in sys.path if path.startswith("/opt/") and path != own]
+    root = os.environ.get(LAYERS, "/opt") + "/"
+    layers = [path for path in sys.path if path.startswith(root) and path != own]
     for directory in [own, *layers]:
         read_path_files(directory)
 

@@ -31,12 +31,14 @@ export function planBytecode(mode: BytecodeMode, minor: string, named: Interpret
  * Compiles what is below a directory. The compiled files are believed without a look at the time of their source
  * (`unchecked-hash`): a bundle's times are reset when it is zipped, and `/var/task` is read-only. A file that does
  * not compile is left to the function, which may never import it.
+ *
+ * @param mount where the directory will be: tracebacks name it
  */
-export function compileTree(compiler: Interpreter, directory: string): void {
+export function compileTree(compiler: Interpreter, directory: string, mount: string): void {
   const argv = [
     // -P: the bundle is not on the module path, else a module of its own called `struct` would run here.
     compiler.path, '-P', '-s', '-m', 'compileall', '-q', '-q', '--invalidation-mode', 'unchecked-hash',
-    '-s', directory, '-p', '/var/task', directory,
+    '-s', directory, '-p', mount, directory,
   ];
   const options = { cwd: directory, env: toolEnvironment({ PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: undefined }), what: 'compile the bundle' };
   const result = tryTool(argv, options);

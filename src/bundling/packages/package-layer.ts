@@ -20,7 +20,7 @@ import { describePlatform, uvPlatform, type Platform } from '../../python/platfo
 import type { PythonProject } from '../../python/python-project';
 import { targetVersion } from '../../python/python-version';
 import { runUv, type Uv } from '../../python/uv';
-import type { UvBundlingOptions } from '../uv-bundling-options';
+import type { PackageOptions } from '../package-options';
 
 /** What the installed packages are made from. */
 export interface PackageLayerRequest {
@@ -30,7 +30,9 @@ export interface PackageLayerRequest {
   /** The interpreter that uv works with and that builds local packages. */
   readonly python: Interpreter;
   readonly bytecode: BytecodePlan;
-  readonly options: UvBundlingOptions;
+  readonly options: PackageOptions;
+  /** Where the packages will be: `/var/task`, or below `/opt`. */
+  readonly mount: string;
   /** Whether an application file imports the AWS SDK. */
   readonly importsSdk: boolean;
 }
@@ -56,7 +58,8 @@ export function packageLayer(request: PackageLayerRequest): PackageLayer {
     selection: JSON.stringify([options.extras ?? [], options.groups ?? []]),
     prune: String(options.prune ?? true),
     boto3: `${boto3}${boto3 === Boto3Mode.AUTO ? request.importsSdk : ''}`,
-    bytecode: bytecode.compiler?.version ?? 'source',
+    // Without bytecode the packages are the same wherever they lie.
+    bytecode: bytecode.compiler === undefined ? 'source' : `${bytecode.compiler.version} ${request.mount}`,
   });
   const what = `installing packages for ${platform.architecture}, Python ${platform.python}`;
   let entry: Entry | undefined;
@@ -81,7 +84,7 @@ function build(request: PackageLayerRequest, boto3: Boto3Mode, directory: string
   rewriteRecords(directory, files, packages);
   if (bytecode.compiler !== undefined) {
     progress(`compiling the packages with Python ${bytecode.compiler.version}`);
-    compileTree(bytecode.compiler, directory);
+    compileTree(bytecode.compiler, directory, request.mount);
   }
   return { owners: owners(packages) };
 }
@@ -129,7 +132,7 @@ function owners(packages: readonly InstalledPackage[]): Record<string, string> {
 }
 
 /** What the project asks for itself, with the extras, as far as its files tell a wish from a lock. */
-function directNames(project: PythonProject, options: UvBundlingOptions): ReadonlyMap<string, readonly string[]> {
+function directNames(project: PythonProject, options: PackageOptions): ReadonlyMap<string, readonly string[]> {
   return new Map(project.dependencies.format.directNames(project, options).flatMap((line) => {
     const match = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?/.exec(line.trim());
     return match === null ? [] : [[normalizedName(match[1]), (match[2] ?? '').split(',').map((extra) => normalizedName(extra.trim()))] as const];

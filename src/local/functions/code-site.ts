@@ -7,8 +7,10 @@ import { PythonProject } from '../../python/python-project';
 
 /** Where the code of a function is run, and by what. */
 export interface CodeSite {
-  /** The bundle; left out where the application is run from its own environment. */
-  readonly bundle: string | undefined;
+  /** The directories of the bundle, the first over the others; left out where the application is run from its own environment. */
+  readonly bundle: readonly string[] | undefined;
+  /** Directories of the layers, the last over the others. */
+  readonly layers: readonly string[];
   readonly python: string;
   /** Directories of modules after all others. */
   readonly modules: readonly string[];
@@ -26,7 +28,8 @@ export function chooseSite(definition: LocalFunction, debugging: boolean): CodeS
   const own = findInterpreter(definition.python);
   const obstacle = obstacleTo(definition, own);
   if (own !== undefined && obstacle === undefined) {
-    return { bundle: definition.directory, python: lambdaPython(definition.python), modules: debugging ? [debuggerModules(own)] : [] };
+    const bundle = [definition.directory, ...definition.beneath ?? []];
+    return { bundle, layers: definition.layers ?? [], python: lambdaPython(definition.python), modules: debugging ? [debuggerModules(own)] : [] };
   }
   const { source } = definition;
   const python = source === undefined ? undefined : own ?? nearest(definition.python, PythonProject.inspect(source.entry));
@@ -38,6 +41,7 @@ export function chooseSite(definition: LocalFunction, debugging: boolean): CodeS
   const cure = own === undefined ? `; \`uv python install ${definition.python}\` brings the bundle's own` : '';
   return {
     bundle: undefined,
+    layers: [],
     python: environment,
     modules,
     remark: `${obstacle}: ${source.entrypoint} is run with Python ${python.version} from its source environment${cure}`,

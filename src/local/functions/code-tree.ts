@@ -18,10 +18,10 @@ export class CodeTree {
 
   /**
    * @param home directory of its own
-   * @param bundle what to begin with; left out, the application alone
+   * @param bundle directories to begin with, the first over the others; left out, the application alone
    * @param source the project, where it is known
    */
-  public constructor(private readonly home: string, bundle: string | undefined, public readonly source: ProjectSource | undefined) {
+  public constructor(private readonly home: string, bundle: readonly string[] | undefined, public readonly source: ProjectSource | undefined) {
     if (bundle === undefined) fs.mkdirSync(this.directory, { recursive: true });
     else workingCopy(bundle, this.directory);
     this.files = this.read();

@@ -1,4 +1,5 @@
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { layerPackages } from '../../bundling/lambda-paths';
 import { PSEUDO_PARAMETERS } from '../assembly/intrinsics';
 import type { LocalFunction } from '../local-function';
 
@@ -8,6 +9,8 @@ export interface EnvironmentSetting {
   readonly python: string;
   /** The working copy that stands for `/var/task`. */
   readonly directory: string;
+  /** The directory that stands for `/opt`, where the function has layers. */
+  readonly layers?: string;
   /** Variables on top of the function's own. */
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the AWS settings of this process reach the function. */
@@ -54,13 +57,19 @@ export function functionVariables(
     PATH: [dirname(setting.python), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     // What is printed is a line of the log when it is printed.
     PYTHONUNBUFFERED: '1',
-    PYTHONPATH: [setting.directory, ...setting.sources ?? []].join(delimiter),
+    PYTHONPATH: [setting.directory, ...setting.sources ?? [], ...layerPath(definition.python, setting.layers)].join(delimiter),
     TZ: ':UTC',
     _HANDLER: definition.handler,
     ...definition.environment,
     ...setting.environment,
+    ...(setting.layers === undefined ? {} : { CDK_FASTAPI_LAYERS: setting.layers }),
     ...changes,
   };
+}
+
+/** Where Lambda's runtime looks for modules in layers. */
+function layerPath(minor: string, layers: string | undefined): string[] {
+  return layers === undefined ? [] : [join(layers, layerPackages(minor)), join(layers, 'python')];
 }
 
 function given(names: readonly string[]): NodeJS.ProcessEnv {

@@ -7,15 +7,18 @@ import { join } from 'node:path';
  *
  * Synchronous, because many small files are copied several times faster so.
  *
+ * @param sources directories that lie over one another: of what two have, the first one's is copied
  * @param target a directory that does not exist
  */
-export function workingCopy(source: string, target: string): void {
+export function workingCopy(sources: readonly string[], target: string): void {
   fs.mkdirSync(target, { recursive: true });
-  for (const entry of fs.readdirSync(source, { withFileTypes: true })) {
-    const from = join(source, entry.name);
-    const to = join(target, entry.name);
-    if (entry.isDirectory() || (entry.isSymbolicLink() && fs.statSync(from).isDirectory())) workingCopy(from, to);
-    else copyReadOnly(from, to);
+  for (const name of new Set(sources.flatMap((source) => fs.readdirSync(source)))) {
+    const [first, ...others] = sources.map((source) => join(source, name)).filter((from) => fs.existsSync(from));
+    // A link that leads nowhere is in no bundle that runs.
+    if (first === undefined) continue;
+    const to = join(target, name);
+    if (fs.statSync(first).isDirectory()) workingCopy([first, ...others.filter((other) => fs.statSync(other).isDirectory())], to);
+    else copyReadOnly(first, to);
   }
   fs.chmodSync(target, 0o555);
 }

@@ -1,0 +1,41 @@
+import { PythonFunction } from '@aws-cdk/aws-lambda-python-alpha';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { dependencyLayer } from './function-layers';
+import { STREAMING_HANDLER, type StreamingOptions } from './streaming-function';
+import { webAdapterLayer } from './web-adapter-layer';
+import type { FastApiApp } from '../app/fast-api-app';
+
+/** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
+const HANDLER = 'cdk_fastapi_runtime.handler.handler';
+
+/**
+ * Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs.
+ *
+ * @param streaming what a function that streams has beside; left out where responses are buffered
+ */
+export function newFunction(
+  scope: Construct, app: FastApiApp, streaming: StreamingOptions | undefined, options: lambda.FunctionOptions,
+): lambda.Function {
+  const handler = streaming ? STREAMING_HANDLER : HANDLER;
+  const adapter = streaming ? [webAdapterLayer(scope, streaming.layerArn)] : [];
+  const layers = [...adapter, ...options.layers ?? []];
+  const docker = app._dockerFunction(scope);
+  if (docker !== undefined) {
+    const made = new PythonFunction(scope, 'Default', { ...options, ...layers.length > 0 ? { layers } : {}, runtime: app._runtime, ...docker });
+    // `PythonFunction` names the user's module; there is no typed way to the L1.
+    (made.node.defaultChild as lambda.CfnFunction).handler = handler;
+    return made;
+  }
+  const dependencies = dependencyLayer(scope, app);
+  // Of what two layers have, Lambda keeps the last: so the app finds its own packages, as it does where they are beside it.
+  if (dependencies !== undefined) layers.push(dependencies.layer);
+  const made = new lambda.Function(scope, 'Default', {
+    ...options, ...layers.length > 0 ? { layers } : {}, runtime: app._runtime, handler, code: app._code(scope),
+  });
+  // A version is published again where the function has changed, and the reference to its layer does not.
+  if (dependencies !== undefined) made.invalidateVersionBasedOn(dependencies.hash);
+  // Packages may come from layers of the user's, which are not here.
+  if ((options.layers ?? []).length === 0) app._checkStart(scope, options.environment ?? {});
+  return made;
+}
