@@ -10,9 +10,20 @@ export interface Platform {
   readonly architecture: Architecture;
 }
 
-/** uv's name of the platform. */
+/** uv's name of the platform: each wheel for it runs there. */
 export function uvPlatform(platform: Platform): string {
-  return `${machine(platform)}-${lambdaPython(platform.python).uvPlatform}`;
+  return `${machine(platform)}-${lambdaPython(platform.python).uvPlatforms[0]}`;
+}
+
+/** uv's name of the oldest platform for which there is each wheel that runs there, and which may have others: `takesWheel` tells them. */
+export function widerUvPlatform(platform: Platform): string {
+  return `${machine(platform)}-${lambdaPython(platform.python).uvPlatforms.at(-1)}`;
+}
+
+/** Whether nothing about the C library speaks against a wheel with this file name. */
+export function takesWheel(file: string, platform: Platform): boolean {
+  const tags = (file.replace(/\.whl$/, '').split('-').at(-1) ?? '').split('.').filter((tag) => tag.endsWith(`_${machine(platform)}`));
+  return tags.length === 0 || tags.some((tag) => runsOn(tag, platform));
 }
 
 /**

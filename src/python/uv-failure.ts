@@ -29,7 +29,8 @@ function explain(message: string, project: PythonProject, target: string): strin
       'install one or name it with `CDK_FASTAPI_PYTHON`\n';
   }
   const unbuilt = [...message.matchAll(/Failed to (?:download and )?build `([^`]+)`/g)].map((match) => match[1]);
-  const lacking = unbuilt.length > 0 ? unbuilt : withoutWheel(message);
+  const foreign = [...message.matchAll(/A path \(([^)]+)\) dependency is incompatible with the current platform/g)].map((match) => match[1]);
+  const lacking = unbuilt.length > 0 ? unbuilt : [...withoutWheel(message), ...foreign];
   if (lacking.length === 0) return '';
   return `every package must have a wheel for ${target}, or be built from source here, got: ${lacking.join(', ')}, which ${unbuilt.length > 0 ? 'is not' : 'cannot be'}; ` +
     'choose a version that has a wheel, another Python by `.python-version` or `runtime`, or build it on Lambda\'s own platform with `PythonBundling.docker()`\n';
@@ -39,7 +40,7 @@ function explain(message: string, project: PythonProject, target: string): strin
 export function withoutWheel(message: string): string[] {
   const patterns = [
     /Wheels are required for `([^`]+)`/g,
-    /(?:Because|and) (\S+) has no usable wheels/g,
+    /(?:Because|and) (\S+) has no (?:usable wheels|wheels with a matching)/g,
     /(?:distribution|Distribution) `([^`]+)` can't be installed because (?:it is marked as `--no-build`|it doesn't have a)/g,
     /Failed to (?:build|prepare|download and build) `([^`]+)`[\s\S]*?[Bb]uilding source distributions/g,
     /Building source distributions for `?([^`\s]+?)`? is disabled/g,

@@ -7,7 +7,7 @@ import { BytecodeMode } from '../../src/bundling/bytecode-mode';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import type { UvBundlingOptions } from '../../src/bundling/uv-bundling-options';
 import { processesStarted, runTool, toolEnvironment } from '../../src/private/process';
-import { bundleFiles, pyproject, SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
+import { bundleFiles, pyproject, runTestUv, SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 import { writeWheel } from '../support/wheels';
 
@@ -189,14 +189,28 @@ describe('modes', () => {
 describe('wheels', () => {
   test.each([
     ['3.13', 'manylinux_2_34', true], ['3.12', 'manylinux_2_31', true], ['3.14', 'manylinux_2_28', true], ['3.13', 'manylinux_2_35', false], ['3.13', 'musllinux_1_2', false],
-    ['3.11', 'manylinux_2_17', true], ['3.11', 'manylinux_2_28', false],
+    ['3.11', 'manylinux_2_17', true], ['3.11', 'manylinux_2_24', true], ['3.11', 'manylinux_2_26', true], ['3.11', 'manylinux_2_27', false], ['3.11', 'manylinux_2_28', false],
   ])('Python %s takes what is tagged %s: %p', (runtime, tag, taken) => {
     const made = project({});
     const wheel = writeWheel(made.entry, 'native', { 'native.py': '' }, { tag: `py3-none-${tag}_aarch64` });
     made.write({ 'requirements.txt': `./${wheel}\n` });
     const work = (): Bundle => bundle(made, {}, { runtime, architecture: 'arm64' });
     if (taken) expect(bundleFiles(work())).toContain('native.py');
-    else expect(work).toThrow(/native/);
+    else expect(work).toThrow(/every (?:package must have a wheel|compiled library of a bundle must be) for [\s\S]*native/);
+  });
+});
+
+describe('wheels of one package for several platforms', () => {
+  test.each([['pylock', '3.11', '2_26'], ['list', '3.11', '2_26'], ['pylock', '3.12', '2_34'], ['list', '3.12', '2_34']])('of a %s, Python %s has the one for glibc %s', (kind, runtime, glibc) => {
+    const made = project({});
+    fs.mkdirSync(path.join(made.entry, 'wheels'));
+    for (const tag of ['2_26', '2_28', '2_34', '2_36']) writeWheel(path.join(made.entry, 'wheels'), 'native', { [`native_${tag}.py`]: '' }, { tag: `py3-none-manylinux_${tag}_aarch64` });
+    made.write({ 'requirements.txt': 'native==1.0\n--find-links ./wheels\n' });
+    if (kind === 'pylock') {
+      runTestUv(made.entry, 'pip', 'compile', '--quiet', '--format', 'pylock.toml', '--python-platform', 'aarch64-manylinux_2_40', '--python-version', runtime, 'requirements.txt', '-o', 'pylock.toml');
+      fs.rmSync(path.join(made.entry, 'requirements.txt'));
+    }
+    expect(bundleFiles(bundle(made, {}, { runtime, architecture: 'arm64' })).filter((file) => file.startsWith('native_'))).toEqual([`native_${glibc}.py`]);
   });
 });
 

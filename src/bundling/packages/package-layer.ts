@@ -16,7 +16,7 @@ import { resolvePackages, type Resolution } from '../../python/dependencies/reso
 import { buildingSources, checkPure } from '../../python/dependencies/source-builds';
 import { installedPackages, type InstalledPackage } from '../../python/installed-packages';
 import type { Interpreter } from '../../python/interpreters';
-import { describePlatform, uvPlatform, type Platform } from '../../python/platform';
+import { describePlatform, uvPlatform, widerUvPlatform, type Platform } from '../../python/platform';
 import type { PythonProject } from '../../python/python-project';
 import { targetVersion } from '../../python/python-version';
 import { runUv, type Uv } from '../../python/uv';
@@ -98,7 +98,8 @@ function install(request: PackageLayerRequest, resolution: Resolution, scratch: 
   const run = (args: readonly string[], wanted: readonly string[] = []): void => {
     const base = [
       'pip', 'install', '--quiet', '--target', directory, '--python', python.path,
-      '--python-platform', uvPlatform(platform), '--python-version', targetVersion(project, platform.python),
+      // A list with hashes does not say which wheels there are, so that uv chooses among those that surely run.
+      '--python-platform', hashed ? uvPlatform(platform) : widerUvPlatform(platform), '--python-version', targetVersion(project, platform.python),
       '--no-compile-bytecode', '--link-mode', process.platform === 'darwin' ? 'clone' : 'hardlink',
     ];
     const what = `install packages for ${platform.architecture}, Python ${platform.python}`;

@@ -5,10 +5,12 @@ import { markerHolds } from './marker';
 import { isUtf16, requirementsText, type RequirementLine } from './requirements-file';
 import { describeTask, type ResolutionTask } from './resolution';
 import { buildingSources } from './source-builds';
+import { FastApiError } from '../../private/errors';
 import { parseToml, table, text } from '../../private/toml';
-import { uvPlatform } from '../platform';
+import { uvPlatform, widerUvPlatform, type Platform } from '../platform';
 import { targetVersion } from '../python-version';
 import { runUv } from '../uv';
+import { withoutWheel } from '../uv-failure';
 import { buildVariables } from '../wheel-build';
 
 /** The lock of a list of wishes, as a `pylock.toml`. */
@@ -50,12 +52,29 @@ export function readableConstraint(line: string, scratch: string): string {
 export function compile(what: readonly string[], built: readonly string[], task: ResolutionTask, input?: string): string {
   const { project, uv, python, platform } = task;
   const args = ['pip', 'compile', '--quiet', '--format', 'pylock.toml', '--no-header', '--no-annotate', '--python', python.path];
-  if (platform !== undefined) args.push('--python-platform', uvPlatform(platform), '--python-version', targetVersion(project, platform.python));
+  if (platform !== undefined) args.push('--python-version', targetVersion(project, platform.python));
   // uv takes a path that it has read before for unchanged.
   args.push(...built.flatMap((name) => ['--refresh-package', name]));
   const variables = buildVariables(task.scratch);
-  const run = (more: readonly string[]) => runUv(uv, [...args, ...more, ...what], { cwd: project.directory, what: 'choose versions of the packages of the project', input, variables });
+  const options = { cwd: project.directory, what: 'choose versions of the packages of the project', input, variables };
+  const run = (more: readonly string[]) => forPlatform(platform, (chosen) => runUv(uv, [...args, ...chosen, ...more, ...what], options));
   return buildingSources(project, new Set(built), run, describeTask(task));
+}
+
+/** Chooses among the wheels that surely run; where a package has none, among those that may, of which `fromPylock` takes the others away. */
+function forPlatform(platform: Platform | undefined, choose: (args: readonly string[]) => string): string {
+  if (platform === undefined) return choose([]);
+  const [sure, wide] = [uvPlatform(platform), widerUvPlatform(platform)];
+  try {
+    return choose(['--python-platform', sure]);
+  } catch (error) {
+    if (sure === wide || !FastApiError.isFastApiError(error) || withoutWheel(error.message).length === 0) throw error;
+    try {
+      return choose(['--python-platform', wide]);
+    } catch {
+      throw error;
+    }
+  }
 }
 
 function localName(local: string): string | undefined {

@@ -5,6 +5,7 @@ import { markerHolds } from './marker';
 import { normalizedName, type RequirementLine } from './requirements-file';
 import type { Resolution, ResolutionTask } from './resolution';
 import { isTable, parseToml, stringifyToml, table, tables, text, texts, type TomlTable } from '../../private/toml';
+import { takesWheel } from '../platform';
 
 /** A list of requirements with hashes, installed as it stands. */
 export function fromHashed(lines: readonly RequirementLine[], task: ResolutionTask): Resolution {
@@ -23,7 +24,7 @@ export function fromPylock(content: string, task: ResolutionTask): Resolution {
   const groups = [...task.groups, ...texts(lock['default-groups'])];
   const wanted = (each: TomlTable): boolean => markerHolds(text(each.marker), { ...task.markers, groups });
   const located = packages.map((each) => ({ each, local: localPath(each, self) }));
-  const remote = located.filter(({ local }) => local === undefined).map(({ each }) => each);
+  const remote = located.filter(({ local }) => local === undefined).map(({ each }) => withWheelsFor(each, task));
   // What the project allows was checked against the target; uv would check the interpreter that it works with.
   const { 'requires-python': _, ...rest } = lock;
   const file = path.join(task.scratch, 'pylock.toml');
@@ -39,7 +40,15 @@ export function fromPylock(content: string, task: ResolutionTask): Resolution {
   };
 }
 
-function localPath(each: TomlTable, base: string): string | undefined {
+/** Without the wheels that need a newer C library than the platform has: uv is asked for a wider one. */
+function withWheelsFor(each: TomlTable, { platform }: ResolutionTask): TomlTable {
+  if (platform === undefined || each.wheels === undefined) return each;
+  const fileOf = (wheel: TomlTable): string => text(wheel.name) ?? path.posix.basename(text(wheel.url) ?? text(wheel.path) ?? '');
+  return { ...each, wheels: tables(each.wheels).filter((wheel) => takesWheel(fileOf(wheel), platform)) };
+}
+
+/** Where a package of a `pylock.toml` lies on this machine; undefined for what is downloaded. */
+export function localPath(each: TomlTable, base: string): string | undefined {
   const directory = text(table(each, 'directory').path) ?? text(table(each, 'archive').path);
   return directory === undefined ? undefined : path.resolve(base, directory);
 }

@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { LockFormat } from './lock-format';
-import { fromPylock } from './locked-packages';
+import { fromPylock, localPath } from './locked-packages';
 import { refuseSelection, tableRequirements } from './resolution';
-import { parseToml, text } from '../../private/toml';
+import { parseToml, tables, text } from '../../private/toml';
 
 /**
  * The lock of PEP 751.
@@ -17,7 +17,7 @@ export const pylock: LockFormat = {
     return fs.existsSync(file) ? file : undefined;
   },
   inputs: (file) => [file],
-  localPackages: () => [],
+  localPackages: ({ directory, dependencies }) => tables(parseToml(fs.readFileSync(dependencies.file, 'utf8')).packages).flatMap((each) => localPath(each, directory) ?? []),
   requiresPython: ({ dependencies }) => text(parseToml(fs.readFileSync(dependencies.file, 'utf8'))['requires-python']),
   directNames: tableRequirements,
   check: () => undefined,
