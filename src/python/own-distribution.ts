@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { buildInputs } from './build-inputs';
 import type { Interpreter } from './interpreters';
 import { isPackage, isStatic, staticMetadata, type MetadataFile } from './own-metadata';
 import type { PythonProject } from './python-project';
@@ -46,7 +47,7 @@ export function ownDistribution(project: PythonProject, tools: BuildTools, alway
     code: codeHash('python'),
     project: project.directory,
     files: hashTree(versionFiles(project).map((file) => hashFile(project.directory, file))),
-    version: versionIdentity(project.directory),
+    inputs: buildInputs(project.directory),
   });
   const entry = cacheEntry({
     kind: 'distributions',
@@ -102,8 +103,8 @@ function build(project: PythonProject, tools: BuildTools, directory: string): Re
 function versionFiles(project: PythonProject): string[] {
   const inputs = ['pyproject.toml', 'setup.py', 'setup.cfg', 'MANIFEST.in', 'VERSION', 'VERSION.txt', 'version.txt', 'README.md', 'README.rst'];
   const named = JSON.stringify(project.pyproject);
-  const python = project.applicationFiles().filter((file) => /\.(py|txt)$/.test(file) && (
-    /(^|\/)[^/]*(?:version|about)[^/]*$/i.test(file) || named.includes(file) || (file.endsWith('.py') && SAYS_VERSION.test(fs.readFileSync(path.join(project.directory, file), 'utf8')))
+  const python = project.applicationFiles().filter((file) => named.includes(file) || /\.(py|txt)$/.test(file) && (
+    /(^|\/)[^/]*(?:version|about)[^/]*$/i.test(file) || (file.endsWith('.py') && SAYS_VERSION.test(fs.readFileSync(path.join(project.directory, file), 'utf8')))
   ));
   // What a version control tool writes is made by the build, not read by it.
   const made = versionIdentity(project.directory) === '' ? python : python.filter((file) => !/(^|\/)_?_?version_?_?\.py$/.test(file));

@@ -19,11 +19,23 @@ export function isPackage(project: PythonProject): boolean {
   return Object.hasOwn(project.pyproject, 'build-system');
 }
 
-/** Whether `[project]` says all of the metadata, so that nothing has to be built for it. */
+/** Backends that compile what they pack. */
+const COMPILING_BACKEND = /maturin|scikit_build_core|mesonpy|setuptools_rust|py_build_cmake|sipbuild/;
+
+/** Whether a build puts files into the package that are not in the project as they are: from around it, made by hooks, or compiled. */
+function makesFiles({ pyproject }: PythonProject): boolean {
+  const hatch = table(pyproject, 'tool', 'hatch', 'build');
+  const targets = [hatch, ...['wheel', 'sdist'].map((target) => table(hatch, 'targets', target))];
+  return targets.some((each) => Object.keys(table(each, 'force-include')).length > 0 || Object.keys(table(each, 'hooks')).length > 0)
+    || table(pyproject, 'tool', 'poetry').build !== undefined
+    || COMPILING_BACKEND.test(text(table(pyproject, 'build-system')['build-backend']) ?? '');
+}
+
+/** Whether `[project]` says all of the metadata and the project has all of the files, so that nothing has to be built for them. */
 export function isStatic(project: PythonProject): boolean {
   const { metadata } = project;
   return metadata !== undefined && text(metadata.name) !== undefined && text(metadata.version) !== undefined
-    && !texts(metadata.dynamic).some((field) => MADE_BY_BUILD.includes(field));
+    && !makesFiles(project) && !texts(metadata.dynamic).some((field) => MADE_BY_BUILD.includes(field));
 }
 
 /**

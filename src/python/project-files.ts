@@ -11,6 +11,8 @@ export interface FilePatterns {
   readonly include?: readonly string[];
   /** The module that is served, as `pkg.main:app`: what holds it is never left out by default. */
   readonly entrypoint?: string;
+  /** Whether links may lead out of the project: what is installed as a package is not bundled as it lies. */
+  readonly linksOut?: boolean;
 }
 
 /** The files of a project, and what was left out of them. */
@@ -71,6 +73,7 @@ class Walk {
   private readonly broughtBack: Ignore | undefined;
   /** `pkg/main` of `pkg.main:app`. */
   private readonly module: string | undefined;
+  private readonly linksOut: boolean;
 
   constructor(private readonly root: string, patterns: FilePatterns) {
     const include = patterns.include ?? [];
@@ -82,6 +85,7 @@ class Walk {
     this.groups = groups;
     this.excluded = ignore().add([...patterns.exclude ?? []]);
     this.broughtBack = include.length === 0 ? undefined : ignore().add([...include]);
+    this.linksOut = patterns.linksOut === true;
     this.module = patterns.entrypoint?.split(':')[0].split('.').join('/');
   }
 
@@ -95,6 +99,7 @@ class Walk {
       // A link is judged by its own name before it is followed: `.venv` may be one.
       if (link && this.isNeverWanted(below, path.join(real, entry.name))) continue;
       const target = link ? this.follow(below, path.join(real, entry.name)) : path.join(real, entry.name);
+      if (target === undefined) continue;
       const stat = fs.statSync(target);
       if (stat.isDirectory()) this.visitDirectory(below, target, parents, inherited);
       else if (stat.isFile()) this.visitFile(below, target, inherited);
@@ -105,7 +110,10 @@ class Walk {
     if (this.never.ignores(`${relative}/`) || isVirtualEnvironment(real)) return;
     const reason = inherited ?? this.reasonOfDirectory(relative, real);
     if (reason !== undefined && this.broughtBack === undefined) return this.note(reason, `${relative}/`);
-    if (parents.includes(real)) throw new FastApiError(`a symbolic link of the project leads back to a directory above it, got: ${relative}; remove it or name it in \`exclude\``);
+    if (parents.includes(real)) {
+      if (this.linksOut) return;
+      throw new FastApiError(`a symbolic link of the project leads back to a directory above it, got: ${relative}; remove it or name it in \`exclude\``);
+    }
     this.visit(relative, real, [...parents, real], reason);
   }
 
@@ -157,13 +165,15 @@ class Walk {
     return this.groups.find(({ patterns }) => patterns.ignores(relative))?.what;
   }
 
-  private follow(relative: string, link: string): string {
+  private follow(relative: string, link: string): string | undefined {
     let target: string;
     try {
       target = fs.realpathSync(link);
     } catch {
+      if (this.linksOut) return undefined;
       throw new FastApiError(`a symbolic link of the project leads nowhere, got: ${relative}; remove it or name it in \`exclude\``);
     }
+    if (this.linksOut) return target;
     const inside = path.relative(this.root, target);
     if (inside === '..' || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
       throw new FastApiError(

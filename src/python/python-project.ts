@@ -3,9 +3,9 @@ import * as path from 'path';
 import { localDirectories } from './dependencies/local-packages';
 import type { DependencySource } from './dependencies/lock-format';
 import { findDependencies } from './dependencies/lock-formats';
+import { buildInputs, packageFiles } from './build-inputs';
 import { applicationFiles, type FilePatterns } from './project-files';
 import { allowsPython } from './python-specifier';
-import { versionIdentity } from './version-control';
 import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
@@ -89,9 +89,9 @@ export class PythonProject {
     }
     for (const local of localDirectories(this)) {
       const files = fs.statSync(local).isDirectory()
-        ? applicationFiles(local).map((file) => hashFile(local, file))
+        ? packageFiles(local)
         : [hashFile(path.dirname(local), path.basename(local))];
-      parts[`local ${path.relative(this.directory, local)}`] = hashTree(files) + versionIdentity(local);
+      parts[`local ${path.relative(this.directory, local)}`] = hashTree(files) + buildInputs(local);
     }
     return hashParts(parts);
   }

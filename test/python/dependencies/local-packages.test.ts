@@ -3,7 +3,7 @@ import * as path from 'path';
 import type { Bundle } from '../../../src/bundling/bundle';
 import { BytecodeMode } from '../../../src/bundling/bytecode-mode';
 import { PythonBundling } from '../../../src/bundling/python-bundling';
-import { runTool, toolEnvironment } from '../../../src/private/process';
+import { processesStarted, runTool, toolEnvironment } from '../../../src/private/process';
 import { bundleFiles, pyproject, runTestUv, smallProject, temporaryCache, testPython } from '../../support/projects';
 import type { TemporaryProject } from '../../support/temporary-project';
 
@@ -73,6 +73,68 @@ test('where version control is missing, the variable that helps is named', () =>
     'lib_vcs/pyproject.toml': '[project]\nname = "lib-vcs"\ndynamic = ["version"]\n[build-system]\nrequires = ["hatchling", "hatch-vcs"]\nbuild-backend = "hatchling.build"\n[tool.hatch.version]\nsource = "vcs"\n',
   });
   expect(() => bundle(made)).toThrow(/SETUPTOOLS_SCM_PRETEND_VERSION_FOR_/);
+});
+
+describe('what a package reads around it is part of its key', () => {
+  const HATCH = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+  const lib = (made: Bundle, file: string): string => fs.readFileSync(path.join(made.directory, file), 'utf8');
+  const metadata = (made: Bundle): string => lib(made, bundleFiles(made).find((file) => /^lib_around-[^/]+\.dist-info\/METADATA$/.test(file))!);
+
+  test.each<[string, Record<string, string>, string, (made: Bundle) => string]>([
+    ['a file of `force-include`', {
+      'lib_around/lib_around/__init__.py': '',
+      'lib_around/pyproject.toml': `[project]\nname = "lib-around"\nversion = "1"\n${HATCH}[tool.hatch.build.targets.wheel.force-include]\n"../shared/words.txt" = "lib_around/words.txt"\n`,
+    }, 'shared/words.txt', (made) => lib(made, 'lib_around/words.txt')],
+    ['a directory of `force-include`', {
+      'lib_around/lib_around/__init__.py': '',
+      'lib_around/pyproject.toml': `[project]\nname = "lib-around"\nversion = "1"\n${HATCH}[tool.hatch.build.targets.wheel.force-include]\n"../shared" = "lib_around/shared"\n`,
+    }, 'shared/deep/words.txt', (made) => lib(made, 'lib_around/shared/deep/words.txt')],
+    ['a `setup.py` that goes up by itself', {
+      'libs/lib_around/lib_around.py': '',
+      'libs/lib_around/setup.py': 'from pathlib import Path\nfrom setuptools import setup\nhere = Path(__file__).resolve().parent\n'
+        + 'setup(name="lib-around", version="1", py_modules=["lib_around"], long_description=(here.parent.parent / "README.md").read_text())\n',
+    }, 'README.md', metadata],
+    ['a version in a file above', {
+      'lib_around/lib_around/__init__.py': '',
+      'lib_around/pyproject.toml': `[project]\nname = "lib-around"\ndynamic = ["version"]\n${HATCH}[tool.hatch.version]\npath = "../VERSION"\npattern = "(?P<version>.+)"\n`,
+    }, 'VERSION', metadata],
+  ])('%s', (_, files, around, read) => {
+    const directory = Object.keys(files)[0].startsWith('libs/') ? 'libs/lib_around' : 'lib_around';
+    const made = project({ 'requirements.txt': `six\n../${directory}\n` }, { ...files, [around]: '1.1\n', '.git/HEAD': 'ref: refs/heads/main\n' });
+    expect(read(bundle(made))).toContain('1.1');
+    fs.writeFileSync(path.join(made.root, around), '1.2\n');
+    expect(read(bundle(made))).toContain('1.2');
+    const before = processesStarted();
+    bundle(made);
+    expect(processesStarted()).toBe(before);
+  });
+
+  test('a link that leads out of it, as to the README of the repository', () => {
+    const made = project({ 'requirements.txt': 'six\n../lib_around\n' }, {
+      'README.md': 'first\n', 'lib_around/lib_around/__init__.py': '', 'lib_around/pyproject.toml': `[project]\nname = "lib-around"\nversion = "1"\nreadme = "README.md"\n${HATCH}`,
+    });
+    fs.symlinkSync(path.join('..', 'README.md'), path.join(made.root, 'lib_around', 'README.md'));
+    expect(metadata(bundle(made))).toContain('first');
+    fs.writeFileSync(path.join(made.root, 'README.md'), 'second\n');
+    expect(metadata(bundle(made))).toContain('second');
+  });
+
+  test('and a local package of a `pylock.toml` itself', () => {
+    const made = project({}, { 'lib_around/lib_around/__init__.py': 'X = 1\n', 'lib_around/pyproject.toml': `[project]\nname = "lib-around"\nversion = "1"\n${HATCH}` });
+    made.write({ 'pylock.toml': 'lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\nname = "lib-around"\ndirectory = { path = "../lib_around" }\n' });
+    expect(lib(bundle(made), 'lib_around/__init__.py')).toBe('X = 1\n');
+    fs.writeFileSync(path.join(made.root, 'lib_around', 'lib_around', '__init__.py'), 'X = 2\n');
+    expect(lib(bundle(made), 'lib_around/__init__.py')).toBe('X = 2\n');
+  });
+
+  test('and of the project itself: files that its build brings from around it are in the bundle', () => {
+    const made = project({
+      'pyproject.toml': `${pyproject(['six'])}${HATCH}[tool.hatch.build.targets.wheel]\nonly-include = ["main.py"]\n[tool.hatch.build.targets.wheel.force-include]\n"../shared" = "shared"\n`,
+    }, { 'shared/words.txt': 'first\n' });
+    expect(lib(bundle(made), 'shared/words.txt')).toBe('first\n');
+    fs.writeFileSync(path.join(made.root, 'shared', 'words.txt'), 'second\n');
+    expect(lib(bundle(made), 'shared/words.txt')).toBe('second\n');
+  });
 });
 
 describe('UTF-16, as PowerShell writes it', () => {
