@@ -106,6 +106,8 @@ function installations(): string[] {
 
 function realBinary(file: string): string | undefined {
   try {
+    // Most candidates are missing, and an error for each takes longer than the rest of the search.
+    if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
     const real = fs.realpathSync(file);
     const handle = fs.openSync(real, 'r');
     try {

@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Stage, type IAspect } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Stage, Token, Tokenization, type IAspect } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { entries, member, stringMember, type Json } from '../private/json';
@@ -29,6 +29,7 @@ class TemplateContent implements IAspect {
     const method = node as apigateway.CfnMethod;
     if (method.restApiId !== this.api.restApiId) return;
     this.seen.add(method);
+    if (takesNoTemplates(method.integration)) return;
     const integration = Stack.of(method).resolve(method.integration) as Json | undefined;
     const type = stringMember(integration, 'type');
     if (type === undefined || !WITH_TEMPLATES.includes(type)) return;
@@ -52,6 +53,12 @@ class TemplateContent implements IAspect {
       binary === '*/*' || binary === mediaType || (binary.endsWith('/*') && mediaType.startsWith(binary.slice(0, -1)))
     )));
   }
+}
+
+/** Whether the type says so before anything is resolved: most integrations are those of functions, and a large API has a thousand. */
+function takesNoTemplates(integration: apigateway.CfnMethod['integration']): boolean {
+  if (integration === undefined) return true;
+  return !Tokenization.isResolvable(integration) && !Token.isUnresolved(integration.type) && !WITH_TEMPLATES.includes(integration.type);
 }
 
 /** What a mock answers is the status code that its request template says. */
