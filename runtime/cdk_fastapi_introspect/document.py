@@ -16,6 +16,8 @@ from cdk_fastapi_runtime.entry.own_handler import choose_handler
 from cdk_fastapi_runtime.entry.wrapped import wrappers_of
 from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
+from .requests import Requests
+
 KEY = "x-cdk-fastapi"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -26,11 +28,13 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
     document = copy.deepcopy(entrypoint.app.openapi())
     order = {id(fact): index for index, fact in enumerate(facts)}
     served = _served(facts)
+    requests = Requests(entrypoint.app)
     for path, item in document.get("paths", {}).items():
         for method in _METHODS:
             fact = served.get((method.upper(), path))
             if fact is not None and isinstance(item.get(method), dict):
-                item[method][KEY] = {**_operation(fact), "order": order[id(fact)]}
+                accepts = requests.of(method.upper(), path)
+                item[method][KEY] = {**_operation(fact), "order": order[id(fact)], **accepts}
     document[KEY] = {
         "fastapi": fastapi.__version__,
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
@@ -39,6 +43,7 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
         **({"root_path": entrypoint.app.root_path} if entrypoint.app.root_path else {}),
         **cors_facts(entrypoint),
         **_wrapped(entrypoint),
+        **requests.facts(),
         "ownHandler": choose_handler(entrypoint).own is not None,
         "hidden": [
             {**_route(fact), "order": order[id(fact)]} for fact in facts if fact.kind == "http" and not fact.in_schema

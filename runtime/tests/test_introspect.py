@@ -77,7 +77,7 @@ def test_writes_the_document_with_facts(run: Run) -> None:
     fact = {"name": "files", "module": "pkg.items", "path": "/api/files/{p:path}", "converters": {"p": "path"}}
     item = document["paths"]["/api/files/{p}"]
     assert {method: operation["x-cdk-fastapi"] for method, operation in item.items()} == {
-        method: {**fact, "order": 4} for method in ("put", "get", "trace")
+        method: {**fact, "order": 4, "accepts": {}} for method in ("put", "get", "trace")
     }
     assert document["paths"]["/api/stream"]["get"]["x-cdk-fastapi"]["streaming"] is True
     import fastapi
