@@ -33,3 +33,4 @@ export * from './rest-api/fast-api-agent-tools';
 export * from './rest-api/fast-api-rest-api';
 export * from './rest-api/integration';
 export * from './rest-api/integration-builder';
+export * from './rest-api/request-validation';

@@ -254,7 +254,6 @@ MODELS: list[Any] = [
     Annotated[int, BeforeValidator(len)],
     Annotated[int, WrapValidator(lambda value, inner: 1)],
     Annotated[str, StringConstraints(min_length=1)],
-    complex,
     type,
 ]
 

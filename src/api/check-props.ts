@@ -4,7 +4,7 @@ import { FastApiError } from '../private/errors';
 /** The props of this library; those of the CDK's API, which grow with its releases, are the CDK's to check. */
 const OWN = [
   'app', 'integrations', 'auth', 'pattern', 'groups', 'cors', 'catchAll', 'definition', 'documentation', 'functionStacks', 'expectedOperations', 'runtimeConfigKey',
-  'functionOptions', 'adapterLayerArn',
+  'functionOptions', 'adapterLayerArn', 'requestValidation', 'operationRequestValidation',
 ];
 
 /** What a construct accepts as its authorization, for messages. */
@@ -33,6 +33,10 @@ export function checkProps(props: unknown, { construct, auth }: PropsRule): void
     if (value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value))) {
       throw new FastApiError(`\`${name}\` of ${construct} must be an object, got: ${what(value)}${name === 'cors' ? '; leave it out for every origin, or name origins: `{ allowOrigins: […] }`' : ''}`);
     }
+  }
+  const validation = memberOf(props, 'requestValidation') ?? memberOf(props, 'operationRequestValidation');
+  if (construct === 'FastApiHttpApi' && validation !== undefined && validation !== null) {
+    throw new FastApiError(`\`requestValidation\` of ${construct} must be left out: HTTP APIs check no requests, got: ${what(validation)}; use \`FastApiRestApi\`, or let the app check`);
   }
   for (const name of Object.keys(props as object)) { // An object: it has an `app`.
     const near = closest(name, OWN);

@@ -39,8 +39,10 @@ const REST = {
   fail_on_warnings: 'bool',
   min_compression_size: 'aws_cdk.Size',
   minimum_compression_size: 'float',
+  operation_request_validation: 'Mapping[str, cdk_fastapi.RequestValidation]',
   parameters: 'Mapping[str, str]',
   policy: 'aws_iam.PolicyDocument',
+  request_validation: 'cdk_fastapi.RequestValidation',
   rest_api_name: 'str',
   retain_deployments: 'bool',
 };

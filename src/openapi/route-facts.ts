@@ -1,6 +1,6 @@
 import { describe } from './describe';
 import { FastApiError } from '../private/errors';
-import { isJsonObject, member } from '../private/json';
+import { isJsonObject, type JsonObject, member } from '../private/json';
 
 /** The extension that carries what the running app knows and OpenAPI cannot say. */
 export const FACTS_KEY = 'x-cdk-fastapi';
@@ -19,6 +19,20 @@ export interface OperationFacts {
   readonly streaming: boolean;
   /** Place among all routes of the app, in which its router tries them. */
   readonly order?: number;
+  /** What the app accepts as a request; absent where nobody looked. */
+  readonly accepts?: AcceptsFacts;
+}
+
+/** What an operation accepts, as its schemas of pydantic say it. */
+export interface AcceptsFacts {
+  /** A JSON schema that is never stricter than the app. */
+  readonly body?: JsonObject;
+  /** Why the body, or all of the request, is left to the app. */
+  readonly left?: string;
+  /** Required query parameters that the app refuses empty. */
+  readonly query: readonly string[];
+  /** The same of headers. */
+  readonly header: readonly string[];
 }
 
 /** A route that the app serves and the document does not have. */
@@ -81,6 +95,10 @@ export interface AppFacts {
   readonly wrapped: readonly string[];
   /** Routes that an earlier one hides. */
   readonly shadowed: readonly ShadowedRoute[];
+  /** Schemas that accepted bodies refer to, by name. */
+  readonly accepted: JsonObject;
+  /** Whether the app answers invalid requests otherwise than FastAPI does. */
+  readonly ownValidationAnswer: boolean;
 }
 
 /** The facts of one operation object, undefined where it has none. */
@@ -97,7 +115,12 @@ export function operationFacts(operation: unknown, place: string): OperationFact
     converters: read.texts('converters'),
     streaming: read.flag('streaming'),
     order: read.number('order'),
+    accepts: acceptsFacts(read.optional('accepts')),
   };
+}
+
+function acceptsFacts(accepts: FactReader | undefined): AcceptsFacts | undefined {
+  return accepts && { body: accepts.object('body'), left: accepts.text('left'), query: accepts.list('query'), header: accepts.list('header') };
 }
 
 /** The facts of the whole document; empty where it has none. */
@@ -117,6 +140,8 @@ export function appFacts(content: unknown, source: string): AppFacts {
     websockets: read.routes('websockets').map(named),
     wrapped: read.list('wrapped'),
     shadowed: read.routes('shadowed').map((route) => ({ ...hidden(route), by: named(route.child('by')) })),
+    accepted: read.object('accepted') ?? {},
+    ownValidationAnswer: read.flag('ownValidationAnswer'),
   };
 }
 
@@ -191,6 +216,12 @@ class FactReader {
     const value = this.value(name) ?? [];
     if (!Array.isArray(value)) throw this.wrong(name, 'a list', value);
     return value.map((item) => new FactReader(item, this.place));
+  }
+
+  public object(name: string): JsonObject | undefined {
+    const value = this.value(name);
+    if (value !== undefined && !isJsonObject(value)) throw this.wrong(name, 'an object', value);
+    return value;
   }
 
   public optional(name: string): FactReader | undefined {

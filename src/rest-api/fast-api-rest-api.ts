@@ -15,8 +15,10 @@ import type { DefaultRestApiIntegrationsOptions } from './default-integrations-o
 import type { RestApiIntegration } from './integration';
 import type { RestApiIntegrationBuilder } from './integration-builder';
 import { warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
+import type { RequestValidation } from './request-validation';
 import { RestRoutes } from './routes';
 import { readTemplatesAsText } from './template-content';
+import { ValidatedRequests } from './validated-requests';
 import { corsOfApp } from '../access/app-cors';
 import type { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
@@ -58,6 +60,22 @@ export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApi
    * @default RestApiAuth.iam()
    */
   readonly auth?: RestApiAuth;
+
+  /**
+   * What API Gateway checks of requests before a function starts. It refuses nothing that the app accepts, and answers with 422 and
+   * `detail` as FastAPI does; what it cannot check alike is left to the app, and named once. Of operations that the app answers.
+   *
+   * @default RequestValidation.NONE
+   */
+  readonly requestValidation?: RequestValidation;
+
+  /**
+   * The same of single operations, by name or qualified name. An error for an operation that was overridden, whose `options` have
+   * `requestValidatorOptions` and `requestModels`.
+   *
+   * @default - `requestValidation` for all
+   */
+  readonly operationRequestValidation?: Record<string, RequestValidation>;
 
   /**
    * The layer version that holds the Lambda Web Adapter, for the functions of streaming operations: those with
@@ -134,7 +152,9 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
       attachAuthorizer(this.api, authorization);
       readTemplatesAsText(this.api);
       this.reachableUrl = props.disableExecuteApiEndpoint && props.deploy !== false ? tellDomain(this.api) : undefined;
-      const routes = addRoutes(this.api, authorization, operations, bound, props.deployOptions);
+      const validated = ValidatedRequests.of(this.api, props.app._document, operations, props);
+      const routes = addRoutes(this.api, authorization, operations, bound, props.deployOptions, validated);
+      validated?.complete(cors, props.app._document.facts.ownValidationAnswer);
       if (cors) routes.addCors(cors);
       bound.grantApiInvoke(this.api);
       this.body = this.define(bound.functions, props.definition);
@@ -265,9 +285,10 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
 
 function addRoutes(
   api: apigateway.RestApi, authorization: MethodAuthorization, operations: Operations, bound: BoundRestIntegrations, stage?: apigateway.StageOptions,
+  validated?: ValidatedRequests,
 ): RestRoutes {
   const routes = new RestRoutes(api, authorization);
-  routes.addOperations(operations, bound, stage);
+  routes.addOperations(operations, bound, stage, validated);
   if (bound.catchAll) routes.addCatchAll(operations, bound);
   routes.refuseAcrossRoutes();
   return routes;

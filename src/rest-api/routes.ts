@@ -5,6 +5,7 @@ import type { BoundRestIntegrations } from './bind-integrations';
 import { addCacheKeys, isCached } from './caching';
 import { addGatewayResponses, addPreflight } from './cors';
 import { validateMethodParameters } from './path-parameters';
+import type { ValidatedRequests } from './validated-requests';
 import type { CorsPolicy } from '../access/cors-policy';
 import { refuseAcrossRoutes, type RouteAccess, type SharedRoute } from '../api/route-refusals';
 import { IntegrationPattern } from '../functions/integration-pattern';
@@ -33,13 +34,16 @@ export class RestRoutes {
   }
 
   /** Adds a method for each operation. What only the catch-all can serve is protected as the API is. */
-  public addOperations(operations: Operations, integrations: BoundRestIntegrations, stage: apigateway.StageOptions = {}): void {
+  public addOperations(
+    operations: Operations, integrations: BoundRestIntegrations, stage: apigateway.StageOptions = {}, validated?: ValidatedRequests,
+  ): void {
     for (const operation of operations.all) {
-      const { integration: bound, options = {} } = integrations.byOperation.get(operation)!;
+      const { integration: bound, options: stated = {} } = integrations.byOperation.get(operation)!;
       if (operation.catchAll) {
         this.types.set(operation, this.authorization.authorizationType);
         continue;
       }
+      const options = validated?.options(operation, bound.pattern !== undefined, stated) ?? stated;
       const authorization = methodAuthorization(this.authorization, options, describeOperation(operation));
       const method = this.addMethod(operation.parts, operation.method, bound.integration, { ...options, ...this.explicit(authorization) });
       validateMethodParameters(operation, method);

@@ -10,6 +10,7 @@ import type { BoundRestApiIntegration } from '../rest-api/bound-integration';
 import type { DefaultRestApiIntegrationsOptions } from '../rest-api/default-integrations-options';
 import { FastApiRestApi, type FastApiRestApiProps } from '../rest-api/fast-api-rest-api';
 import type { RestApiIntegration } from '../rest-api/integration';
+import type { RequestValidation } from '../rest-api/request-validation';
 
 /** An integration that will be a function made from the app. */
 export interface DefaultRestApiIntegration extends RestApiIntegration {
@@ -38,11 +39,13 @@ export interface RestIntegrationsOptions extends Omit<DefaultRestApiIntegrations
 }
 
 /** Properties of a REST API whose operations have typed names. */
-export interface RestApiProps<Ops, Integrations> extends Omit<FastApiRestApiProps, 'app' | 'integrations' | 'expectedOperations'> {
+export interface RestApiProps<Ops, Integrations> extends Omit<FastApiRestApiProps, 'app' | 'integrations' | 'expectedOperations' | 'operationRequestValidation'> {
   /** The FastAPI project, where it is not the one that the construct was generated for. */
   readonly app?: FastApiApp;
   /** What a builder made, or a map that names every operation. */
   readonly integrations?: Integrations & Checked<Integrations, keyof Ops, apigateway.MethodOptions>;
+  /** What API Gateway checks of requests of single operations. */
+  readonly operationRequestValidation?: { readonly [Name in keyof Ops]?: RequestValidation };
 }
 
 /** A REST API whose operations have typed names. */

@@ -49,7 +49,7 @@ export class BodyDocumentation {
     const paths = Object.fromEntries(entries(member(document, 'paths')).map(([path, item]) => [path, Object.fromEntries(entries(item).map(([method, own]) => {
       const operation = deployed.get(`${method.toUpperCase()} ${path}`);
       const said = operation && declared.get(operation.guard);
-      return [method, operation && said && isJsonObject(own) ? this.merge(own, renamed(said, operation), prose) : own];
+      return [method, operation && said && isJsonObject(own) ? this.merge(own, renamed(said, operation), prose, checksOf(own, document)) : own];
     }))]));
     this.lost = converter.lost;
     const schemas = this.parts === 'all' ? withoutProse(literal(converter.schemas), prose) : {};
@@ -58,20 +58,36 @@ export class BodyDocumentation {
     return { ...rendered, document: { ...document, paths, ...Object.keys(components).length > 0 ? { components } : {} } };
   }
 
-  private merge(own: JsonObject, said: JsonObject, prose: boolean): JsonObject {
+  private merge(own: JsonObject, said: JsonObject, prose: boolean, checks: Checks): JsonObject {
     const { operationId, summary, description, tags, deprecated, parameters, requestBody, responses } = withoutProse(said, prose) as JsonObject;
     const named = { operationId, summary, description, tags, deprecated };
     if (this.parts === 'names') return compacted({ ...named, ...own });
-    // A validator that is there would check what it did not check before.
-    const validated = own['x-amazon-apigateway-request-validator'] !== undefined;
+    // A validator that is there must not check what it did not check before.
+    const told = checks.parameters && Array.isArray(parameters) ? parameters.filter(isJsonObject).map(unlessInPath) : parameters;
     return compacted({
       ...named,
       ...own,
-      parameters: validated ? own.parameters : parametersOf(own.parameters, parameters),
-      requestBody: own.requestBody ?? (validated ? undefined : requestBody),
+      parameters: parametersOf(own.parameters, told),
+      requestBody: own.requestBody ?? (checks.body ? undefined : requestBody),
       responses: { ...entriesOf(responses), ...entriesOf(own.responses) },
     });
   }
+}
+
+/** What a validator checks of an operation. */
+interface Checks {
+  readonly body: boolean;
+  readonly parameters: boolean;
+}
+
+function checksOf(operation: JsonObject, document: JsonObject): Checks {
+  const validator = member(document, 'x-amazon-apigateway-request-validators', stringMember(operation, 'x-amazon-apigateway-request-validator') ?? '');
+  return { body: member(validator, 'validateRequestBody') !== false && validator !== undefined, parameters: member(validator, 'validateRequestParameters') !== false && validator !== undefined };
+}
+
+/** A parameter that nobody has to give; API Gateway and OpenAPI want those of the path. */
+function unlessInPath({ required, ...parameter }: JsonObject): JsonObject {
+  return parameter.in === 'path' ? { ...parameter, required } : parameter;
 }
 
 /** What to do about a body that is too large because of its schemas. */

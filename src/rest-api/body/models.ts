@@ -51,6 +51,8 @@ export class Models {
     if (Array.isArray(value)) return value.map((inner) => this.schema(inner, owner));
     if (!isJsonObject(value)) return value ?? {};
     return Object.fromEntries(entries(value).filter(([key]) => key !== '$schema').map(([key, inner]) => {
+      // Their keys are names, which may be those of keywords.
+      if (key === 'properties' && isJsonObject(inner)) return [key, Object.fromEntries(entries(inner).map(([name, property]) => [name, this.schema(property, owner)]))];
       if (key === '$ref') return [key, this.modelReference(inner, owner)];
       if (key === 'definitions') this.problems.push(`\`schema\` of the model ${owner} must not have \`definitions\` in an OpenAPI body; make a model of each and refer to it, or use \`definition: RouteDefinition.RESOURCES\``);
       return [key, this.schema(inner, owner)];
