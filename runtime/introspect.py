@@ -1,6 +1,6 @@
 """Reads a FastAPI application and writes its OpenAPI document with route facts.
 
-    PYTHONHASHSEED=0 python introspect.py --entrypoint pkg.main:app --out FILE [--timeout SECONDS]
+    PYTHONHASHSEED=0 python introspect.py --entrypoint pkg.main:app --out FILE [--timeout SECONDS] [--settings FILE]
 
 Run it with the interpreter of the project's environment, in the project's entry directory. The application's lifespan
 does not run. What the application prints goes to standard error; standard output stays empty.
@@ -10,6 +10,7 @@ does not run. What the application prints goes to standard error; standard outpu
   ``not-fastapi``, ``import-raised``, ``exit-called``, ``no-routes``, ``openapi-raised``, ``timeout``),
   ``message``, ``traceback`` (its last lines) and ``location`` (``file:line``, relative to the entry directory where it
   lies there).
+- ``--settings`` names a file that gets the variables which the application takes, see ``settings.py``.
 - Exit 2: wrong arguments. Any other status: the application ended the process itself.
 
 Both files are removed at the start, and only one of them is written. After ``--timeout``, and on SIGTERM, the problem
@@ -19,7 +20,9 @@ says where the application hangs.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -35,6 +38,7 @@ sys.path.insert(0, str(HERE))
 importlib.import_module("cdk_fastapi_runtime")
 from cdk_fastapi_introspect.ending import Ending, dumps  # noqa: E402
 from cdk_fastapi_introspect.problem import Problem, from_exception  # noqa: E402
+from cdk_fastapi_introspect.settings import Settings  # noqa: E402
 
 sys.dont_write_bytecode = _writes_no_bytecode
 
@@ -47,6 +51,7 @@ def main(arguments: list[str]) -> NoReturn:
     parser.add_argument("--out", required=True, type=Path, help="the file to write")
     parser.add_argument("--metadata", type=Path, help="a directory with the metadata of the project itself")
     parser.add_argument("--timeout", type=float, help="seconds that the application may take to load")
+    parser.add_argument("--settings", type=Path, help="the file for the variables that the application takes")
     options = parser.parse_args(arguments)
 
     entry = Path.cwd().resolve()
@@ -54,8 +59,15 @@ def main(arguments: list[str]) -> NoReturn:
     ending.on_sigterm()
     if options.timeout is not None:
         ending.after(options.timeout)
+    settings = Settings(entry)
     _prepare(entry, options.entrypoint, options.metadata)
-    _read(options.entrypoint, ending, entry)
+    settings.watch()
+    document = _read(options.entrypoint, ending, entry)
+    # A help, and no reason to refuse the application.
+    with contextlib.suppress(Exception):
+        if options.settings is not None:
+            options.settings.write_text(json.dumps([each.as_dict() for each in settings.used()]), encoding="utf-8")
+    ending.with_document(document)
 
 
 def _prepare(entry: Path, entrypoint: str, metadata: Path | None) -> None:
@@ -77,7 +89,7 @@ def _prepare(entry: Path, entrypoint: str, metadata: Path | None) -> None:
     sys.path[:] = paths + [path for path in sys.path if Path(path or ".").resolve() != HERE and path not in paths]
 
 
-def _read(entrypoint: str, ending: Ending, entry: Path) -> NoReturn:
+def _read(entrypoint: str, ending: Ending, entry: Path) -> str:
     try:
         importlib.import_module("fastapi")
         entrypoints = _own_module("cdk_fastapi_runtime.entry.entrypoint")
@@ -103,11 +115,10 @@ def _read(entrypoint: str, ending: Ending, entry: Path) -> NoReturn:
         )
         ending.with_problem(Problem("no-routes", message))
     try:
-        document = dumps(documents.describe(found, entrypoint))
+        return dumps(documents.describe(found, entrypoint))
     except BaseException as error:  # noqa: BLE001 the same
         message = f"the application's openapi() raised {type(error).__name__}: {error}"
         ending.with_problem(from_exception("openapi-raised", message, error, entry))
-    ending.with_document(document)
 
 
 def _own_module(name: str) -> ModuleType:

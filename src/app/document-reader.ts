@@ -3,6 +3,7 @@ import * as path from 'path';
 import type { DiscoveredEntrypoint } from './entrypoint-discovery';
 import { introspect } from './introspection';
 import type { OpenApiFromAppOptions } from './open-api-source';
+import { readSettings, type Setting } from './settings';
 import type { BundleSelection } from '../bundling/bundle';
 import { cacheEntry } from '../cache/cache';
 import { codeHash } from '../cache/code-hash';
@@ -24,6 +25,14 @@ import { findUv } from '../python/uv';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DOCUMENT = 'openapi.json';
+const SETTINGS = 'settings.json';
+
+/** What reading an app tells. */
+export interface AppReading {
+  readonly document: OpenApiDocument;
+  /** Variables that it was read with and that are in no file of its bundle. */
+  readonly settings: readonly Setting[];
+}
 
 /** Which app is read, and how. */
 export interface AppDocumentRequest {
@@ -42,7 +51,7 @@ export interface AppDocumentRequest {
  * The key is the content of everything that the document depends on: the application's files, the interpreter with its packages,
  * the entry point, the options and our own code that reads. With nothing changed no process is started.
  */
-export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
+export function readAppDocument(request: AppDocumentRequest): AppReading {
   const { project, entrypoint, selection, options } = request;
   const entry = project.directory;
   const interpreter = findInterpreter(entry, options.python)
@@ -80,6 +89,7 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
         environment,
         timeoutSeconds: options.timeout?.toSeconds() ?? DEFAULT_TIMEOUT_SECONDS,
         out: path.join(directory, DOCUMENT),
+        settings: path.join(directory, SETTINGS),
       });
       return { issues: parseDocument(read(directory), source).issues };
     },
@@ -87,7 +97,8 @@ export function readAppDocument(request: AppDocumentRequest): OpenApiDocument {
   // The manifest is ours, whole: its facts are what `build` returned.
   const document = recallDocument(read(found.directory), source, found.manifest.facts.issues as readonly Issue[]);
   if (entrypoint.discovered) refuseWrapped(document, entrypoint);
-  return document;
+  const bundled = new Set(selected.files.map((file) => path.join(fs.realpathSync(entry), file)));
+  return { document, settings: readSettings(path.join(found.directory, SETTINGS)).filter(({ file }) => file === undefined || !bundled.has(file)) };
 }
 
 /** Whoever names the app means it; where it was found, what is wrapped around it may be what checks its callers. */

@@ -3,10 +3,11 @@ import * as path from 'path';
 import { Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { readAppDocument } from './document-reader';
+import { type AppReading, readAppDocument } from './document-reader';
 import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
 import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
+import { warnOfMissingVariables } from './settings';
 import { checkStart } from './start-check';
 import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
 import { bundleCode, type LayerCode } from '../bundling/bundle-code';
@@ -115,7 +116,7 @@ export class FastApiApp {
   private readonly operationsByType = new Map<string, Operations>();
   private readonly codes = new WeakMap<Stack, lambda.Code>();
   private readonly started = new Set<string>();
-  private document?: OpenApiDocument;
+  private reading?: AppReading;
   private inspected?: PythonProject;
   private discovered?: DiscoveredEntrypoint;
   private runtime?: lambda.Runtime;
@@ -164,8 +165,17 @@ export class FastApiApp {
    * @internal
    */
   public get _document(): OpenApiDocument {
-    this.document ??= this.readDocument();
-    return this.document;
+    return this.read().document;
+  }
+
+  /**
+   * Says at synth which variables the app was read with and its functions lack.
+   *
+   * @internal
+   */
+  public _warnOfMissingVariables(scope: Construct, functions: readonly lambda.Function[]): void {
+    const { settings } = this.read();
+    warnOfMissingVariables(scope, settings, this.directory, functions);
   }
 
   /**
@@ -293,11 +303,16 @@ export class FastApiApp {
     return this._operationsFor('rest', true);
   }
 
-  private readDocument(): OpenApiDocument {
+  private read(): AppReading {
+    this.reading ??= this.readOrigin();
+    return this.reading;
+  }
+
+  private readOrigin(): AppReading {
     const origin = this.openApi._origin;
     switch (origin.kind) {
-      case 'file': return readDocument(origin.path);
-      case 'document': return checkDocument(origin.document, '`document` of OpenApiSource.fromDocument');
+      case 'file': return { document: readDocument(origin.path), settings: [] };
+      case 'document': return { document: checkDocument(origin.document, '`document` of OpenApiSource.fromDocument'), settings: [] };
       case 'app': return readAppDocument({
         project: this.project(),
         entrypoint: this.entryPoint(),

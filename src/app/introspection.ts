@@ -22,6 +22,8 @@ export interface IntrospectionRequest {
   readonly timeoutSeconds: number;
   /** File that the document is written to. */
   readonly out: string;
+  /** File for the variables that the app is read with: a list of `Setting`. */
+  readonly settings: string;
 }
 
 const SCRIPT = path.join(RUNTIME_DIRECTORY, 'introspect.py');
@@ -36,7 +38,7 @@ const GRACE_SECONDS = 5;
 export function introspect(request: IntrospectionRequest): void {
   const argv = [
     request.interpreter.program, SCRIPT,
-    '--entrypoint', request.entrypoint, '--out', request.out, '--timeout', String(request.timeoutSeconds),
+    '--entrypoint', request.entrypoint, '--out', request.out, '--timeout', String(request.timeoutSeconds), '--settings', request.settings,
     ...request.metadata === undefined ? [] : ['--metadata', request.metadata],
   ];
   const options = {

@@ -95,6 +95,7 @@ export class FastApiStreamingFunctionUrl extends Construct {
       const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id, ...this.cors && { CDK_FASTAPI_CORS_BY_URL: 'true' } };
       const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
       this.handler = made.handler;
+      if (cors === undefined) app._warnOfMissingVariables(this, [this.handler]);
       this.alias = liveAlias(made.handler);
       this.functionUrl = made.invoked.addFunctionUrl({
         authType: auth,

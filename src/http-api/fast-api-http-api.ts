@@ -131,6 +131,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       this._metrics = this.metrics(props.app._observability, operations, bound);
       this.register(props.runtimeConfigKey);
       this.report(bound.functions, routes);
+      props.app._warnOfMissingVariables(this, bound.functions);
     } catch (error) {
       throw errorIn(this, error);
     }

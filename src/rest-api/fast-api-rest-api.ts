@@ -277,6 +277,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
     warnOfEdgeStreams(this, operations, endpointTypes(props));
     warnOfCatchAllStreams(this, operations);
     const buffering = bound.functions.filter((made) => !bound.streamingFunctions.includes(made));
+    props.app._warnOfMissingVariables(this, bound.functions);
     warnOfPatientFunctions(this, buffering, LIMITS.restSeconds.ours, 'a REST API answers 504');
     warnOfIntegrationTimeouts(this.api);
     reportAccess(this, operations.all.map((operation) => ({ operation, authorizationType: routes.authorizationType(operation) })));
