@@ -82,7 +82,7 @@ function operation({ route, function: name, does, streams, dashed }, row) {
     box(FUNCTION.x, y - 44, FUNCTION.width, 84, `function${kind}`),
     text(left, y - 24, `Function ${name}`, 'code'),
     text(left, y - 6, does, 'small'),
-    ...badges(left, y + 6, ['Role', 'Log group', ...(streams ? ['Web Adapter'] : ['Mangum'])]),
+    ...badges(left, y + 6, ['Role', 'Log group', ...(streams ? ['Web Adapter'] : [])]),
     arrow(BUNDLE.x, y - 2, FUNCTION.x + FUNCTION.width, y - 2, 'reads'),
   ];
 }

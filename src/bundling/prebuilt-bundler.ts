@@ -21,9 +21,6 @@ export function bundlePrebuilt(request: BundleRequest, directory: string): Bundl
   if (!fs.existsSync(`${file}.py`) && !fs.existsSync(path.join(file, '__init__.py'))) {
     throw new FastApiError(`the directory of PythonBundling.prebuilt must hold the module of the app, got: ${source} without ${module}`);
   }
-  if (!fs.existsSync(path.join(source, 'mangum'))) {
-    throw new FastApiError(`the directory of PythonBundling.prebuilt must hold the package \`mangum\`, got: ${source} without it; install it there`);
-  }
   const shim = shimFiles();
   const taken = new Set(shim.map((each) => each.path));
   const files = [...readDirectory(source).filter((each) => !taken.has(each.path)), ...shim];

@@ -45,8 +45,8 @@ export abstract class PythonBundling {
   }
 
   /**
-   * A directory that already holds everything that `/var/task` needs: the application, its packages
-   * and `mangum`. It is checked and deployed as it is, with the shim added.
+   * A directory that already holds everything that `/var/task` needs: the application and its packages, `uvicorn` among
+   * them where operations stream. It is checked and deployed as it is, with the shim added.
    *
    * @param directory path of the directory, relative to the working directory of the synthesis
    */

@@ -51,7 +51,7 @@ function httpRefusal(key: string): boolean {
 }
 
 (documents.length > 0 ? describe : describe.skip)('real documents with a catch-all route (the corpus beside the project)', () => {
-  const bundle = new TemporaryProject({ 'main.py': 'app = None\n', 'mangum/__init__.py': '', 'uvicorn/__init__.py': '', 'requirements.txt': 'fastapi\n' });
+  const bundle = new TemporaryProject({ 'main.py': 'app = None\n', 'uvicorn/__init__.py': '', 'requirements.txt': 'fastapi\n' });
   afterAll(() => bundle.remove());
 
   function synthesize(document: Value, pattern: IntegrationPattern, api: typeof FastApiRestApi | typeof FastApiHttpApi = FastApiRestApi): Value {

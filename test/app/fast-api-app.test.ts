@@ -148,7 +148,7 @@ describe('label', () => {
 
 describe('code', () => {
   beforeEach(() => {
-    project.write({ '../bundle/main.py': MODULE, '../bundle/mangum/__init__.py': '' });
+    project.write({ '../bundle/main.py': MODULE });
   });
 
   function openPrebuilt(directory = path.join(project.root, 'bundle')): FastApiApp {

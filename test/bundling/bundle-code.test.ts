@@ -9,7 +9,7 @@ import { bundleFiles, temporaryCache } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
 
 temporaryCache();
-const project = new TemporaryProject({ 'main.py': 'app = None\n', 'mangum/__init__.py': '', 'data/empty.txt': '' });
+const project = new TemporaryProject({ 'main.py': 'app = None\n', 'data/empty.txt': '' });
 afterAll(() => project.remove());
 
 const bundle = (): Bundle => PythonBundling.prebuilt(project.entry)._bundle({ entry: project.entry, entrypoint: 'main:app', runtime: '3.13', architecture: 'x86_64' });

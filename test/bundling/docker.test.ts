@@ -77,7 +77,7 @@ test('the command installs packages, adds shim and adapter, and compiles for /va
   expect(run.some((arg) => /runtime\/cdk_fastapi_runtime:\/cdk-fastapi-runtime/.test(arg))).toBe(true);
   expect(run.some((arg) => arg.startsWith(`${fs.realpathSync(entry)}:/asset-input`) || arg.startsWith(`${entry}:/asset-input`))).toBe(true);
   const command = run[run.length - 1];
-  const steps = ['rsync', 'pip install -r requirements.txt', 'cp -R /cdk-fastapi-runtime /asset-output/cdk_fastapi_runtime', 'mangum==', 'compileall'].map((step) => command.indexOf(step));
+  const steps = ['rsync', 'pip install -r requirements.txt', 'cp -R /cdk-fastapi-runtime /asset-output/cdk_fastapi_runtime', 'uvicorn==', 'compileall'].map((step) => command.indexOf(step));
   expect(steps).toEqual([...steps].sort((a, b) => a - b));
   expect(steps).not.toContain(-1);
   expect(command).toContain("--exclude='.env' ");

@@ -42,7 +42,7 @@ interface Answer {
 }
 
 /** What a bundle has beside an environment: what the shim needs; and what an environment has beside a bundle, see decisions/0023. */
-const SHIM = ['mangum', 'uvicorn', 'h11', 'click'];
+const SHIM = ['uvicorn', 'h11', 'click'];
 const LEFT_OUT = /\.pyi$|\/tests?\/|^cdk_fastapi_runtime/;
 
 test.each([DependencyPlacement.PACKAGE, DependencyPlacement.LAYER])('a bundle with its packages in the %s answers as `uv sync` does: names, versions, entry points, resources and modules of every package', (dependencies) => {

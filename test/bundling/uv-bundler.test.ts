@@ -26,11 +26,12 @@ function inBundle(made: Bundle, code: string): string {
 }
 
 const ANSWER = `
-import asyncio, main, sys, fastapi, mangum
+import os
+os.environ["CDK_FASTAPI_APP"] = "main:app"
+from cdk_fastapi_runtime.handler import handler
 event = {"version": "2.0", "routeKey": "GET /hello", "rawPath": "/hello", "rawQueryString": "", "headers": {}, "isBase64Encoded": False,
   "requestContext": {"http": {"method": "GET", "path": "/hello", "sourceIp": "127.0.0.1"}, "stage": "$default"}}
-asyncio.set_event_loop(asyncio.new_event_loop())
-print(mangum.Mangum(main.app, lifespan="off")(event, None)["body"])
+print(handler(event, None)["body"])
 `;
 
 describe('a project with uv.lock', () => {
@@ -55,10 +56,10 @@ describe('a project with uv.lock', () => {
     expect(JSON.parse(inBundle(made, ANSWER))).toEqual({ hello: 'world' });
   });
 
-  test('holds the application, its data, the shim, the adapter and its own metadata, and no secret or test', () => {
+  test('holds the application, its data, the shim, the server and its own metadata, and no secret or test', () => {
     const files = bundleFiles(made);
     expect(files).toEqual(expect.arrayContaining([
-      'main.py', 'data/words.txt', 'cdk_fastapi_runtime/handler.py', 'mangum/__init__.py', 'uvicorn/__init__.py', 'small_api-1.2.3.dist-info/METADATA',
+      'main.py', 'data/words.txt', 'cdk_fastapi_runtime/handler.py', 'uvicorn/__init__.py', 'small_api-1.2.3.dist-info/METADATA',
     ]));
     expect(files.filter((file) => /^(tests|\.env|uv\.lock|bin)(\/|$)|REQUESTED$|direct_url\.json$|\.pyi$/.test(file))).toEqual([]);
     expect(inBundle(made, 'import importlib.metadata as m; print(m.version("small-api"), m.version("fastapi") != "")')).toBe('1.2.3 True');

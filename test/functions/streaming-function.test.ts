@@ -127,7 +127,6 @@ describe('refuses', () => {
   test('a prebuilt directory without uvicorn', () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'prebuilt-'));
     fs.writeFileSync(path.join(directory, 'main.py'), 'from fastapi import FastAPI\napp = FastAPI()\n');
-    fs.mkdirSync(path.join(directory, 'mangum'));
     const app = fastApiApp(undefined, { bundling: PythonBundling.prebuilt(directory) });
     const bundled = new Stack(new App({ analyticsReporting: false }), 'Stack');
     expect(messageOf(() => streamingOptions(bundled, app, LAYER))).toMatch(
@@ -145,7 +144,7 @@ test('the script that the adapter starts is executable in the bundle, whatever t
   const script = path.join(__dirname, '../../runtime/cdk_fastapi_runtime/run.sh');
   expect(fs.readFileSync(script, 'utf8')).not.toContain('\r');
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'prebuilt-'));
-  for (const [file, content] of [['main.py', ''], ['mangum/__init__.py', ''], ['uvicorn/__init__.py', '']]) {
+  for (const [file, content] of [['main.py', ''], ['uvicorn/__init__.py', '']]) {
     fs.mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
     fs.writeFileSync(path.join(directory, file), content);
   }

@@ -98,7 +98,7 @@ const SEVEN: readonly (readonly [string, Record<string, string>])[] = [
   ['/echo', {}], ['/nowhere/1', {}], ['/fails/now', {}],
 ];
 
-describe('behind Mangum', () => {
+describe('in a buffered function', () => {
   let running: BufferedFunction;
   const environment = { ...SERVICE, CDK_FASTAPI_APP: 'my_shop.main:app', CDK_FASTAPI_CORS_ALLOW_ORIGINS: 'https://page.example' };
 

@@ -7,11 +7,10 @@ export interface RuntimeRequirement {
 }
 
 /**
- * The one place that says which versions of the adapter and of the server a bundle gets. What a project
+ * The one place that says which version of the server of streaming functions a bundle gets. What a project
  * depends on itself is left alone.
  */
 export const RUNTIME_REQUIREMENTS: readonly RuntimeRequirement[] = [
-  { name: 'mangum', version: '0.22.0', sha256: 'a0595e3cc7a8091b22d8b3997bab5b2ad6aae7a5e40865e19c2015f5c959a93b' },
   { name: 'uvicorn', version: '0.54.0', sha256: '505bdb0f318731d45f1f712071fc781a8981f6847a31c902c9f5e652d4f67faf' },
   { name: 'h11', version: '0.16.0', sha256: '63cf8bbe7522de3bf65932fda1d9c2772064ffb3dae62d55932da54b31cb6c86' },
   { name: 'click', version: '8.5.1', sha256: '8bb5376d2006950386f8c6427613334a2acadc5f559cb80e638d00b4df957e37' },

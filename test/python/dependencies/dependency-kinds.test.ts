@@ -26,7 +26,7 @@ function bundle(entry: string, entrypoint = 'main:app', options: UvBundlingOptio
 }
 
 const packages = (made: Bundle): string[] => bundleFiles(made).flatMap((file) => /^([^/]+)-[^/]+\.dist-info\/METADATA$/.exec(file)?.[1] ?? []).sort();
-const ADDED = ['click', 'h11', 'mangum', 'uvicorn'];
+const ADDED = ['click', 'h11', 'uvicorn'];
 const LIBRARY = {
   'pyproject.toml': '[project]\nname = "shared-lib"\nversion = "0.1"\ndependencies = ["six"]\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
   'src/shared_lib/__init__.py': 'NAME = "shared"\n',

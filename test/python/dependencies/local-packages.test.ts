@@ -27,7 +27,7 @@ function bundle(made: TemporaryProject, runtime = python.minor): Bundle {
   return PythonBundling.uv({ bytecode: BytecodeMode.OFF })._bundle({ entry: made.entry, entrypoint: 'main:app', runtime, architecture: 'arm64' });
 }
 
-const versions = (built: Bundle): string[] => bundleFiles(built).flatMap((file) => /^((?:lib|win|mangum|uvicorn)\w*-[^/]+)\.dist-info\/METADATA$/.exec(file)?.[1] ?? []).sort();
+const versions = (built: Bundle): string[] => bundleFiles(built).flatMap((file) => /^((?:lib|win|uvicorn)\w*-[^/]+)\.dist-info\/METADATA$/.exec(file)?.[1] ?? []).sort();
 const all = (made: TemporaryProject): string[] => fs.readdirSync(made.root, { recursive: true, encoding: 'utf8' }).filter((name) => !name.includes('.git')).sort();
 const SETUP = { 'lib_old/setup.py': 'from setuptools import setup\nsetup(name="lib-old", version="1.5", py_modules=["lib_old"], extras_require={"more": ["toolz"]})\n', 'lib_old/lib_old.py': 'X = 1\n' };
 
