@@ -125,6 +125,44 @@ def test_a_mangum_with_no_option_but_its_lifespan_is_replaced(start: Start, hand
     assert ask(made, "/items/1") == "1"
 
 
+FACTORY = """
+from fastapi import FastAPI
+from mangum import Mangum
+
+class Wrapper:
+    def __init__(self, app):
+        self.app = app
+    async def __call__(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+def create_app():
+    app = FastAPI()
+    app.add_api_route("/items/{item_id}", lambda item_id: item_id)
+    app.add_api_route("/items/{item_id}/secret", lambda item_id: "secret")
+    return app
+"""
+
+
+@pytest.mark.usefixtures("event_loop")
+@pytest.mark.parametrize(
+    ("handler", "adapted"),
+    [
+        ("handler = Mangum(create_app())", True),
+        ("handler = Mangum(Wrapper(create_app()))", True),
+        ("app = create_app()\nhandler = Mangum(app, text_mime_types=['application/json'])", False),
+        ("app = create_app()\nown = Mangum(app)\ndef handler(event, context): return own(event, context)", False),
+        ("def other(event, context): ...", True),
+    ],
+)
+def test_guards_the_application_that_a_handler_has_got_from_the_factory(
+    start: Start, handler: str, adapted: bool
+) -> None:
+    source = f"{FACTORY}\n{handler}\n"
+    made = start(source, CDK_FASTAPI_APP="main:create_app", CDK_FASTAPI_OPERATION="GET /items/{item_id}")
+    assert isinstance(made, Adapter) == adapted
+    assert [made(rest_event(path), CONTEXT)["statusCode"] for path in ("/items/1", "/items/1%2Fsecret")] == [200, 404]
+
+
 def test_observes_where_the_environment_says_so(
     start: Start, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -367,6 +367,10 @@ def says():
 @app.get("/header")
 def header():
     return Response("x", headers={"x-a": "b\\r\\nx-c: d"})
+
+@app.get("/name")
+def name():
+    return Response("x", headers={"x-name": "gr\\u00fc\\u00df"})
 """
 
 
@@ -378,11 +382,13 @@ def test_no_record_is_lost_where_the_application_sets_up_its_logging(
     server = serve(CDK_FASTAPI_APP="logs:app")
     for path in ("/fails", "/again", "/header"):
         assert server.invoke(path, url_event(path)).status == 500
-    assert server.invoke("/says", url_event("/says")).status == 200
+    for path in ("/says", "/name"):
+        assert server.invoke(path, url_event(path)).status == 200
     log = server.log.read_text()
     for error in ("ValueError: mine\n", "ValueError: again\n", "RuntimeError: Invalid HTTP header"):
         assert log.count(error) == 1
     assert "said so" in log
+    assert log.count("drops a header that is not ASCII: x-name") == 1
     assert "Started server process" not in log
 
 

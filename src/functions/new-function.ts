@@ -6,7 +6,7 @@ import { STREAMING_HANDLER, type StreamingOptions } from './streaming-function';
 import { webAdapterLayer } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
 
-/** The handler that the bundle brings: it finds the user's app, and Mangum or the user's own handler behind it. */
+/** The handler that the bundle brings: it finds the user's app, and the user's own handler where there is one. */
 const HANDLER = 'cdk_fastapi_runtime.handler.handler';
 
 /**

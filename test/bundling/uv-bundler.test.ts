@@ -31,7 +31,9 @@ os.environ["CDK_FASTAPI_APP"] = "main:app"
 from cdk_fastapi_runtime.handler import handler
 event = {"version": "2.0", "routeKey": "GET /hello", "rawPath": "/hello", "rawQueryString": "", "headers": {}, "isBase64Encoded": False,
   "requestContext": {"http": {"method": "GET", "path": "/hello", "sourceIp": "127.0.0.1"}, "stage": "$default"}}
-print(handler(event, None)["body"])
+print(handler(event, None)["body"], flush=True)
+# As Lambda ends it: threads of the request would be waited for.
+os._exit(0)
 `;
 
 describe('a project with uv.lock', () => {

@@ -97,19 +97,7 @@ export class StreamingFunction {
 
   /** @param event of a REST API or a function URL */
   public async send(event: Json): Promise<Answer> {
-    const response = await this.process.invokeStreaming(event);
-    const reader = response.body!.getReader();
-    const { head, rest } = await readHead(reader);
-    return {
-      status: head.statusCode,
-      headers: head.headers,
-      cookies: head.cookies,
-      body: (async function* () {
-        if (rest.length > 0) yield rest;
-        for (let read = await reader.read(); !read.done; read = await reader.read()) yield Buffer.from(read.value);
-      })(),
-      leave: async () => reader.cancel(),
-    };
+    return streamedAnswer(await this.process.invokeStreaming(event));
   }
 
   public async stop(): Promise<void> {
@@ -123,6 +111,22 @@ interface Head {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly cookies: string[];
+}
+
+/** What a streaming function answers. */
+export async function streamedAnswer(response: Response): Promise<Answer> {
+  const reader = response.body!.getReader();
+  const { head, rest } = await readHead(reader);
+  return {
+    status: head.statusCode,
+    headers: head.headers,
+    cookies: head.cookies,
+    body: (async function* () {
+      if (rest.length > 0) yield rest;
+      for (let read = await reader.read(); !read.done; read = await reader.read()) yield Buffer.from(read.value);
+    })(),
+    leave: async () => reader.cancel(),
+  };
 }
 
 /** The whole of an answer's body. */

@@ -52,7 +52,7 @@ def load(entrypoint: str) -> Entrypoint:
             f"`entrypoint` must be written as module:attribute, such as pkg.main:app, got: {entrypoint}",
         )
     module = _import(module_name, entrypoint)
-    app, served = _application(_attribute(module, attribute, entrypoint), entrypoint)
+    app, served = _application(_attribute(module, attribute, entrypoint), entrypoint, module)
     return Entrypoint(app, served, module, _own_handler(module, app))
 
 
@@ -90,8 +90,12 @@ def _candidates(module: ModuleType) -> str:
     return f": its FastAPI applications are {', '.join(names)}" if names else ""
 
 
-def _application(found: Any, entrypoint: str) -> tuple[FastAPI, ASGIApp]:
-    """The FastAPI application and what is served: the same, or what is wrapped around it."""
+def _application(found: Any, entrypoint: str, module: ModuleType) -> tuple[FastAPI, ASGIApp]:
+    """The FastAPI application and what is served: the same, or what is wrapped around it.
+
+    A handler of the module's own has called the factory already. What it answers with is the application then: another
+    one would have the guards, and get no request.
+    """
     described = f"an object of type {type(found).__name__}"
     if inspect.isroutine(found) and not is_asgi(found):
         if inspect.iscoroutinefunction(found):
@@ -99,7 +103,7 @@ def _application(found: Any, entrypoint: str) -> tuple[FastAPI, ASGIApp]:
         elif not _callable_with(found, 0):
             described = "a function with required arguments"
         else:
-            found = found()
+            found = _behind_handler(module) or found()
             described = f"a function that returned an object of type {type(found).__name__}"
     if isinstance(found, FastAPI):
         return found, found
@@ -110,6 +114,15 @@ def _application(found: Any, entrypoint: str) -> tuple[FastAPI, ASGIApp]:
         "`entrypoint` must name a FastAPI application, what is wrapped around one, or a function without required "
         f"arguments that returns either, got: {entrypoint}, which is {described}",
     )
+
+
+def _behind_handler(module: ModuleType) -> Any:
+    """What the module's handler answers with: a Mangum says so; of a function it is the module's only application."""
+    handler: Any = getattr(module, "handler", None)
+    if type(handler).__module__.startswith("mangum."):
+        return handler.app
+    applications = [value for value in vars(module).values() if isinstance(value, FastAPI)]
+    return applications[0] if inspect.isfunction(handler) and len(applications) == 1 else None
 
 
 def _inside(wrapper: Any, entrypoint: str, described: str) -> FastAPI:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..entry.json_log import CORRELATION_ID, REQUEST_ID
 from ..entry.lifespan import Lifespan
+from ..entry.log import logger
 from ..entry.main_thread import MainThread
 from ..entry.snapshot import snapshot_hooks
 from ..middleware.completion import Completion
@@ -62,9 +63,11 @@ class WebAdapterGateway:
 
         async def checked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                check_headers(message.get("headers", ()))
+                headers = message.get("headers", ())
+                check_headers(headers)
+                _name_dropped(headers)
                 if self._cors_by_url:
-                    message = {**message, "headers": without_cors(message.get("headers", ()))}
+                    message = {**message, "headers": without_cors(headers)}
             await send(message)
 
         try:
@@ -90,6 +93,13 @@ class WebAdapterGateway:
         scope["aws.context"] = invocation.context
         if invocation.request_context and not is_of_load_balancer(event):
             self._placement.place(scope, event)
+
+
+def _name_dropped(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Says which headers get lost: the adapter takes ASCII alone, a server takes more."""
+    for name, value in headers:
+        if not value.isascii():
+            logger().warning("The Lambda Web Adapter drops a header that is not ASCII: %s", name.decode("latin-1"))
 
 
 def _set_trace(trace_id: str | None) -> None:
