@@ -1,4 +1,4 @@
-"""Starts a module as the process of a function: ``python launch.py PARENT PATHS MODULE [ARGUMENT …]``.
+"""Starts the process of a function: ``launch.py PARENT PATHS -m MODULE [ARGUMENT …]``, or a program in its place.
 
 The process ends with its parent, and root gets no more rights in the directory of the code than any other user, so that
 it is read-only as on Lambda. ``PATHS`` are more directories of modules, after all others.
@@ -29,11 +29,14 @@ class _Data(ctypes.Structure):
 
 
 def main(arguments: Sequence[str]) -> None:
-    parent, paths, module, *rest = arguments
+    parent, paths, *command = arguments
     if sys.platform == "linux":  # pragma: no branch
         libc = ctypes.CDLL(None)
         end_with_parent(libc, int(parent))
         respect_modes(libc)
+    if command[0] != "-m":
+        os.execv(command[0], command)  # noqa: S606 # the program is this package's own choice
+    _, module, *rest = command
     # This script's own directory is no place for modules of the function.
     with contextlib.suppress(ValueError):
         sys.path.remove(os.path.dirname(os.path.abspath(__file__)))

@@ -28,14 +28,19 @@ def test_a_module_runs_as_if_it_were_the_program(tmp_path: Path) -> None:
     (tmp_path / "more" / "more.py").write_text("NAME = 'more'\n")
     # A module of this package's name would be found first if its directory stayed on the path.
     (tmp_path / "broker.py").write_text("NAME = 'the function'\n")
-    done = _launch(str(tmp_path / "more"), "shown", "a", env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    done = _launch(str(tmp_path / "more"), "-m", "shown", "a", env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert done.stdout == "__main__ ['a'] more\n", done.stderr
+
+
+def test_another_program_runs_in_its_place() -> None:
+    assert _launch("", sys.executable, "-c", "print('ran')").stdout == "ran\n"
 
 
 @LINUX
 def test_a_process_whose_parent_is_gone_ends_before_it_begins(tmp_path: Path) -> None:
     (tmp_path / "shown.py").write_text("print('ran')\n")
-    done = _launch("", "shown", parent=1 if os.getpid() != 1 else 2, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    parent = 1 if os.getpid() != 1 else 2
+    done = _launch("", "-m", "shown", parent=parent, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert (done.returncode, done.stdout) == (1, "")
 
 
@@ -51,7 +56,8 @@ def test_files_that_are_read_only_are_so_for_root_too(tmp_path: Path) -> None:
     )
     tmp_path.chmod(0o555)
     try:
-        done = _launch("", "writes", env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"})
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = _launch("", "-m", "writes", env=environment)
         assert done.stdout == "refused\nrefused\n", done.stderr
     finally:
         tmp_path.chmod(0o755)

@@ -1,19 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { differences } from './exchange';
 import type { DemoRequest } from './request';
 import { Uvicorn } from './uvicorn';
+import { CodeStore } from '../../src/local/functions/code-store';
+import { FunctionFleet } from '../../src/local/functions/function-fleet';
+import { Guardian } from '../../src/local/functions/guardian';
+import { InvocationError } from '../../src/local/functions/invocation-error';
 import { httpEvent } from '../../src/local/http-event';
 import { sendOverHttp, wholeAnswer } from '../../src/local/http-exchange';
-import { LambdaProcess } from '../../src/local/lambda-process';
 import { readApis, type LocalApi } from '../../src/local/local-api';
 import { readFunctions, type LocalFunction } from '../../src/local/local-function';
 import type { LocalRequest } from '../../src/local/local-request';
 import { proxyAnswer, type LocalAnswer } from '../../src/local/proxy-answer';
 import { restEvent } from '../../src/local/rest-event';
 import { matchRoute } from '../../src/local/route';
-import { isStreaming, StreamProcess } from '../../src/local/stream-process';
 import { readTemplates } from '../../src/local/template';
 import { FastApiError } from '../../src/private/errors';
 import type { JsonObject } from '../../src/private/json';
@@ -108,45 +111,36 @@ async function compareOne(request: DemoRequest, api: LocalApi, runner: FunctionR
     if (deployed.status !== request.status) found.push(`status ${deployed.status}, expected ${request.status}`);
     return { request: label, route, status: deployed.status, bytes: deployed.body.length, differences: found };
   } catch (error) {
-    if (!FastApiError.isFastApiError(error)) throw error;
+    if (!FastApiError.isFastApiError(error) && !(error instanceof InvocationError)) throw error;
     return { request: label, route, status: 502, bytes: 0, differences: [error.message] };
   }
 }
 
 /** Runs one function at a time: each holds a whole interpreter, and the requests come in order. */
 class FunctionRunner {
-  private current: { id: string; process: LambdaProcess | StreamProcess } | undefined;
+  private readonly guardian: Guardian;
+  private readonly code: CodeStore;
+  private readonly fleet: FunctionFleet;
+  private current: string | undefined;
 
-  public constructor(
-    private readonly functions: ReadonlyMap<string, LocalFunction>,
-    private readonly python: string,
-    private readonly environment: Record<string, string>,
-    private readonly log: string,
-  ) {}
-
-  public async answer(id: string, request: LocalRequest, event: JsonObject): Promise<LocalAnswer> {
-    const running = await this.start(id);
-    return running instanceof StreamProcess
-      ? wholeAnswer(await running.send(request, event.requestContext as JsonObject))
-      : proxyAnswer(await running.invoke(event));
+  public constructor(functions: ReadonlyMap<string, LocalFunction>, python: string, environment: Record<string, string>, log: string) {
+    const notice = (text: string): void => appendFileSync(log, `${text}\n`);
+    this.guardian = new Guardian(python);
+    this.code = new CodeStore(this.guardian, notice, false);
+    const listener = { printed: (_definition: LocalFunction, text: string) => notice(text), notice };
+    this.fleet = new FunctionFleet(functions, { environment, aws: false, limit: 1 }, this.code, this.guardian, listener);
   }
 
-  private async start(id: string): Promise<LambdaProcess | StreamProcess> {
-    if (this.current?.id === id) return this.current.process;
-    await this.stop();
-    const definition = this.functions.get(id);
-    if (definition === undefined) throw new FastApiError(`the template must hold the function \`${id}\``);
-    const options = { python: this.python, environment: this.environment, log: this.log };
-    // Under the Lambda Web Adapter the bundle runs a server of its own; here requests reach it as the adapter sends them.
-    const process = isStreaming(definition)
-      ? await StreamProcess.start(definition, options)
-      : await LambdaProcess.start(definition, options);
-    this.current = { id, process };
-    return process;
+  public async answer(id: string, request: LocalRequest, event: JsonObject): Promise<LocalAnswer> {
+    if (this.current !== id) await this.fleet.stop();
+    this.current = id;
+    const answer = await this.fleet.invoke(id, { id: randomUUID(), event, request });
+    return 'stream' in answer ? wholeAnswer(answer.stream) : proxyAnswer(JSON.parse(answer.payload.toString('utf8')));
   }
 
   public async stop(): Promise<void> {
-    await this.current?.process.stop();
-    this.current = undefined;
+    await this.fleet.stop();
+    this.code.remove();
+    await this.guardian.stop();
   }
 }

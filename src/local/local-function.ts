@@ -7,6 +7,13 @@ import type { Template } from './template';
 import { entries, member, stringMember, type Json } from '../private/json';
 import { references } from '../private/references';
 
+/** What a function is run by. */
+export interface FunctionRuntime {
+  readonly language: 'python' | 'nodejs';
+  /** For example `3.13` or `22`. */
+  readonly version: string;
+}
+
 /** A Lambda function of a synthesized stack, ready to be run on this machine. */
 export interface LocalFunction {
   readonly logicalId: string;
@@ -20,11 +27,12 @@ export interface LocalFunction {
   readonly layers?: readonly string[];
   /** For example `cdk_fastapi_runtime.handler.handler`, or `run.sh` under the Lambda Web Adapter. */
   readonly handler: string;
-  /** For example `3.13`. */
-  readonly python: string;
+  readonly runtime: FunctionRuntime;
   readonly architecture: 'x86_64' | 'arm64';
   /** Only what this machine can know: values that AWS makes at deployment are left out. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Layers that are not in the assembly. */
+  readonly missingLayers?: readonly string[];
   /** Names of the variables that were left out. */
   readonly unresolved: readonly string[];
   readonly timeoutSeconds: number;
@@ -43,24 +51,24 @@ export function readFunctions(template: Template): Map<string, LocalFunction> {
   for (const [logicalId, resource] of entries(member(template.body, 'Resources'))) {
     if (stringMember(resource, 'Type') !== 'AWS::Lambda::Function') continue;
     const properties = member(resource, 'Properties');
-    const runtime = stringMember(properties, 'Runtime');
-    const python = /^python(3\.\d+)$/.exec(runtime ?? '')?.[1];
+    const name = stringMember(properties, 'Runtime');
+    const runtime = runtimeOf(name);
     const architecture = member(properties, 'Architectures');
     const variables = readEnvironment(member(properties, 'Environment', 'Variables'), known);
-    const code = python === undefined
-      ? { directory: '', problem: `\`${logicalId}\` must be a function of a Python runtime to be run on this machine, got: ${runtime ?? stringMember(properties, 'PackageType') ?? 'none'}` }
-      : codeOf(template, logicalId, member(properties, 'Code'), Object.hasOwn(variables.environment, 'CDK_FASTAPI_APP'));
+    const code = runtime === undefined
+      ? { directory: '', problem: `\`${logicalId}\` must be a function of Python or Node.js to be run on this machine, got: ${name ?? stringMember(properties, 'PackageType') ?? 'none'}` }
+      : codeOf(template, logicalId, member(properties, 'Code'), runtime, Object.hasOwn(variables.environment, 'CDK_FASTAPI_APP'));
     functions.set(logicalId, {
       logicalId,
       name: lambdaName(logicalId),
-      python: python ?? '',
+      runtime: runtime ?? { language: 'python', version: '' },
       architecture: Array.isArray(architecture) && architecture[0] === 'arm64' ? 'arm64' : 'x86_64',
       ...code,
       handler: stringMember(properties, 'Handler') ?? '',
       timeoutSeconds: numberOr(member(properties, 'Timeout'), 3),
       memory: numberOr(member(properties, 'MemorySize'), 128),
-      layers: layersOf(template, member(properties, 'Layers')),
       source: template.sources.get(logicalId),
+      ...layersOf(template, member(properties, 'Layers')),
       ...variables,
     });
   }
@@ -80,6 +88,27 @@ export function functionOf(body: Json, value: Json | undefined): string | undefi
   return undefined;
 }
 
+/** Nothing where this machine runs no such functions. */
+function runtimeOf(name: string | undefined): FunctionRuntime | undefined {
+  const [, language, version] = /^(python|nodejs)([\d.]*\d)(?:\.x)?$/.exec(name ?? '') ?? [];
+  return language === 'python' || language === 'nodejs' ? { language, version } : undefined;
+}
+
+/** The Lambda Web Adapter, in whose place this machine sends the requests itself. */
+const WEB_ADAPTER = /:layer:LambdaAdapterLayer/;
+
+function layersOf(template: Template, given: Json | undefined): Pick<LocalFunction, 'layers' | 'missingLayers'> {
+  const layers: string[] = [];
+  const missingLayers: string[] = [];
+  for (const layer of Array.isArray(given) ? given : []) {
+    const [id = ''] = references(layer);
+    const asset = assetOf(template, member(template.body, 'Resources', id, 'Properties', 'Content'));
+    if (asset !== undefined && existsSync(asset)) layers.push(unpackedCode({ asset }));
+    else if (!WEB_ADAPTER.test(JSON.stringify(layer))) missingLayers.push(typeof layer === 'string' ? layer : id || JSON.stringify(layer));
+  }
+  return { layers, missingLayers };
+}
+
 function numberOr(value: Json | undefined, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
 }
@@ -95,9 +124,9 @@ function readEnvironment(variables: Json | undefined, known: TemplateReferences)
   return { environment, unresolved };
 }
 
-function codeOf(template: Template, logicalId: string, code: Json | undefined, ours: boolean): Pick<LocalFunction, 'directory' | 'problem'> {
+function codeOf(template: Template, logicalId: string, code: Json | undefined, runtime: FunctionRuntime, ours: boolean): Pick<LocalFunction, 'directory' | 'problem'> {
   const inline = stringMember(code, 'ZipFile');
-  if (inline !== undefined) return { directory: unpackedCode({ inline }) };
+  if (inline !== undefined) return { directory: unpackedCode({ inline, file: runtime.language === 'nodejs' ? 'index.js' : 'index.py' }) };
   const asset = assetOf(template, code);
   if (asset === undefined || !existsSync(asset)) {
     const got = asset ?? (stringMember(code, 'S3Key') || 'none');
@@ -115,14 +144,4 @@ function codeOf(template: Template, logicalId: string, code: Json | undefined, o
 
 function assetOf(template: Template, code: Json | undefined): string | undefined {
   return template.assets.get((stringMember(code, 'S3Key') ?? '').replace(/\.\w+$/, ''));
-}
-
-/** What is published elsewhere, as the Lambda Web Adapter is, is not here. */
-function layersOf(template: Template, layers: Json | undefined): string[] {
-  return references(layers).flatMap((id) => {
-    const layer = member(template.body, 'Resources', id);
-    if (stringMember(layer, 'Type') !== 'AWS::Lambda::LayerVersion') return [];
-    const asset = assetOf(template, member(layer, 'Properties', 'Content'));
-    return asset === undefined || !existsSync(asset) ? [] : [unpackedCode({ asset })];
-  });
 }

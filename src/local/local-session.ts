@@ -5,6 +5,7 @@ import type { Authorizer, TokenAuthorizer } from './authorizers/authorizer';
 import type { SigningKeys } from './authorizers/iam-authorization';
 import { LocalIssuer } from './authorizers/local-issuer';
 import { CodeStore } from './functions/code-store';
+import { Debugging } from './functions/debugging';
 import { FunctionFleet } from './functions/function-fleet';
 import { Guardian } from './functions/guardian';
 import { Gateway } from './gateway/gateway';
@@ -89,6 +90,7 @@ export class LocalSession {
   private readonly history = new RequestHistory();
   private readonly said = new Set<string>();
   private readonly code: CodeStore;
+  private readonly debugging: Debugging | undefined;
   private page: { readonly server: PageServer; readonly url: string } | undefined;
 
   private constructor(
@@ -98,6 +100,7 @@ export class LocalSession {
     /** Whose tokens are accepted. */
     public readonly issuer: LocalIssuer,
   ) {
+    if (options.debugPort !== undefined) this.debugging = new Debugging(options.debugPort, (text) => this.notice(text));
     this.code = new CodeStore(guardian, (text) => this.notice(text), options.debugPort !== undefined);
   }
 
@@ -174,9 +177,9 @@ export class LocalSession {
   }
 
   private fleetOf(template: Template): FunctionFleet {
-    const { environment, aws, concurrency, debugPort } = this.options;
+    const { environment, aws, concurrency } = this.options;
     const functions = readFunctions(template);
-    const options = { environment: environment ?? {}, aws: aws ?? false, limit: concurrency, debugPort };
+    const options = { environment: environment ?? {}, aws: aws ?? false, limit: concurrency, debugging: this.debugging };
     const fleet = new FunctionFleet(functions, options, this.code, this.guardian, {
       printed: (definition, text) => this.listener.printed(template.name, definition, text),
       notice: (text) => this.notice(text),

@@ -7,7 +7,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { FastApiHttpApi, FastApiRestApi, HttpApiAuth, RestApiAuth } from '../../src';
 import { httpEvent } from '../../src/local/http-event';
-import { LambdaProcess } from '../../src/local/lambda-process';
+import { LambdaProcess } from '../support/lambda-process';
 import { readFunctions } from '../../src/local/local-function';
 import type { LocalRequest } from '../../src/local/local-request';
 import { restEvent } from '../../src/local/rest-event';

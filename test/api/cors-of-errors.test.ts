@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiHttpApi, FastApiRestApi, IntegrationPattern } from '../../src';
 import { httpEvent } from '../../src/local/http-event';
-import { LambdaProcess } from '../../src/local/lambda-process';
+import { LambdaProcess } from '../support/lambda-process';
 import { readApis } from '../../src/local/local-api';
 import { readFunctions } from '../../src/local/local-function';
 import type { LocalRequest } from '../../src/local/local-request';

@@ -9,10 +9,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import {
   FastApiApp, FastApiHttpApi, FastApiRestApi, FastApiStreamingFunctionUrl, HttpApiAuth, IntegrationPattern, RestApiAuth, RouteDefinition,
 } from '../../src';
-import type { RequestRecord } from '../../src/local/gateway/request-record';
-import { LocalSession } from '../../src/local/local-session';
+import type { SessionOptions } from '../../src/local/local-session';
 import { hashTree, listFiles } from '../../src/private/hash';
 import { LocalProgram } from '../support/local-program';
+import { call, serving as servingAll, until } from '../support/local-session';
 import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
@@ -103,9 +103,6 @@ def handler(event, context):
 const PAGE = 'http://localhost:5173';
 const OTHER_PAGE = 'http://localhost:8080';
 
-/** `fetch`, with bodies that are read as they come. */
-const call = fetch as (input: string | URL, init?: RequestInit) => Promise<{ json(): Promise<any> } & Response>;
-
 temporaryCache();
 let project: TemporaryProject;
 let out: string;
@@ -133,8 +130,8 @@ beforeAll(() => {
   new FastApiHttpApi(guarded, 'Simple', { ...shared, auth: HttpApiAuth.custom(simple) });
   new FastApiHttpApi(guarded, 'Jwt', { ...shared, auth: HttpApiAuth.custom(new HttpJwtAuthorizer('Issuer', 'https://issuer.invalid', { jwtAudience: ['shop'] })) });
   const broken = new Stack(app, 'Broken');
-  const nodes = new lambda.Function(broken, 'Nodes', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = 1') });
-  new apigateway.LambdaRestApi(broken, 'Foreign', { handler: nodes });
+  const java = new lambda.Function(broken, 'Java', { runtime: lambda.Runtime.JAVA_21, handler: 'Index', code: lambda.Code.fromAsset(project.entry) });
+  new apigateway.LambdaRestApi(broken, 'Foreign', { handler: java });
   new FastApiHttpApi(broken, 'Good', { ...shared, auth: HttpApiAuth.none() });
   new CfnOutput(broken, 'Nothing', { value: 'x' });
   app.synth();
@@ -142,23 +139,7 @@ beforeAll(() => {
 afterAll(() => project.remove());
 
 /** Serves stacks while the work is done. */
-async function serving(stacks: string[], options: Partial<Parameters<typeof LocalSession.start>[0]>, work: (url: (key: string) => string, heard: Heard) => Promise<void>): Promise<void> {
-  const heard: Heard = { requests: [], notices: [], printed: [], page: '' };
-  const session = await LocalSession.start({ assembly: out, stacks, ...options }, {
-    began: () => undefined,
-    ended: (record) => heard.requests.push(record),
-    printed: (_stack, _definition, text) => heard.printed.push(text),
-    notice: (text) => heard.notices.push(text),
-    outdated: (text) => heard.notices.push(text),
-  });
-  heard.page = session.pageUrl;
-  try {
-    await work((key) => session.served.find((each) => each.key === key)!.url, heard);
-  } finally {
-    await session.close();
-  }
-}
-interface Heard { requests: RequestRecord[]; notices: string[]; printed: string[]; page: string }
+const serving = async (stacks: string[], options: Partial<SessionOptions>, work: Parameters<typeof servingAll>[1]) => servingAll({ assembly: out, stacks, ...options }, work);
 
 const preflight = (origin: string) => ({ method: 'OPTIONS', headers: { 'origin': origin, 'access-control-request-method': 'DELETE', 'access-control-request-headers': 'authorization' } });
 
@@ -294,16 +275,13 @@ test('authorizers decide: signatures, tokens of the local issuer, functions', as
 test('one API that cannot be served does not end the others', async () => {
   await serving(['Broken'], {}, async (url, heard) => {
     expect((await call(`${url('Good')}items/1`)).status).toBe(200);
-    expect(heard.notices).toEqual([expect.stringMatching(/is not served: .* must be a function of a Python runtime .* got: nodejs22\.x/)]);
+    expect(heard.notices).toEqual([expect.stringMatching(/is not served: .* must be a function of Python or Node\.js .* got: java21/)]);
   });
 });
 
 test('an edit is served from the project, a broken one is said and the old code keeps answering', async () => {
   await serving(['Open'], { apis: ['Rest'] }, async (url, heard) => {
     const item = async () => (await (await call(`${url('Rest')}items/1`)).json()).item as string;
-    const until = async (done: () => Promise<boolean>) => {
-      for (let attempt = 0; attempt < 600 && !await done(); attempt++) await new Promise((resolve) => setTimeout(resolve, 50));
-    };
     expect(await item()).toBe('1');
     project.write({ 'main.py': MAIN.replace('{"item": item_id}', '{"item": "edited"}') });
     await until(async () => await item() === 'edited');

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import { freePort } from '../../src/local/http-exchange';
-import { LambdaProcess, type RunnableFunction } from '../../src/local/lambda-process';
+import { LambdaProcess, type RunnableFunction } from '../support/lambda-process';
 import type { Json } from '../../src/private/json';
 import { runTestUv, testPython } from '../support/projects';
 

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { event, logRecords, metricLines, newProject, XRayDaemon, type MetricLine } from './support';
 import { PythonBundling } from '../../src/bundling/python-bundling';
-import { LambdaProcess } from '../../src/local/lambda-process';
+import { LambdaProcess } from '../support/lambda-process';
 import { lambdaPython } from '../../src/local/lambda-python';
 import type { Json } from '../../src/private/json';
 import { StreamingFunction, textOf, webAdapter, type Asked } from '../streaming/streaming-function';

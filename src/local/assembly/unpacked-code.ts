@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { sha256 } from '../../private/hash';
 import { runTool, toolEnvironment } from '../../private/process';
 
-/** Code that is a file of the assembly, a directory of it, or text in the template. */
-export type CodeSource = { readonly asset: string } | { readonly inline: string };
+/** Code that is a file of the assembly, a directory of it, or text in the template and the name that Lambda gives it. */
+export type CodeSource = { readonly asset: string } | { readonly inline: string; readonly file: string };
 
 const unpacked = new Map<string, string>();
 let home: string | undefined;
@@ -13,7 +13,7 @@ let home: string | undefined;
 /** The directory with the code, unpacked once where it is a file or text. */
 export function unpackedCode(source: CodeSource): string {
   if ('asset' in source && statSync(source.asset).isDirectory()) return source.asset;
-  const key = 'asset' in source ? source.asset : sha256(source.inline);
+  const key = 'asset' in source ? source.asset : sha256(`${source.file}\n${source.inline}`);
   const before = unpacked.get(key);
   if (before !== undefined) return before;
   const directory = join(scratch(), sha256(key).slice(0, 16));
@@ -21,8 +21,7 @@ export function unpackedCode(source: CodeSource): string {
   if ('asset' in source) {
     runTool(['python3', '-m', 'zipfile', '-e', source.asset, directory], { cwd: directory, env: toolEnvironment(), what: `unpack ${source.asset}` });
   } else {
-    // The name that Lambda gives it.
-    writeFileSync(join(directory, 'index.py'), source.inline);
+    writeFileSync(join(directory, source.file), source.inline);
   }
   unpacked.set(key, directory);
   return directory;

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { debuggerModules, lambdaModules, lambdaPython, missingPython } from '../lambda-python';
 import type { LocalFunction } from '../local-function';
 import { InvocationError } from './invocation-error';
+import { RUNTIME_DIRECTORY } from '../../private/assets';
 import { hostEnvironment } from '../../python/environment';
 import { findInterpreter, findInterpreters, interpreterAt, type Interpreter } from '../../python/interpreters';
 import { PythonProject } from '../../python/python-project';
@@ -25,20 +27,25 @@ export interface CodeSite {
  * @throws InvocationError where this machine has neither
  */
 export function chooseSite(definition: LocalFunction, debugging: boolean): CodeSite {
-  const own = findInterpreter(definition.python);
+  const { runtime, logicalId } = definition;
+  if (runtime.language === 'nodejs') return nodeSite(definition);
+  const own = findInterpreter(runtime.version);
   const obstacle = obstacleTo(definition, own);
   if (own !== undefined && obstacle === undefined) {
     const bundle = [definition.directory, ...definition.beneath ?? []];
-    return { bundle, layers: definition.layers ?? [], python: lambdaPython(definition.python), modules: debugging ? [debuggerModules(own)] : [] };
+    return { bundle, layers: definition.layers ?? [], python: lambdaPython(runtime.version), modules: debugging ? [debuggerModules(own)] : [] };
   }
-  const { source } = definition;
-  const python = source === undefined ? undefined : own ?? nearest(definition.python, PythonProject.inspect(source.entry));
-  if (source === undefined || python === undefined) {
-    throw new InvocationError('error', own === undefined ? `\`${definition.logicalId}\` of ${missingPython(definition.python)}` : `\`${definition.logicalId}\` cannot be run: ${obstacle}`);
+  // An assembly that was made elsewhere names a project that is not here.
+  const source = definition.source !== undefined && existsSync(definition.source.entry) ? definition.source : undefined;
+  const project = source === undefined ? undefined : PythonProject.inspect(source.entry);
+  const python = project === undefined ? undefined : own ?? nearest(runtime.version, project);
+  if (source === undefined || project === undefined || python === undefined) {
+    throw new InvocationError('error', own === undefined ? `\`${logicalId}\` of ${missingPython(runtime.version)}` : `\`${logicalId}\` cannot be run: ${obstacle}`);
   }
-  const environment = hostEnvironment(PythonProject.inspect(source.entry), { python: python.path, extras: source.extras, groups: source.groups });
-  const modules = [lambdaModules(python), ...(debugging ? [debuggerModules(interpreterAt(python.path, 'python'))] : [])];
-  const cure = own === undefined ? `; \`uv python install ${definition.python}\` brings the bundle's own` : '';
+  const environment = hostEnvironment(project, { python: python.path, extras: source.extras, groups: source.groups });
+  // What a bundle has beside the application comes from this package.
+  const modules = [RUNTIME_DIRECTORY, lambdaModules(python), ...(debugging ? [debuggerModules(interpreterAt(python.path, 'python'))] : [])];
+  const cure = own === undefined ? `; \`uv python install ${runtime.version}\` brings the bundle's own` : '';
   return {
     bundle: undefined,
     layers: [],
@@ -48,12 +55,20 @@ export function chooseSite(definition: LocalFunction, debugging: boolean): CodeS
   };
 }
 
+/** Functions of Node.js are run by the Node.js that runs this program; Python starts and ends them. */
+function nodeSite({ directory, layers = [], logicalId, runtime }: LocalFunction): CodeSite {
+  const [python] = findInterpreters();
+  const own = process.versions.node;
+  const remark = own.startsWith(`${runtime.version}.`) ? undefined : `\`${logicalId}\` of Node.js ${runtime.version} is run with the Node.js of this program, ${own}`;
+  return { bundle: [directory], layers, python: python.path, modules: [], remark };
+}
+
 /** Why the bundle cannot be run here. */
-function obstacleTo(definition: LocalFunction, own: Interpreter | undefined): string | undefined {
-  if (own === undefined) return `Python ${definition.python} is not on this machine`;
+function obstacleTo({ runtime, architecture }: LocalFunction, own: Interpreter | undefined): string | undefined {
+  if (own === undefined) return `Python ${runtime.version} is not on this machine`;
   const here = process.arch === 'arm64' ? 'arm64' : 'x86_64';
   if (process.platform !== 'linux') return 'the bundle is for Linux';
-  return definition.architecture === here ? undefined : `the bundle is for ${definition.architecture}, and this machine is ${here}`;
+  return architecture === here ? undefined : `the bundle is for ${architecture}, and this machine is ${here}`;
 }
 
 /** The interpreter whose version differs least, among those that the project allows. */

@@ -28,7 +28,7 @@ export class CodeStore {
 
   /** The newest code of a function. */
   public prepare(definition: LocalFunction): PreparedCode {
-    const key = [definition.python, definition.directory, ...definition.layers ?? [], definition.source?.entry ?? ''].join(' ');
+    const key = [definition.runtime.version, definition.directory, ...definition.layers ?? [], definition.source?.entry ?? ''].join(' ');
     let found = this.trees.get(key);
     if (found === undefined) {
       const site = chooseSite(definition, this.debugging);

@@ -95,14 +95,14 @@ export class EnvironmentPool {
     } finally {
       this.initializing.delete(first);
     }
-    this.renew();
+    void this.renew();
     this.adopt(first);
   }
 
   /** Has later requests served by environments that start from now on; running requests end in their own. */
-  public renew(): void {
+  public async renew(): Promise<void> {
     this.generation++;
-    for (const { environment } of this.idle.splice(0)) void this.end(environment);
+    await Promise.all(this.idle.splice(0).map(async ({ environment }) => this.end(environment)));
   }
 
   /** Ends all of them. */

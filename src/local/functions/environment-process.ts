@@ -24,23 +24,23 @@ export interface EnvironmentStart {
   readonly setting: EnvironmentSetting;
   readonly guardian: Guardian;
   readonly listener: EnvironmentListener;
-  /** Module, with its arguments, that runs the function's: a debugger. Default: none. */
+  /** Interpreter's arguments, before those of a client in Python, by which a debugger runs it. Default: none. */
   readonly debug?: readonly string[];
 }
 
 /** The process of one execution environment: started in a working copy, watched, ended with all that it started. */
 export class EnvironmentProcess {
   /**
-   * @param module Python module to run, with its arguments
+   * @param command `-m` and a Python module, or a program; with their arguments
    * @param changes variables of this environment alone
    */
-  public static start(start: EnvironmentStart, module: readonly string[], changes: Readonly<Record<string, string>>): EnvironmentProcess {
+  public static start(start: EnvironmentStart, command: readonly string[], changes: Readonly<Record<string, string>>): EnvironmentProcess {
     const { definition, setting, guardian, listener, debug = [] } = start;
     // Each has a /tmp of its own.
     const temporary = mkdtempSync(join(tmpdir(), 'cdk-fastapi-tmp-'));
     guardian.own(temporary);
     const launch = join(RUNTIME_DIRECTORY, 'lambda_runtime_api', 'launch.py');
-    const child = startGroup([setting.python, launch, String(process.pid), (setting.modules ?? []).join(delimiter), ...debug, ...module], {
+    const child = startGroup([setting.python, launch, String(process.pid), (setting.modules ?? []).join(delimiter), ...debug, ...command], {
       cwd: setting.directory,
       env: functionVariables(definition, setting, { TMPDIR: temporary, ...changes }),
     });

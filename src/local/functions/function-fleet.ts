@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { CodeStore } from './code-store';
+import { PATIENCE, type Debugging } from './debugging';
 import type { Environment, Invocation, InvocationAnswer } from './environment';
 import { EnvironmentPool } from './environment-pool';
 import type { EnvironmentSetting } from './function-variables';
@@ -7,6 +9,7 @@ import type { Guardian } from './guardian';
 import { InvocationError } from './invocation-error';
 import { LambdaEnvironment } from './lambda-environment';
 import { isServer, ServerEnvironment } from './server-environment';
+import { RUNTIME_DIRECTORY } from '../../private/assets';
 import type { ProjectSource } from '../assembly/project-source';
 import type { LocalFunction } from '../local-function';
 
@@ -18,8 +21,8 @@ export interface FleetOptions {
   readonly aws: boolean;
   /** Environments of one function at most. */
   readonly limit?: number;
-  /** Port at which a debugger may attach, and for which the first environment waits. */
-  readonly debugPort?: number;
+  /** Default: no debugger is waited for. */
+  readonly debugging?: Debugging;
 }
 
 /** What is heard of functions. */
@@ -31,12 +34,12 @@ export interface FleetListener {
 }
 
 const LIMIT = 10;
+const NODE_CLIENT = join(RUNTIME_DIRECTORY, 'lambda_runtime_api', 'node-client.mjs');
 const MEGABYTE = 1024 * 1024;
 
 /** The functions of one assembly: each with its environments, started with its first request. */
 export class FunctionFleet {
   private readonly pools = new Map<string, EnvironmentPool>();
-  private debugged = false;
 
   public constructor(
     private readonly functions: ReadonlyMap<string, LocalFunction>,
@@ -72,6 +75,11 @@ export class FunctionFleet {
     return this.pool(functionId).invoke(invocation, began);
   }
 
+  /** Milliseconds that an API waits for a function, at most. */
+  public patience(milliseconds: number): number {
+    return this.options.debugging === undefined ? milliseconds : PATIENCE;
+  }
+
   /** Starts an environment of a function, so that its first request finds one. */
   public warm(functionId: string): void {
     if (this.problem(functionId) === undefined) this.pool(functionId).warm();
@@ -88,8 +96,10 @@ export class FunctionFleet {
       .filter(([id]) => this.functions.get(id)?.source?.entry === source.entry)
       .map(([, pool]) => pool)
       .sort((a, b) => b.used - a.used);
-    await last?.replace();
-    for (const pool of others) pool.renew();
+    // Of two environments at one time only one could listen for a debugger.
+    if (this.options.debugging === undefined) await last?.replace();
+    else await last?.renew();
+    for (const pool of others) void pool.renew();
   }
 
   /** Ends all of them. */
@@ -104,12 +114,13 @@ export class FunctionFleet {
     const definition = this.functions.get(functionId);
     if (definition?.problem !== undefined || definition === undefined) throw new InvocationError('error', this.problem(functionId) ?? '');
     const missing = definition.unresolved.filter((name) => !Object.hasOwn(this.options.environment, name));
+    for (const layer of definition.missingLayers ?? []) this.listener.notice(`\`${functionId}\` is run without its layer ${layer}, which is not in the assembly`);
     if (missing.length > 0) {
       this.listener.notice(`\`${functionId}\` is run without ${missing.join(', ')}, whose values a deployment makes; give them with --env or --env-file`);
     }
     const pool = new EnvironmentPool({
       start: this.starter(definition),
-      limit: this.options.debugPort === undefined ? this.options.limit ?? Math.max(LIMIT, availableParallelism()) : 1,
+      limit: this.options.debugging === undefined ? this.options.limit ?? Math.max(LIMIT, availableParallelism()) : 1,
       memory: definition.memory * MEGABYTE,
     });
     this.pools.set(functionId, pool);
@@ -120,17 +131,14 @@ export class FunctionFleet {
     return async () => {
       const setting: EnvironmentSetting = { ...this.code.prepare(definition), environment: this.options.environment, aws: this.options.aws };
       const line = (text: string): void => this.listener.printed(definition, text);
-      const start = { definition, setting, guardian: this.guardian, listener: { line }, debug: this.debugger(definition) };
-      return isServer(definition) ? ServerEnvironment.start(start) : LambdaEnvironment.start(start);
+      const start = { definition, setting, guardian: this.guardian, listener: { line }, debug: this.options.debugging?.argumentsFor(definition) };
+      if (isServer(definition)) return ServerEnvironment.start(start);
+      return LambdaEnvironment.start(start, clientOf(definition, setting.directory));
     };
   }
+}
 
-  /** The module that waits for a debugger before it runs the function's: for one function at a time. */
-  private debugger(definition: LocalFunction): string[] {
-    const { debugPort } = this.options;
-    if (debugPort === undefined || this.debugged) return [];
-    this.debugged = true;
-    this.listener.notice(`\`${definition.logicalId}\` waits for a debugger on 127.0.0.1:${debugPort}`);
-    return ['debugpy', '--listen', `127.0.0.1:${debugPort}`, '--wait-for-client', '-m'];
-  }
+/** What asks the Runtime API for events and calls the handler. */
+function clientOf({ runtime, handler }: LocalFunction, directory: string): string[] {
+  return runtime.language === 'python' ? ['-m', 'awslambdaric', handler] : [process.execPath, NODE_CLIENT, directory, handler];
 }

@@ -5,7 +5,7 @@ import type { LocalFunction } from '../local-function';
 
 /** What is the same for every environment of a function. */
 export interface EnvironmentSetting {
-  /** Interpreter that has `awslambdaric`. */
+  /** Interpreter that has what the client of the Runtime API needs. */
   readonly python: string;
   /** The working copy that stands for `/var/task`. */
   readonly directory: string;
@@ -44,7 +44,7 @@ export function functionVariables(
   return {
     ...(setting.aws ? given(AWS_SETTINGS) : NO_ACCOUNT),
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_python${definition.python}`,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime.language}${definition.runtime.version}${definition.runtime.language === 'nodejs' ? '.x' : ''}`,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memory),
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -57,7 +57,7 @@ export function functionVariables(
     PATH: [dirname(setting.python), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     // What is printed is a line of the log when it is printed.
     PYTHONUNBUFFERED: '1',
-    PYTHONPATH: [setting.directory, ...setting.sources ?? [], ...layerPath(definition.python, setting.layers)].join(delimiter),
+    ...modulePath(definition, setting),
     TZ: ':UTC',
     _HANDLER: definition.handler,
     ...definition.environment,
@@ -67,9 +67,11 @@ export function functionVariables(
   };
 }
 
-/** Where Lambda's runtime looks for modules in layers. */
-function layerPath(minor: string, layers: string | undefined): string[] {
-  return layers === undefined ? [] : [join(layers, layerPackages(minor)), join(layers, 'python')];
+/** Where a runtime looks for modules: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html */
+function modulePath({ runtime }: LocalFunction, { directory, sources = [], layers }: EnvironmentSetting): NodeJS.ProcessEnv {
+  const below = (...paths: string[]): string[] => (layers === undefined ? [] : paths.map((path) => join(layers, path)));
+  if (runtime.language === 'nodejs') return { NODE_PATH: below(join('nodejs', 'node_modules')).join(delimiter) };
+  return { PYTHONPATH: [directory, ...sources, ...below(layerPackages(runtime.version), 'python')].join(delimiter) };
 }
 
 function given(names: readonly string[]): NodeJS.ProcessEnv {

@@ -1,34 +1,23 @@
-import type { Environment, Invocation, InvocationAnswer } from './environment';
+import type { Invocation, InvocationAnswer } from './environment';
 import { EnvironmentProcess, type EnvironmentStart } from './environment-process';
 import { InvocationError } from './invocation-error';
+import { RunningEnvironment } from './running-environment';
 import { PAYLOAD_LIMIT, RuntimeApi } from './runtime-api';
 import { functionArn } from '../assembly/intrinsics';
-import type { LocalFunction } from '../local-function';
 
-/** An environment of a function that buffers its answers: Lambda's own client for Python, and the Runtime API that it asks. */
-export class LambdaEnvironment implements Environment {
-  public static async start(start: EnvironmentStart): Promise<LambdaEnvironment> {
-    const { definition } = start;
+/** An environment of a function that buffers its answers: a client of Lambda's Runtime API, and the Runtime API that it asks. */
+export class LambdaEnvironment extends RunningEnvironment {
+  /** @param client what asks the Runtime API and calls the handler */
+  public static async start(start: EnvironmentStart, client: readonly string[]): Promise<LambdaEnvironment> {
     const api = await RuntimeApi.listen();
-    const process = EnvironmentProcess.start(start, ['awslambdaric', definition.handler], { AWS_LAMBDA_RUNTIME_API: api.address });
-    return new LambdaEnvironment(definition, api, process);
+    const process = EnvironmentProcess.start(start, client, { AWS_LAMBDA_RUNTIME_API: api.address });
+    return new LambdaEnvironment(start, api, process);
   }
 
-  public isGone = false;
-  private reason: InvocationError | undefined;
-
-  private constructor(private readonly definition: LocalFunction, private readonly api: RuntimeApi, private readonly process: EnvironmentProcess) {
-    void process.ended.then((how) => {
-      this.isGone = true;
-      api.fail(this.reason ?? new InvocationError('error', `Runtime exited with error: ${how}`));
-      api.close();
-    });
-    // One that says it cannot start is ended here: Lambda's client would exit by itself, a server may not.
+  private constructor({ definition, debug }: EnvironmentStart, private readonly api: RuntimeApi, process: EnvironmentProcess) {
+    super(definition, process, debug !== undefined);
+    // One that says it cannot start is ended here: Lambda's client would exit by itself, others may not.
     api.initialized.catch(() => process.kill());
-  }
-
-  public get memory(): number | undefined {
-    return this.process.memory;
   }
 
   public get initialized(): Promise<void> {
@@ -38,28 +27,17 @@ export class LambdaEnvironment implements Environment {
   public async invoke(invocation: Invocation): Promise<InvocationAnswer> {
     const payload = JSON.stringify(invocation.event);
     if (Buffer.byteLength(payload) > PAYLOAD_LIMIT) throw new InvocationError('size', `the event has ${Buffer.byteLength(payload)} bytes, and Lambda takes ${PAYLOAD_LIMIT}`);
-    const milliseconds = this.definition.timeoutSeconds * 1000;
-    const timer = setTimeout(() => this.end(new InvocationError('timeout', `Task timed out after ${this.definition.timeoutSeconds.toFixed(2)} seconds`)), milliseconds);
+    const timer = this.timeout();
     try {
-      const { id } = invocation;
-      return { payload: await this.api.invoke({ id, payload, deadline: Date.now() + milliseconds, functionArn: functionArn(this.definition.name) }) };
+      const deadline = Date.now() + this.milliseconds;
+      return { payload: await this.api.invoke({ id: invocation.id, payload, deadline, functionArn: functionArn(this.definition.name) }) };
     } finally {
       clearTimeout(timer);
     }
   }
 
-  public kill(reason: string): void {
-    this.end(new InvocationError('error', reason));
-  }
-
-  public async stop(): Promise<void> {
-    await this.process.stop();
-  }
-
-  private end(error: InvocationError): void {
-    this.reason = error;
-    this.isGone = true;
-    this.api.fail(error);
-    this.process.kill();
+  protected gone(reason: InvocationError): void {
+    this.api.fail(reason);
+    this.api.close();
   }
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Environment, Invocation, InvocationAnswer } from './environment';
+import type { Invocation, InvocationAnswer } from './environment';
 import { EnvironmentProcess, type EnvironmentStart } from './environment-process';
 import { InvocationError } from './invocation-error';
+import { RunningEnvironment } from './running-environment';
 import { functionArn } from '../assembly/intrinsics';
 import { freePort, isListening, sendOverHttp } from '../http-exchange';
 import type { LocalFunction } from '../local-function';
@@ -20,48 +21,38 @@ const START_SECONDS = 60;
  *
  * @see https://aws.github.io/aws-lambda-web-adapter/
  */
-export class ServerEnvironment implements Environment {
+export class ServerEnvironment extends RunningEnvironment {
   public static async start(start: EnvironmentStart): Promise<ServerEnvironment> {
-    const { definition, setting } = start;
+    const { setting } = start;
     const port = await freePort();
     // `run.sh` looks there too.
-    const sources = [join(setting.directory, 'src')];
+    const sources = [join(setting.directory, 'src'), ...setting.sources ?? []];
     const process = EnvironmentProcess.start(
-      { ...start, setting: { ...setting, sources } }, ['cdk_fastapi_runtime.server'], { AWS_LWA_PORT: String(port), PORT: String(port) },
+      { ...start, setting: { ...setting, sources } }, ['-m', 'cdk_fastapi_runtime.server'], { AWS_LWA_PORT: String(port), PORT: String(port) },
     );
-    return new ServerEnvironment(definition, port, process);
+    return new ServerEnvironment(start, port, process);
   }
 
-  public isGone = false;
   public readonly initialized: Promise<void>;
-  private reason: InvocationError | undefined;
 
-  private constructor(private readonly definition: LocalFunction, private readonly port: number, private readonly process: EnvironmentProcess) {
-    void process.ended.then((how) => {
-      this.isGone = true;
-      this.reason ??= new InvocationError('error', `the server ended: ${how}`);
-    });
-    this.initialized = this.listening();
+  private constructor({ definition, debug }: EnvironmentStart, private readonly port: number, process: EnvironmentProcess) {
+    super(definition, process, debug !== undefined);
+    this.initialized = this.listening(debug !== undefined);
     this.initialized.catch(() => process.kill());
-  }
-
-  public get memory(): number | undefined {
-    return this.process.memory;
   }
 
   public async invoke(invocation: Invocation): Promise<InvocationAnswer> {
     const { request, event, id } = invocation;
     if (request === undefined) throw new InvocationError('error', 'a streaming function takes requests only');
-    const milliseconds = this.definition.timeoutSeconds * 1000;
     const context = {
       request_id: id,
-      deadline: Date.now() + milliseconds,
+      deadline: Date.now() + this.milliseconds,
       invoked_function_arn: functionArn(this.definition.name),
       env_config: {
         function_name: this.definition.name, memory: this.definition.memory, version: '$LATEST', log_stream: 'local', log_group: `/aws/lambda/${this.definition.name}`,
       },
     };
-    const timer = setTimeout(() => this.end(new InvocationError('timeout', `Task timed out after ${this.definition.timeoutSeconds.toFixed(2)} seconds`)), milliseconds);
+    const timer = this.timeout();
     try {
       const stream = await sendOverHttp(this.port, {
         ...request,
@@ -81,23 +72,13 @@ export class ServerEnvironment implements Environment {
     }
   }
 
-  public kill(reason: string): void {
-    this.end(new InvocationError('error', reason));
-  }
-
-  public async stop(): Promise<void> {
-    await this.process.stop();
-  }
-
-  private end(error: InvocationError): void {
-    this.reason = error;
-    this.isGone = true;
-    this.process.kill();
+  protected gone(): void {
+    // Its connections end with it.
   }
 
   /** Waits until the port is open, as the adapter's readiness check does. */
-  private async listening(): Promise<void> {
-    for (const deadline = Date.now() + START_SECONDS * 1000; Date.now() < deadline;) {
+  private async listening(patient: boolean): Promise<void> {
+    for (const deadline = Date.now() + START_SECONDS * 1000; patient || Date.now() < deadline;) {
       if (this.isGone) throw this.reason ?? new InvocationError('error', 'the server ended');
       if (await isListening(this.port)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));

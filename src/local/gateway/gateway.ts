@@ -132,7 +132,8 @@ export class Gateway {
       return this.refuse('NOT_IMPLEMENTED', request, record.id, problem);
     }
     const began = (cold: boolean): void => { record.cold = cold; };
-    const answer = await within(integration.timeoutMillis, this.fleet.invoke(integration.functionId, { id: record.id, event, request }, began));
+    const work = this.fleet.invoke(integration.functionId, { id: record.id, event, request }, began);
+    const answer = await within(this.fleet.patience(integration.timeoutMillis), work);
     if ('stream' in answer) {
       const { stream } = answer;
       return { status: stream.statusCode ?? 502, headers: headersOf(stream).filter(([name]) => !HOP_BY_HOP.test(name)), stream };

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
-import type { LocalFunction } from './local-function';
-import { RUNTIME_DIRECTORY } from '../private/assets';
-import { FastApiError } from '../private/errors';
-import type { Json } from '../private/json';
-import { startTool, toolEnvironment, type RunningTool } from '../private/process';
+import type { LocalFunction } from '../../src/local/local-function';
+import { RUNTIME_DIRECTORY } from '../../src/private/assets';
+import { FastApiError } from '../../src/private/errors';
+import type { Json } from '../../src/private/json';
+import { startTool, toolEnvironment, type RunningTool } from '../../src/private/process';
 
 /** What of a function is needed to run it. */
 export type RunnableFunction = Pick<LocalFunction, 'logicalId' | 'directory' | 'handler' | 'timeoutSeconds' | 'environment'>;
