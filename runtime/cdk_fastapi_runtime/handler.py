@@ -34,8 +34,7 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
         return choice.own
     if choice.lifespan:
         lifespan.stop_on_sigterm()
-    entrypoint = loaded.entrypoint
-    return Adapter(entrypoint.app, lifespan, environ.get("CDK_FASTAPI_BASE_PATH", ""), served=entrypoint.served)
+    return Adapter(loaded.entrypoint.app, lifespan, environ.get("CDK_FASTAPI_BASE_PATH", ""), served=loaded.served)
 
 
 try:

@@ -71,8 +71,7 @@ def build(environ: Mapping[str, str]) -> WebAdapterGateway:
     """The application that the environment asks for, started, as the server is to run it."""
     loaded = load_application(environ)
     lifespan = start(loaded, environ)
-    app, served = loaded.entrypoint.app, loaded.entrypoint.served
-    return WebAdapterGateway(app, lifespan, MainThread(loaded.loop), environ, served=served)
+    return WebAdapterGateway(loaded.entrypoint.app, lifespan, MainThread(loaded.loop), environ, served=loaded.served)
 
 
 class _NotOfTheServer(logging.Filter):

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cdk_fastapi_runtime.entry.lifespan import Lifespan
 from cdk_fastapi_runtime.entry.main_thread import MainThread
 from cdk_fastapi_runtime.gateway.web_adapter import WebAdapterGateway
-from cdk_fastapi_runtime.middleware.cors import CorsPolicy, install_cors
+from cdk_fastapi_runtime.middleware.cors import CorsPolicy, install_cors, wrap_in_cors
 from cdk_fastapi_runtime.observability import Metrics, Tracer, observe
 
 from .browser import Browser
@@ -203,6 +203,80 @@ def test_behind_mangum(deploy: Deploy) -> None:
     app = shop()
     install_cors(app, {ORIGINS: PAGE})
     answer = deploy(app)(rest_event("/fails", headers={"Origin": PAGE}, multiValueHeaders={"Origin": [PAGE]}))
+    assert (answer["statusCode"], answer["headers"][ALLOW], answer["headers"]["vary"]) == (500, PAGE, "Origin")
+
+
+class Gate:
+    """Answers some requests in place of the application in it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") == "/locked":
+            await Response("locked", 401)(scope, receive, send)
+        elif scope.get("path") == "/broken":
+            raise ZeroDivisionError
+        else:
+            # As some do it, with a scope of its own.
+            await self._app(dict(scope), receive, send)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/locked", 401), ("/broken", 500), ("/plain", 200), ("/fails", 500), ("/absent", 404)]
+)
+@pytest.mark.parametrize(("origin", "allowed"), [(PAGE, PAGE), (OTHER, None), (None, None)])
+def test_what_is_wrapped_around_the_application(
+    path: str, status: int, origin: str | None, allowed: str | None
+) -> None:
+    app = shop()
+    environ = {ORIGINS: PAGE}
+    install_cors(app, environ)
+    answer = Browser(wrap_in_cors(Gate(app), environ), raise_errors=False).get(
+        path, headers={"origin": origin} if origin else {}
+    )
+    assert (answer.status_code, answer.headers.get(ALLOW), answer.headers["vary"]) == (status, allowed, "Origin")
+
+
+def test_a_refusal_of_the_application_stands_in_a_wrapper_too() -> None:
+    app = shop()
+    app.add_middleware(CORSMiddleware, allow_origins=[OTHER])
+    environ = {ORIGINS: PAGE}
+    install_cors(app, environ)
+    answer = Browser(wrap_in_cors(Gate(app), environ)).get("/plain", headers={"origin": PAGE})
+    assert ALLOW not in answer.headers
+
+
+def test_a_wrapper_stays_as_it_is_where_no_origin_is_allowed() -> None:
+    gate = Gate(shop())
+    assert wrap_in_cors(gate, {}) is gate
+
+
+def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    async def breaks(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ZeroDivisionError
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "headers": []}
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(wrap_in_cors(breaks, {ORIGINS: "*"})(scope, None, send))  # type: ignore[arg-type]
+    assert [message["status"] for message in sent] == [200]
+
+
+def test_an_answer_that_is_too_large_can_be_read_by_the_page(deploy: Deploy) -> None:
+    app = shop()
+
+    @app.get("/large")
+    def large() -> Response:
+        return Response("x" * 7_000_000)
+
+    install_cors(app, {ORIGINS: PAGE})
+    answer = deploy(app)(rest_event("/large", headers={"Origin": PAGE}, multiValueHeaders={"Origin": [PAGE]}))
     assert (answer["statusCode"], answer["headers"][ALLOW], answer["headers"]["vary"]) == (500, PAGE, "Origin")
 
 

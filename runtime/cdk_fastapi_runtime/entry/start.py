@@ -16,8 +16,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from starlette.types import ASGIApp
+
 from ..guard.operation_guard import Operation, install_guard
-from ..middleware.cors import install_cors
+from ..middleware.cors import install_cors, wrap_in_cors
 from ..middleware.first_byte import install_first_byte
 from ..start.preparation import prepare
 from .entrypoint import Entrypoint, load
@@ -29,6 +31,8 @@ class Loaded:
     """An application with all that stands around it, the operations that it may serve, and its event loop."""
 
     entrypoint: Entrypoint
+    served: ASGIApp
+    """What answers requests: the application, or what is wrapped around it."""
     operations: Sequence[Operation]
     loop: asyncio.AbstractEventLoop
 
@@ -60,13 +64,15 @@ def load_application(environ: Mapping[str, str]) -> Loaded:
 
         install_observability(app)
     install_cors(app, environ)
-    return Loaded(entrypoint, operations, loop)
+    # What is wrapped around it answers some requests itself.
+    served = app if entrypoint.served is app else wrap_in_cors(entrypoint.served, environ)
+    return Loaded(entrypoint, served, operations, loop)
 
 
 def start(loaded: Loaded, environ: Mapping[str, str], *, lifespan: bool = True) -> Lifespan:
     """Starts the application's lifespan, unless it is off, and prepares what the first request needs."""
     app = loaded.entrypoint.app
-    started = Lifespan(loaded.entrypoint.served, loaded.loop)
+    started = Lifespan(loaded.served, loaded.loop)
     if lifespan:
         started.start()
     # After the lifespan, which may add routes.

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Scope
 from ..entry.log import logger
 
 _INVALID_NAME = re.compile(rb'[\x00-\x20\x7f()<>@,;:\[\]={}\\"]')
+_KEPT = (b"access-control-", b"vary")
 _INVALID_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -64,9 +65,10 @@ class Exchange:
             loop.stop()
 
     def answer(self, status: int, text: str) -> None:
-        """Answers in place of the application."""
+        """Answers in place of the application; a page that could read its answer can read this one."""
         self.status = status
-        self.headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        kept = [(name, value) for name, value in self.headers if name.lower().startswith(_KEPT)]
+        self.headers = [(b"content-type", b"text/plain; charset=utf-8"), *kept]
         self._chunks = [text.encode()]
         self._end()
 

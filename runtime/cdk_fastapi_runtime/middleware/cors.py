@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..routing.wrap import wrap_application
@@ -77,6 +78,12 @@ def install_cors(app: FastAPI, environ: Mapping[str, str]) -> None:
         wrap_application(app, lambda inner: Cors(inner, policy))
 
 
+def wrap_in_cors(wrapper: ASGIApp, environ: Mapping[str, str]) -> ASGIApp:
+    """What is served around the application, such as a check of callers, with the headers on its own answers too."""
+    policy = CorsPolicy.of(environ)
+    return wrapper if policy is None else Cors(wrapper, policy)
+
+
 class Cors:
     """Adds the headers where the answer says nothing of allowed origins.
 
@@ -88,7 +95,8 @@ class Cors:
         self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        # What is wrapped around the application has its own, which sees this answer too.
+        if scope["type"] != "http" or _DECISIONS in scope:
             await self._app(scope, receive, send)
             return
         origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
@@ -96,7 +104,11 @@ class Cors:
         # Copies of the scope, which mounts make, hold the same list.
         scope[_DECISIONS] = decisions
 
+        started = False
+
         async def send_with_cors(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start" and not decisions:
                 headers = MutableHeaders(raw=list(message.get("headers", ())))
                 if "access-control-allow-origin" not in headers:
@@ -104,7 +116,13 @@ class Cors:
                     message = {**message, "headers": headers.raw}
             await send(message)
 
-        await self._app(scope, receive, send_with_cors)
+        try:
+            await self._app(scope, receive, send_with_cors)
+        except Exception:
+            # An application answers its own errors; what is wrapped around it may not.
+            if not started:
+                await PlainTextResponse("Internal Server Error", 500)(scope, receive, send_with_cors)
+            raise
 
 
 def _note_decisions() -> None:
