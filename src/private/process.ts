@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'child_process';
+import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -16,7 +17,7 @@ export interface ToolOptions {
   readonly what: string;
   /** Text for standard input. Default: standard input is empty. */
   readonly input?: string;
-  /** Whether it gets a process group that ends with it: what it has started is neither waited for nor left behind. Its standard input is empty. */
+  /** Whether all that it has started ends with it: that is neither waited for nor left behind. Its standard input is empty. */
   readonly ownGroup?: boolean;
 }
 
@@ -37,6 +38,9 @@ const MISLEADING = [
   'PYTHONHOME', 'PYTHONPATH', 'PYTHONSTARTUP', 'PYTHONSAFEPATH', 'PYTHONNOUSERSITE', 'PYTHONOPTIMIZE', 'PYTHONPYCACHEPREFIX',
   '__PYVENV_LAUNCHER__', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'PYENV_VERSION',
 ];
+
+/** What tells the processes that one run has started from all others. */
+const RUN_VARIABLE = 'CDK_FASTAPI_RUN';
 
 /** A failure is said in the first line by some programs, in the last by others. */
 const FIRST_LINES = 3;
@@ -100,16 +104,18 @@ function tryGroup(argv: readonly string[], options: ToolOptions): ToolResult {
   try {
     // Node.js passes the option on to a synchronous process too, and does not document it.
     const group = { detached: true };
+    const run = randomUUID();
     const result = spawnSync(program, args, {
       ...group,
       cwd: options.cwd,
-      env: options.env,
+      env: { ...options.env, [RUN_VARIABLE]: run },
       stdio: ['ignore', out, err],
       shell: false,
       timeout: options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000,
       killSignal: 'SIGKILL',
     });
     endGroup(result.pid);
+    endRun(run);
     const timedOut = result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT';
     const [stdout, stderr] = files.map((file) => fs.readFileSync(file, 'utf8'));
     return {
@@ -133,6 +139,18 @@ function endGroup(leader: number): void {
     process.kill(-leader, 'SIGKILL');
   } catch {
     // Nothing of it is left.
+  }
+}
+
+/** Ends what has left the group of its run, as a daemon does; where the system shows the variables of processes. */
+function endRun(run: string): void {
+  if (process.platform !== 'linux') return;
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (fs.readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${RUN_VARIABLE}=${run}`)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It is another user's, or has ended.
+    }
   }
 }
 

@@ -71,7 +71,8 @@ function looseFiles(directory: string): string[] {
 function describe(file: string, directory: string): TreeFile {
   const relative = path.relative(directory, file).split(path.sep).join('/');
   const { size } = fs.statSync(file);
-  return { ...(size > LARGEST_LOOSE ? { size, executable: false, sha256: String(size) } : hashFile(path.dirname(file), path.basename(file))), path: relative };
+  if (size > LARGEST_LOOSE) return { path: relative, size, executable: false, sha256: String(size) };
+  return { ...hashFile(path.dirname(file), path.basename(file)), path: relative };
 }
 
 function read(file: string): string {
