@@ -14,7 +14,8 @@ does not run. What the application prints goes to standard error; standard outpu
 - Exit 2: wrong arguments. Any other status: the application ended the process itself.
 
 Both files are removed at the start, and only one of them is written. After ``--timeout``, and on SIGTERM, the problem
-says where the application hangs.
+says where the application is, whether it ``waits``, and on which modules its time was ``spent``. ``FILE.progress`` says
+so meanwhile: it stays where native code holds the interpreter and the process has to be ended.
 """
 
 from __future__ import annotations

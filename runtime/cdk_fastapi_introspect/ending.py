@@ -11,7 +11,8 @@ import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .problem import Problem, from_frame
+from .problem import Problem
+from .watch import Watch
 
 PROBLEM_EXIT = 3
 
@@ -22,37 +23,37 @@ class Ending:
     def __init__(self, out: Path, entry: Path) -> None:
         self._out = out
         self._error = out.with_name(f"{out.name}.error")
-        self._entry = entry
+        self._progress = out.with_name(f"{out.name}.progress")
+        self._watch = Watch(entry, self._progress, self._say)
         # Reentrant: the signal handler runs in the thread that may be writing already.
         self._once = threading.RLock()
-        for stale in (self._out, self._error):
+        for stale in (self._out, self._error, self._progress):
             stale.unlink(missing_ok=True)
 
     def with_document(self, document: str) -> NoReturn:
         with self._once:
+            self._progress.unlink(missing_ok=True)
             _write(self._out, document)
             _leave(0)
 
     def with_problem(self, problem: Problem) -> NoReturn:
         with self._once:
+            self._progress.unlink(missing_ok=True)
             _write(self._error, json.dumps(problem.as_dict()))
             _leave(PROBLEM_EXIT)
 
     def after(self, seconds: float) -> None:
-        """Ends with where the main thread hangs when the time is over."""
-        message = f"the application did not finish loading within {seconds:g} seconds"
-        timer = threading.Timer(seconds, self._with_hang, [message])
-        timer.daemon = True
-        timer.start()
+        """Ends with what the main thread does when the time is over."""
+        self._watch.run(seconds, self.with_problem)
 
     def on_sigterm(self) -> None:
         """The same when the caller loses patience; waiting in sleep, socket or lock gives way to a signal."""
         message = "the application was stopped before it finished loading"
-        signal.signal(signal.SIGTERM, lambda _signum, _frame: self._with_hang(message))
+        signal.signal(signal.SIGTERM, lambda _signum, _frame: self.with_problem(self._watch.problem(message)))
 
-    def _with_hang(self, message: str) -> NoReturn:
-        frame = sys._current_frames()[threading.main_thread().ident or 0]
-        self.with_problem(from_frame("timeout", message, frame, self._entry))
+    def _say(self, path: Path, text: str) -> None:
+        with self._once:
+            _write(path, text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 _LINES = 20
 _OURS = str(Path(__file__).resolve().parent.parent) + os.sep
@@ -22,8 +23,12 @@ class Problem:
     message: str
     traceback: str = ""
     location: str = ""
+    waits: bool = False
+    """Whether an application that takes too long stands still."""
+    spent: str = ""
+    """On which modules its time went."""
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -38,12 +43,14 @@ def from_exception(code: str, message: str, error: BaseException, entry: Path) -
     return Problem(code, message, "\n".join(lines[-_LINES:]), _innermost(places, entry))
 
 
-def from_frame(code: str, message: str, frame: FrameType, entry: Path) -> Problem:
+def from_frame(
+    code: str, message: str, frame: FrameType, entry: Path, *, waits: bool = False, spent: str = ""
+) -> Problem:
     """The problem of a thread that stands where ``frame`` says."""
-    stack = [place for place in traceback.extract_stack(frame) if not _is_ours(place.filename)]
+    stack = [place for place in traceback.extract_stack(frame) if not is_ours(place.filename)]
     lines = "".join(traceback.format_list(stack)).splitlines()
     places = [(place.filename, place.lineno or 0) for place in stack]
-    return Problem(code, message, "\n".join(lines[-_LINES:]), _innermost(places, entry))
+    return Problem(code, message, "\n".join(lines[-_LINES:]), _innermost(places, entry), waits, spent)
 
 
 def _innermost(places: list[tuple[str, int]], entry: Path) -> str:
@@ -59,13 +66,13 @@ def _is_in(filename: str, entry: Path) -> bool:
     return filename.startswith(f"{entry}{os.sep}") and "site-packages" not in filename
 
 
-def _is_ours(filename: str) -> bool:
+def is_ours(filename: str) -> bool:
     return filename.startswith((_OURS, "<frozen importlib", "<frozen runpy")) or filename == importlib.__file__
 
 
 def _forget_ours(formatted: traceback.TracebackException) -> None:
     for chained in _chain(formatted):
-        kept = [frame for frame in chained.stack if not _is_ours(frame.filename)]
+        kept = [frame for frame in chained.stack if not is_ours(frame.filename)]
         chained.stack = traceback.StackSummary.from_list(kept)
 
 

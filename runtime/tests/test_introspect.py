@@ -286,9 +286,12 @@ HANGS = {
 def test_says_where_the_application_hangs(run: Run, hang: str) -> None:
     # In place of FastAPI, whose import takes its time on a busy machine.
     run.write("fastapi.py", HANGS[hang])
-    problem = run("", "--timeout", "1.5")
+    problem = run("", "--timeout", "2.5")
     assert problem["code"] == "timeout"
-    assert problem["message"] == "the application did not finish loading within 1.5 seconds"
+    assert problem["waits"] == (hang != "loop")
+    doing = "is slow" if hang == "loop" else "waits"
+    assert problem["message"].startswith(f"the application did not finish loading within 2.5 seconds: it {doing}")
+    assert problem["spent"].startswith("fastapi ")
     assert problem["location"] == "fastapi.py:2"
 
 
@@ -304,6 +307,20 @@ def test_says_so_when_it_is_stopped(run: Run, hang: str) -> None:
     process.communicate(timeout=30)
     problem = json.loads(run.error.read_text())
     assert (process.returncode, problem["code"], problem["location"]) == (3, "timeout", "main.py:2")
+
+
+def test_says_meanwhile_what_native_code_does_not_let_be_said(run: Run) -> None:
+    run.write("fastapi.py", "import time\ntime.sleep(600)")
+    process = run.start("--timeout", "60")
+    progress = run.out.with_name("openapi.json.progress")
+    while not progress.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    said = json.loads(progress.read_text())
+    assert (said["location"], said["spent"].split()[0]) == ("fastapi.py:2", "fastapi")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert sorted(run.out.parent.iterdir()) == [run.error]
 
 
 def test_a_timeout_that_is_not_reached(run: Run) -> None:

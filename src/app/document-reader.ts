@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { DiscoveredEntrypoint } from './entrypoint-discovery';
-import { introspect } from './introspection';
+import { introspect, type IntrospectionRequest, ReadingTimeout } from './introspection';
 import type { OpenApiFromAppOptions } from './open-api-source';
 import { readSettings, type Setting } from './settings';
 import type { BundleSelection } from '../bundling/bundle';
@@ -74,13 +74,15 @@ export function readAppDocument(request: AppDocumentRequest): AppReading {
     code: codeHash('openapi', 'app'),
   });
   const source = `${entrypoint.entrypoint} (${entry})`;
+  const tooLong = timedOut.get(key);
+  if (tooLong !== undefined) throw tooLong;
   const found = cacheEntry({
     kind: 'documents',
     key,
     what: `reading the FastAPI app ${entrypoint.entrypoint}`,
     build: (directory) => {
       progress(`reading the FastAPI app ${entrypoint.entrypoint} of ${entry}`);
-      introspect({
+      introspectOnce(key, {
         entry,
         entrypoint: entrypoint.entrypoint,
         entrypointOrigin: entrypoint.origin,
@@ -99,6 +101,18 @@ export function readAppDocument(request: AppDocumentRequest): AppReading {
   if (entrypoint.discovered) refuseWrapped(document, entrypoint);
   const bundled = new Set(selected.files.map((file) => path.join(fs.realpathSync(entry), file)));
   return { document, settings: readSettings(path.join(found.directory, SETTINGS)).filter(({ file }) => file === undefined || !bundled.has(file)) };
+}
+
+/** What took too long is not waited for again in this process: other constructs and stacks get the same answer. */
+const timedOut = new Map<string, ReadingTimeout>();
+
+function introspectOnce(key: string, request: IntrospectionRequest): void {
+  try {
+    introspect(request);
+  } catch (error) {
+    if (error instanceof ReadingTimeout) timedOut.set(key, error);
+    throw error;
+  }
 }
 
 /** Whoever names the app means it; where it was found, what is wrapped around it may be what checks its callers. */

@@ -29,6 +29,8 @@ export interface IntrospectionRequest {
 const SCRIPT = path.join(RUNTIME_DIRECTORY, 'introspect.py');
 /** The run ends itself when its time is over and says where it hangs; native code that holds the interpreter is ended from here. */
 const GRACE_SECONDS = 5;
+/** A run gives a sign twice a second. */
+const SILENT_SECONDS = 2;
 
 /**
  * Imports the user's module and writes the app's OpenAPI document with its route facts.
@@ -54,11 +56,27 @@ export function introspect(request: IntrospectionRequest): void {
   // A child process that the module has started may outlive it and hold the pipes: the document counts.
   if (fs.existsSync(request.out) && (result.status === 0 || result.timedOut)) return;
   if (fs.existsSync(`${request.out}.error`)) throw reportedProblem(request, `${request.out}.error`);
-  if (result.timedOut) {
-    throw failure(request, `did not finish loading within ${request.timeoutSeconds} seconds, and hangs in native code`, [raiseTimeout()]);
-  }
+  if (result.timedOut) throw unsaid(request);
   if (result.startError === undefined && result.status !== 2) throw failure(request, `ended the process itself (${howItEnded(result)})`, lastLines(result.stderr));
   throw new FastApiError(`could not ${options.what}: ${describeFailure(argv, result, options)}`);
+}
+
+/** An app that took too long. */
+export class ReadingTimeout extends FastApiError {}
+
+/** What the run did not come to say itself, since no code of Python ran any more; its last word is in a file. */
+function unsaid(request: IntrospectionRequest): FastApiError {
+  const seen: unknown = fs.existsSync(`${request.out}.progress`) ? JSON.parse(fs.readFileSync(`${request.out}.progress`, 'utf8')) : {};
+  const seconds = Number(member(seen, 'seconds') ?? 0);
+  const silent = Math.max(request.timeoutSeconds - seconds, 0);
+  const location = stringMember(seen, 'location');
+  const native = silent < SILENT_SECONDS ? 'it is slow, and was ended'
+    : `it runs native code that holds the interpreter, without a sign ${seconds === 0 ? 'from the start' : `since second ${Math.round(seconds)}`}`;
+  return failure(request, `did not finish loading within ${request.timeoutSeconds} seconds: ${native}`, [
+    ...location ? [`last seen at ${location}`] : [],
+    ...spent(seen),
+    raiseTimeout(false),
+  ], ReadingTimeout);
 }
 
 /** A project is read without leaving files in it. */
@@ -76,13 +94,20 @@ function reportedProblem(request: IntrospectionRequest, file: string): FastApiEr
   return failure(request, `could not be read: ${message.split('\n')[0]}`, [
     ...location ? [`at ${location}`] : [],
     ...traceback.split('\n').filter((line) => line.trim() !== '').map((line) => `| ${line}`),
-    ...remedy(stringMember(problem, 'code'), traceback, request.interpreter),
-  ]);
+    ...spent(problem),
+    ...remedy(problem, traceback, request.interpreter),
+  ], stringMember(problem, 'code') === 'timeout' ? ReadingTimeout : FastApiError);
 }
 
-function remedy(code: string | undefined, traceback: string, interpreter: PythonInterpreter): string[] {
-  switch (code) {
-    case 'timeout': return [raiseTimeout()];
+/** On which modules the time went. */
+function spent(problem: unknown): string[] {
+  const modules = stringMember(problem, 'spent') ?? '';
+  return modules === '' ? [] : [`time by module: ${modules}`];
+}
+
+function remedy(problem: unknown, traceback: string, interpreter: PythonInterpreter): string[] {
+  switch (stringMember(problem, 'code')) {
+    case 'timeout': return [raiseTimeout(member(problem, 'waits') === true)];
     case 'no-routes': return ['add the routes when the module is imported, or in the factory that `entrypoint` names'];
     case 'exit-called': return ['guard what belongs to a script with `if __name__ == "__main__":`'];
     case 'module-not-found':
@@ -109,13 +134,14 @@ function exceptionWayOut(traceback: string, interpreter: PythonInterpreter): str
   ];
 }
 
-function raiseTimeout(): string {
-  return 'move what takes so long into the lifespan, or raise `timeout` of OpenApiSource.fromApp';
+function raiseTimeout(waits: boolean): string {
+  return waits ? 'what it waits for may be out of reach here: connect in the lifespan, which does not run, or raise `timeout` of OpenApiSource.fromApp'
+    : 'move what takes so long into the lifespan, or raise `timeout` of OpenApiSource.fromApp';
 }
 
-function failure(request: IntrospectionRequest, what: string, details: readonly string[]): FastApiError {
+function failure(request: IntrospectionRequest, what: string, details: readonly string[], Kind: typeof FastApiError = FastApiError): FastApiError {
   const version = interpreterMinor(request.interpreter.program);
-  return new FastApiError([
+  return new Kind([
     `the FastAPI app ${request.entrypoint} of ${request.entry} ${printable(what, 2000)}`,
     ...details.map((line) => `  ${printable(line, 500)}`),
     `  entry point: ${request.entrypointOrigin}`,

@@ -469,18 +469,31 @@ describe('bad projects', () => {
     expect(problem()).toContain('ended the process itself (signal SIGKILL)');
   });
 
-  test('a module that hangs', () => {
+  test('a module that waits', () => {
     project.write({ 'main.py': `${APP}\nimport time\n\ntime.sleep(600)\n` });
     const message = problem({ timeout: Duration.seconds(8) });
-    expect(message).toContain('within 8 seconds');
+    expect(message).toMatch(/within 8 seconds: it waits, in one place for \d seconds/);
     expect(message).toContain('at main.py:13');
+    expect(message).toMatch(/time by module: main \d\.\d s/);
+    expect(message).toContain('what it waits for may be out of reach here');
+  });
+
+  test('a module that is slow is waited for once, and is not said to hang', () => {
+    project.write({ 'slow.py': 'import time\nend = time.monotonic() + 600\nwhile time.monotonic() < end:\n    sum(range(1000))\n', 'main.py': `import slow\n${APP}` });
+    const message = problem({ timeout: Duration.seconds(4) });
+    expect(message).toContain('within 4 seconds: it is slow, at work until the end');
+    expect(message).toMatch(/time by module: .*slow \d\.\d s/);
     expect(message).toContain('raise `timeout` of OpenApiSource.fromApp');
+    const started = processesStarted();
+    expect(problem({ timeout: Duration.seconds(4) })).toBe(message);
+    expect(processesStarted()).toBe(started);
   });
 
   test('a module that hangs in native code', () => {
-    project.write({ 'main.py': `${APP}\nimport ctypes\n\nctypes.PyDLL(None).sleep(600)\n` });
-    const message = problem({ timeout: Duration.seconds(4) });
-    expect(message).toContain('did not finish loading within 4 seconds, and hangs in native code');
+    project.write({ 'main.py': `import ctypes\nimport time\n\ntime.sleep(1.5)\nctypes.PyDLL(None).sleep(600)\n${APP}` });
+    const message = problem({ timeout: Duration.seconds(5) });
+    expect(message).toMatch(/did not finish loading within 5 seconds: it runs native code that holds the interpreter, without a sign since second \d/);
+    expect(message).toContain('last seen at main.py:4');
     expect(message).toContain('raise `timeout` of OpenApiSource.fromApp');
   });
 
