@@ -1,4 +1,4 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FastApiCorsOptions } from './cors-options';
 import { CorsPolicy, DEFAULT_CORS_HEADERS } from './cors-policy';
@@ -7,6 +7,7 @@ import type { OpenApiDocument } from '../openapi/document';
 import { pathOperations } from '../openapi/path-operations';
 import type { CorsFacts } from '../openapi/route-facts';
 import { ROUTE_METHODS } from '../private/http-methods';
+import { addInfo, addWarning } from '../private/messages';
 import { printable } from '../private/printable';
 
 /** Who decides on the headers of an answer: on a REST API the app, elsewhere the gateway in its place. */
@@ -49,11 +50,11 @@ function tell(scope: Construct, policy: CorsPolicy, facts: CorsFacts | undefined
     const remedy = stated
       ? 'say the same in both: an app finds the origins of the API in the variable CDK_FASTAPI_CORS_ALLOW_ORIGINS, unless it is behind a function URL'
       : '`cors` of the construct says what is to be deployed in its place';
-    Annotations.of(scope).addWarningV2('cdk-fastapi:appCors', printable(
+    addWarning(scope, 'appCors', printable(
       `the app's own CORSMiddleware differs from what is deployed, got: ${differ.join('; ')}; preflight requests do not reach the app; ${remedy}`, 2000,
     ));
   } else if (!stated && facts !== undefined && !isForDevelopment(facts)) {
-    Annotations.of(scope).addInfoV2('cdk-fastapi:appCorsDeployed', printable(
+    addInfo(scope, 'appCorsDeployed', printable(
       `\`cors\` is not set, so that CORS is what the app's own CORSMiddleware says, got: origins ${listed(policy.origins())}`
       + `${policy.allowCredentials ? ' with credentials' : ''}, headers ${listed(policy.allowHeaders)}`, 1000,
     ));

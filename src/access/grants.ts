@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GrantInvokeOptions } from './grant-invoke-options';
@@ -8,6 +8,7 @@ import { reaches, type ResourcePattern, resourcePatterns } from '../operations/a
 import type { Operation } from '../operations/operation';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
+import { addWarning } from '../private/messages';
 import { printable } from '../private/printable';
 
 /** Undocumented routes in one message at most. */
@@ -71,8 +72,8 @@ function narrowResources(api: InvocableApi, operations: readonly Operation[]): s
       .filter((other) => !operations.includes(other) && isIam(api, other));
     const reached = [...also.length > 0 ? [operationList(also)] : [], ...unlistedReached(api, operation, patterns)];
     if (reached.length === 0) continue;
-    Annotations.of(api.scope).addWarningV2(
-      'cdk-fastapi:grantReachesOtherOperations',
+    addWarning(
+      api.scope, 'grantReachesOtherOperations',
       `\`grantInvokeAccess\` on ${operationList([operation])} also reaches ${reached.join(', ')}: \`*\` of an IAM policy also matches \`/\`. `
       + 'Where the caller must not have them, give them another first path segment or another authorizer',
     );
@@ -112,16 +113,16 @@ function executeApiArn(api: InvocableApi, resource: string): string {
  */
 function warnOfUselessGrant(api: InvocableApi, grantee: iam.IGrantable, grant: iam.Grant): void {
   if (!grant.success) {
-    Annotations.of(api.scope).addWarningV2(
-      'cdk-fastapi:grantNotAdded',
+    addWarning(
+      api.scope, 'grantNotAdded',
       '`grantInvokeAccess` added nothing: the grantee has no policy that this app can change. Grant to a role or user, or write `execute-api:Invoke` into its policy yourself',
     );
   }
   const account = Stack.of(api.scope).account;
   const caller = grantee.grantPrincipal.principalAccount;
   if (caller === undefined || Token.isUnresolved(caller) || Token.isUnresolved(account) || caller === account) return;
-  Annotations.of(api.scope).addWarningV2(
-    'cdk-fastapi:crossAccountGrant',
+  addWarning(
+    api.scope, 'crossAccountGrant',
     `\`grantInvokeAccess\` alone does not let a caller of account ${caller} into an API of account ${account}: ${api.apiType === 'rest'
       ? 'the API\'s resource policy (`policy`) must allow the caller too, and every caller of operations that are not protected by IAM'
       : 'an HTTP API has no resource policy, so the caller must assume a role of the API\'s account; grant to that role'}`,

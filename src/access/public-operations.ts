@@ -1,7 +1,7 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { operationList } from './operation-list';
 import type { FastApiOperation } from '../operations/fast-api-operation';
+import { addInfo, addWarning } from '../private/messages';
 
 /** An operation, and what its deployed method or route asks for: `NONE`, `AWS_IAM`, or the type of an authorizer. */
 export interface DeployedOperation {
@@ -16,20 +16,20 @@ export interface DeployedOperation {
 export function reportAccess(scope: Construct, deployed: readonly DeployedOperation[]): void {
   const open = deployed.filter(({ authorizationType }) => authorizationType === 'NONE').map(({ operation }) => operation);
   if (open.length > 0) {
-    Annotations.of(scope).addInfoV2('cdk-fastapi:publicOperations', `everybody may call ${operationList(open)}`);
+    addInfo(scope, 'publicOperations', `everybody may call ${operationList(open)}`);
   }
   const declaredProtected = open.filter(isDeclaredProtected);
   if (declaredProtected.length > 0) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-fastapi:declaredProtectedButOpen',
+    addWarning(
+      scope, 'declaredProtectedButOpen',
       `the app declares \`security\` for ${operationList(declaredProtected)}, and API Gateway lets everybody through. `
       + 'Use another `auth` or an `authorizer` for them, or acknowledge this where the app itself checks its callers',
     );
   }
   const declaredOpen = declaredOpenButToken(deployed);
   if (declaredOpen.length > 0) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-fastapi:declaredOpenButProtected',
+    addWarning(
+      scope, 'declaredOpenButProtected',
       `the app declares no \`security\` for ${operationList(declaredOpen)}, and API Gateway asks callers for a token. `
       + 'Make them public by an override with `authorizationType` NONE (REST) or `HttpNoneAuthorizer` (HTTP), or declare their `security` in the app',
     );

@@ -1,8 +1,8 @@
-import { Annotations } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { formatIssue } from '../openapi/issue';
 import type { Operations } from '../operations/operations';
+import { addInfo, addWarning } from '../private/messages';
 
 /** Seconds that a function has unless it is told otherwise: one more, so that API Gateway answers first. */
 const FUNCTION_TIMEOUT = 30;
@@ -10,8 +10,8 @@ const FUNCTION_TIMEOUT = 30;
 /** Says the warnings of the document and what it lets know, each once. */
 export function warnOfIssues(scope: Construct, operations: Operations): void {
   for (const issue of operations.issues) {
-    if (issue.severity === 'info') Annotations.of(scope).addInfoV2(`cdk-fastapi:${issue.rule}`, formatIssue(issue));
-    if (issue.severity === 'warning') Annotations.of(scope).addWarningV2(`cdk-fastapi:${issue.rule}`, formatIssue(issue));
+    if (issue.severity === 'info') addInfo(scope, issue.rule, formatIssue(issue));
+    if (issue.severity === 'warning') addWarning(scope, issue.rule, formatIssue(issue));
   }
 }
 
@@ -26,8 +26,8 @@ export function warnOfPatientFunctions(scope: Construct, functions: readonly lam
     timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > FUNCTION_TIMEOUT
   ));
   if (patient.length === 0) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-fastapi:functionTimeout',
+  addWarning(
+    scope, 'functionTimeout',
     `\`timeout\` of a function should be ${wait} seconds at most, since ${answer} then, got: ${patient[0].timeout!.toHumanString()} (${patient[0].node.path})`,
   );
 }

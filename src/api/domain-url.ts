@@ -1,5 +1,6 @@
-import { Annotations, CfnResource, Lazy, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { addWarning } from '../private/messages';
 
 /** What ties a custom domain to a stage of an API, and the properties that name the API and the path below the domain. */
 const MAPPINGS = new Map([
@@ -43,8 +44,8 @@ function urlOf(mapping: CfnResource | undefined): string | undefined {
 }
 
 function warnOfSilence(api: Construct): void {
-  Annotations.of(api).addWarningV2(
-    'cdk-fastapi:noEndpoint',
+  addWarning(
+    api, 'noEndpoint',
     '`disableExecuteApiEndpoint` leaves no address at which the API answers, got: no domain; give the API a domain, or acknowledge this where another app ties one to it',
   );
 }

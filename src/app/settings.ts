@@ -1,10 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { isJsonObject, stringMember } from '../private/json';
 import { printable } from '../private/printable';
+import { addWarning } from '../private/messages';
 
 /** A variable that the app was read with, and takes from a file or from the process that reads it. */
 export interface Setting {
@@ -42,7 +43,7 @@ export function warnOfMissingVariables(scope: Construct, settings: readonly Sett
       const missing = settings.filter(({ name }) => lacking.some(({ names }) => names.includes(name)));
       if (missing.length > 0) {
         const which = lacking.length === functions.length ? '' : ` (${lacking.length} of ${functions.length} functions, the first: ${lacking[0].path})`;
-        Annotations.of(scope).addWarningV2('cdk-fastapi:missingVariables', printable(
+        addWarning(scope, 'missingVariables', printable(
           `\`environment\` of the functions lacks variables that the app was read with, got: none of ${described(missing, entry)}${which}; `
           + 'give them by `environment` of `functionOptions`, where secrets are better read by the app itself', 2000,
         ));

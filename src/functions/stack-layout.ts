@@ -1,8 +1,9 @@
-import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { describeAllocation, type FunctionAllocation, type FunctionAllocations, hasOptions } from './function-allocation';
 import { FUNCTION_STACKS } from './stack-assignment';
 import { FastApiError } from '../private/errors';
+import { addInfo, addWarning } from '../private/messages';
 
 /** Functions of operations and of groups that the stack of the API holds: four resources each, beside those of the API. */
 export const MAX_ISOLATED = 60;
@@ -47,18 +48,17 @@ export function layOutStacks(scope: Construct, { allocations }: FunctionAllocati
   const nested = own.length > 0 && (functionStacks === undefined ? automatic !== undefined : functionStacks === FUNCTION_STACKS);
   const sharedLogGroups = nested && own.length > MAX_LOG_GROUPS;
 
-  const annotations = Annotations.of(scope);
   if (functionStacks === undefined) {
     if (nested) {
-      annotations.addInfoV2('cdk-fastapi:functionStacks', `${automatic}, which therefore stand in nested stacks; set \`functionStacks: ${FUNCTION_STACKS}\`, so that they stay there when there are fewer`);
+      addInfo(scope, 'functionStacks', `${automatic}, which therefore stand in nested stacks; set \`functionStacks: ${FUNCTION_STACKS}\`, so that they stay there when there are fewer`);
     } else if (own.length >= ANNOUNCED_FROM) {
-      annotations.addInfoV2('cdk-fastapi:functionStacks', `${saysHowMany(own)}; above ${MAX_ISOLATED} all of them move to nested stacks, which replaces each function and its log group once; `
+      addInfo(scope, 'functionStacks', `${saysHowMany(own)}; above ${MAX_ISOLATED} all of them move to nested stacks, which replaces each function and its log group once; `
         + `set \`functionStacks: ${FUNCTION_STACKS}\` to choose when`);
     }
     warnOfNames(scope, own);
   }
   if (sharedLogGroups) {
-    annotations.addInfoV2('cdk-fastapi:logGroups', `above ${MAX_LOG_GROUPS} functions those of a nested stack share one log group, got: ${own.length}; their streams begin with the name of the function`);
+    addInfo(scope, 'logGroups', `above ${MAX_LOG_GROUPS} functions those of a nested stack share one log group, got: ${own.length}; their streams begin with the name of the function`);
   }
   return { nested, sharedLogGroups };
 }
@@ -101,8 +101,8 @@ function crowded(scope: Construct, own: readonly OwnFunction[]): string | undefi
 function warnOfNames(scope: Construct, own: readonly OwnFunction[]): void {
   const named = own.find(({ options }) => options.functionName !== undefined);
   if (named === undefined) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-fastapi:functionName',
+  addWarning(
+    scope, 'functionName',
     `\`functionName\` keeps a function from moving to a nested stack when the app grows over ${MAX_ISOLATED} isolated operations, got: ${named.options.functionName} for ${describeAllocation(named)}; `
     + `leave it out, or set \`functionStacks\` to 0 or ${FUNCTION_STACKS} now`,
   );

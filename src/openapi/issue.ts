@@ -1,4 +1,5 @@
 import { FastApiError } from '../private/errors';
+import type { RuleId } from '../private/messages';
 import { printable } from '../private/printable';
 
 /** One problem of a document or of one of its operations, as data: `lint` prints it, the constructs throw or annotate it. */
@@ -6,7 +7,7 @@ export interface Issue {
   /** An error stops the synthesis; a warning is said and no more; what is for information may be as it should be. */
   readonly severity: 'error' | 'warning' | 'info';
   /** Name of the rule, for example `greedy-last`: stable, so that programs can compare it. */
-  readonly rule: string;
+  readonly rule: RuleId;
   /** What is wrong, with the value that was found. */
   readonly message: string;
   /** What the user can do. */

@@ -2,11 +2,12 @@ import type { ApiType } from './api-type';
 import type { Operation } from './operation';
 import type { Issue } from '../openapi/issue';
 import { LIMITS } from '../private/limits';
+import type { RuleId } from '../private/messages';
 
 /** Warnings about the whole set. */
 export function quotaIssues(operations: readonly Operation[], apiType: ApiType): Issue[] {
   const issues: Issue[] = [];
-  const warn = (rule: string, message: string, remedy: string, operation?: Operation) => issues.push({
+  const warn = (rule: RuleId, message: string, remedy: string, operation?: Operation) => issues.push({
     severity: 'warning',
     rule,
     message,

@@ -1,7 +1,8 @@
-import { Annotations, Lazy, Token } from 'aws-cdk-lib';
+import { Lazy, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { CorsPolicy } from '../access/cors-policy';
 import { ANY_ORIGIN } from '../access/origin';
+import { addInfo } from '../private/messages';
 
 /**
  * Answers preflight requests on a resource, without a function and without authorization: browsers
@@ -71,8 +72,8 @@ export function addGatewayResponses(api: apigateway.IRestApi, policy: CorsPolicy
 function sayErrorsNameOneOrigin(api: apigateway.IRestApi, origins: string[]): void {
   if (origins.length < 2) return;
   const [first, ...others] = origins.map((origin) => (Token.isUnresolved(origin) ? 'one that is known at deployment' : origin));
-  Annotations.of(api).addInfoV2(
-    'cdk-fastapi:corsOfGatewayErrors',
+  addInfo(
+    api, 'corsOfGatewayErrors',
     `the error responses of API Gateway itself can name one origin, and name the first: ${first}; pages of the others (${others.join(', ')}) see such an error as a CORS error`,
   );
 }

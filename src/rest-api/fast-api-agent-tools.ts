@@ -1,10 +1,11 @@
-import { Annotations, Names } from 'aws-cdk-lib';
+import { Names } from 'aws-cdk-lib';
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { agentTools, type AgentTool } from './agent-tool';
 import type { FastApiRestApi } from './fast-api-rest-api';
 import { FastApiError } from '../private/errors';
+import { addInfo } from '../private/messages';
 
 /** Properties of `FastApiAgentTools`. */
 export interface FastApiAgentToolsProps {
@@ -54,7 +55,7 @@ export class FastApiAgentTools extends Construct {
     }
     const source = api._asTools();
     const { tools, leftOut } = agentTools(source, operations);
-    if (leftOut.length > 0) Annotations.of(this).addInfoV2('cdk-fastapi:agentTools', leftOut.join('\n'));
+    if (leftOut.length > 0) addInfo(this, 'agentTools', leftOut.join('\n'));
 
     const protectedOnes = tools.filter(({ operation }) => source.authorizationType(operation) === 'AWS_IAM').map(({ operation }) => operation.qualifiedName);
     const grant = protectedOnes.length === 0 ? undefined : api.grantInvokeAccess(gatewayRole, { operations: protectedOnes });

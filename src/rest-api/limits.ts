@@ -1,9 +1,10 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import { operationList } from '../access/operation-list';
 import type { Operations } from '../operations/operations';
 import { LIMITS } from '../private/limits';
+import { addWarning } from '../private/messages';
 
 const TIMEOUT_SECONDS = LIMITS.restSeconds.ours;
 
@@ -11,8 +12,8 @@ const TIMEOUT_SECONDS = LIMITS.restSeconds.ours;
 export function warnOfEdgeStreams(scope: Construct, operations: Operations, types: readonly apigateway.EndpointType[]): void {
   const streaming = operations.all.filter((operation) => operation.streaming);
   if (streaming.length === 0 || !types.includes(apigateway.EndpointType.EDGE)) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-fastapi:edgeStreams',
+  addWarning(
+    scope, 'edgeStreams',
     `\`endpointConfiguration\` EDGE ends a stream that is silent for ${LIMITS.edgeSilenceSeconds.aws} seconds, got: ${operationList(streaming)}; use REGIONAL`,
   );
 }
@@ -21,8 +22,8 @@ export function warnOfEdgeStreams(scope: Construct, operations: Operations, type
 export function warnOfCatchAllStreams(scope: Construct, operations: Operations): void {
   const buffered = operations.all.filter((operation) => operation.streaming && operation.catchAll);
   if (buffered.length === 0) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-fastapi:catchAllStreams',
+  addWarning(
+    scope, 'catchAllStreams',
     'the catch-all function does not stream: its answer arrives as a whole, after 29 seconds and with 6 MB at most, '
     + `got: ${operationList(buffered)}; give it a path that API Gateway can hold`,
   );
@@ -35,8 +36,8 @@ export function warnOfIntegrationTimeouts(api: apigateway.RestApi): void {
     if (integration === undefined || Token.isUnresolved(integration)) continue;
     const { timeoutInMillis = 0, responseTransferMode } = integration as apigateway.CfnMethod.IntegrationProperty;
     if (responseTransferMode === apigateway.ResponseTransferMode.STREAM || timeoutInMillis <= TIMEOUT_SECONDS * 1000) continue;
-    Annotations.of(method).addWarningV2(
-      'cdk-fastapi:integrationTimeout',
+    addWarning(
+      method, 'integrationTimeout',
       `\`timeout\` of an integration over ${TIMEOUT_SECONDS} seconds needs a raised quota, got: ${timeoutInMillis / 1000} seconds; the deployment fails without it`,
     );
   }

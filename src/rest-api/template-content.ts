@@ -1,8 +1,9 @@
-import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Stage, Token, Tokenization, type IAspect } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnResource, Stack, Stage, Token, Tokenization, type IAspect } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { entries, member, stringMember, type Json } from '../private/json';
 import { mediaTypeOf } from '../private/media-type';
+import { addWarning } from '../private/messages';
 
 /** Types of integrations whose mapping templates API Gateway applies. */
 const WITH_TEMPLATES = ['AWS', 'HTTP', 'MOCK'];
@@ -63,8 +64,8 @@ function takesNoTemplates(integration: apigateway.CfnMethod['integration']): boo
 
 /** What a mock answers is the status code that its request template says. */
 function warnOfMock(method: apigateway.CfnMethod): void {
-  Annotations.of(method).addWarningV2(
-    'cdk-fastapi:mockWithoutTemplate',
+  addWarning(
+    method, 'mockWithoutTemplate',
     'a mock integration answers 500 without a request template that says the status code, got: none; '
     + 'give `requestTemplates: { "application/json": "{\\"statusCode\\": 200}" }` and `integrationResponses: [{ statusCode: "200" }]`',
   );

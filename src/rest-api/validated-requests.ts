@@ -1,4 +1,3 @@
-import { Annotations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { gatewayResponseHeaders } from './cors';
 import { RequestValidation } from './request-validation';
@@ -10,6 +9,7 @@ import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../private/json';
+import { addInfo } from '../private/messages';
 
 /** What an API is told to check. */
 export interface ValidationRequest {
@@ -84,7 +84,7 @@ export class ValidatedRequests {
     if (this.validators.size > 0) this.answer(cors);
     const left = this.left.length === 0 ? '' : `; left to the app: ${this.left.slice(0, LISTED).join('; ')}${this.left.length > LISTED ? `; and ${this.left.length - LISTED} more` : ''}`;
     const answer = ownAnswer ? '; the app answers invalid requests in its own way, and API Gateway with 422 and `detail`' : '';
-    Annotations.of(this.api).addInfoV2('cdk-fastapi:requestValidation', `API Gateway checks ${this.bodies} bodies and ${this.parameters} parameters before a function starts${answer}${left}`);
+    addInfo(this.api, 'requestValidation', `API Gateway checks ${this.bodies} bodies and ${this.parameters} parameters before a function starts${answer}${left}`);
   }
 
   private checks(operation: Operation, what: RequestValidation, options: apigateway.MethodOptions): apigateway.MethodOptions {
