@@ -118,6 +118,7 @@ function announce(session: LocalSession, { json, session: options }: LocalRun, t
   }
   for (const summary of summaries) {
     terminal.out(`${summary.name}  ${summary.url}\n`);
+    for (const [domain, url] of Object.entries(summary.domains)) terminal.err(`  as ${domain}: ${url}\n`);
     terminal.err(apiTable(summary));
   }
   const authorizers = session.served.flatMap(({ api }) => api.routes.map(({ authorization }) => authorization.authorizer.kind));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventBody, headerValues, queryValues, type LocalRequest } from './local-request';
-import { logTime, type EventContext } from './rest-event';
+import { logTime, prefixOf, type EventContext } from './rest-event';
 import type { RouteMatch } from './route';
 import type { JsonObject } from '../private/json';
 
@@ -18,7 +18,7 @@ export function httpEvent(request: LocalRequest, match: RouteMatch, context: Eve
   const path = kind === 'http' ? decodePath(request.rawPath) : request.rawPath;
   const now = new Date();
   const variables = context.stageVariables ?? {};
-  const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
+  const prefix = prefixOf(context);
   return {
     version: '2.0',
     routeKey,

@@ -1,3 +1,5 @@
+import { readDomains, type ApiDomain } from './assembly/api-domains';
+import { ANY_KEY, readApiKeys, type ApiKeys } from './assembly/api-keys';
 import { TemplateReferences } from './assembly/intrinsics';
 import { bodyOfResources } from './assembly/rest-resources';
 import { readAuthorizers } from './authorizers/authorizer';
@@ -30,8 +32,9 @@ export interface LocalApi {
   readonly cors: CorsConfiguration | undefined;
   /** How a REST API words its own answers. */
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponse>;
-  /** Values of API keys; any value is taken where the template has none. */
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: ApiKeys;
+  /** Custom domains by which it is reached beside. */
+  readonly domains: readonly ApiDomain[];
 }
 
 const METHODS = new Set([...ROUTE_METHODS.map((method) => method.toLowerCase()), ANY_METHOD]);
@@ -65,7 +68,8 @@ function gateway(kind: 'rest' | 'http', logicalId: string, resource: Json, templ
     allBinary: binaryMediaTypes.includes('*/*'),
     cors: kind === 'http' ? corsOf(resource, body) : undefined,
     gatewayResponses: readGatewayResponses(member(body, 'x-amazon-apigateway-gateway-responses')),
-    apiKeys: resources.flatMap(([, each]) => (stringMember(each, 'Type') === 'AWS::ApiGateway::ApiKey' ? stringMember(each, 'Properties', 'Value') ?? [] : [])),
+    apiKeys: readApiKeys(logicalId, resource, body, resources),
+    domains: readDomains(logicalId, resources, new TemplateReferences(template.body)),
   };
 }
 
@@ -94,7 +98,8 @@ function functionUrl(logicalId: string, resource: Json, template: Template): Loc
     allBinary: false,
     cors: readCors(member(resource, 'Properties', 'Cors'), 'function-url'),
     gatewayResponses: new Map(),
-    apiKeys: [],
+    apiKeys: ANY_KEY,
+    domains: [],
   };
 }
 

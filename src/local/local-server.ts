@@ -5,10 +5,12 @@ import { stagePrefix } from './gateway/api-identity';
 import type { Gateway } from './gateway/gateway';
 import type { GatewayAnswer } from './gateway/gateway-answer';
 import type { RequestRecord } from './gateway/request-record';
+import type { ApiDomain } from './assembly/api-domains';
 import { isLoopbackHost } from './host';
 import { closeServer, listen } from './listen';
 import type { LocalApi } from './local-api';
 import type { LocalRequest } from './local-request';
+import { matchRoute } from './route';
 
 /** What is heard of requests. */
 export interface RequestListener {
@@ -33,7 +35,7 @@ export class LocalServer {
    */
   public constructor(
     private readonly name: string,
-    api: LocalApi,
+    private readonly api: LocalApi,
     private readonly gateway: Gateway,
     private readonly listener: RequestListener,
     private readonly files: SideFiles = () => undefined,
@@ -85,10 +87,10 @@ export class LocalServer {
   private async exchange(incoming: IncomingMessage, outgoing: ServerResponse, record: RequestRecord): Promise<void> {
     const [fullPath, rawQuery = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
     const body = await this.body(incoming);
-    const inStage = `${fullPath}/`.startsWith(`${this.prefix}/`);
+    const place = this.placeOf(record.method, fullPath);
     const request: LocalRequest = {
       method: record.method,
-      rawPath: inStage ? fullPath.slice(this.prefix.length) || '/' : fullPath,
+      rawPath: place === undefined ? fullPath : fullPath.slice(place.prefix.length) || '/',
       rawQuery,
       headers: forwardedHeaders(incoming),
       body: body ?? Buffer.alloc(0),
@@ -100,8 +102,17 @@ export class LocalServer {
       return this.write(this.gateway.refuse('REQUEST_TOO_LARGE', request, record.id), outgoing, record);
     }
     // A path outside of the stage is one that no API has.
-    const answer = inStage ? await this.gateway.answer(request, record) : this.gateway.refuse('NOT_FOUND', request, record.id);
+    const answer = place !== undefined ? await this.gateway.answer(request, record, place.domain) : this.gateway.refuse('NOT_FOUND', request, record.id);
     this.write(answer, outgoing, record);
+  }
+
+  /** Below the stage, or below the base path of a custom domain where the stage has no such route. */
+  private placeOf(method: string, path: string): { readonly prefix: string; readonly domain?: ApiDomain } | undefined {
+    const isBelow = (prefix: string): boolean => `${path}/`.startsWith(`${prefix}/`);
+    const own = isBelow(this.prefix) ? { prefix: this.prefix } : undefined;
+    const domain = this.api.domains.filter(({ basePath }) => isBelow(basePath)).sort((a, b) => b.basePath.length - a.basePath.length)[0];
+    if (domain === undefined || (own !== undefined && matchRoute(this.api.routes, method, path.slice(this.prefix.length) || '/') !== undefined)) return own;
+    return { prefix: domain.basePath, domain };
   }
 
   /** The body; `undefined` where it is larger than the API takes, as soon as that is known. */

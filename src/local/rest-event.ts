@@ -8,6 +8,8 @@ export interface EventContext {
   readonly apiId: string;
   readonly stage: string;
   readonly domainName: string;
+  /** Of the custom domain by which the request came: `/v1`, or nothing. Default: it came by the API's own name. */
+  readonly basePath?: string;
   /** Whether a REST API's binary media types hold all types, so that every body comes in base64. Default: no. */
   readonly allBinary?: boolean;
   /** Media types of a REST API whose bodies come in base64. Default: what is no text comes so. */
@@ -27,7 +29,7 @@ export interface EventContext {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export function restEvent(request: LocalRequest, match: RouteMatch, context: EventContext): JsonObject {
-  return { ...firstVersion(request, match, context, request.rawPath), ...restBody(request, context) };
+  return { ...firstVersion(request, match, context, `${context.basePath ?? ''}${request.rawPath}`), ...restBody(request, context) };
 }
 
 /**
@@ -36,7 +38,7 @@ export function restEvent(request: LocalRequest, match: RouteMatch, context: Eve
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function httpEventOfFirstVersion(request: LocalRequest, match: RouteMatch, context: EventContext): JsonObject {
-  const path = `${context.stage === '$default' ? '' : `/${context.stage}`}${decoded(request.rawPath)}`;
+  const path = `${prefixOf(context)}${decoded(request.rawPath)}`;
   return { version: '1.0', ...firstVersion(request, match, context, path), ...eventBody(request) };
 }
 
@@ -62,7 +64,7 @@ function firstVersion(request: LocalRequest, match: RouteMatch, context: EventCo
       httpMethod: request.method,
       extendedRequestId: requestId,
       requestTime: logTime(now),
-      path: context.stage === '$default' ? request.rawPath : `/${context.stage}${request.rawPath}`,
+      path: `${prefixOf(context)}${request.rawPath}`,
       accountId: '123456789012',
       protocol: 'HTTP/1.1',
       stage: context.stage,
@@ -85,6 +87,11 @@ function restBody(request: LocalRequest, context: EventContext): { body: Json; i
   const type = headerValues(request).get('content-type')?.[0]?.split(';')[0].trim() ?? '';
   const isBinary = context.binaryMediaTypes.includes(type);
   return { body: request.body.toString(isBinary ? 'base64' : 'utf8'), isBase64Encoded: isBinary };
+}
+
+/** What an API puts before the path: the base path of a custom domain, else the stage. */
+export function prefixOf({ basePath, stage }: EventContext): string {
+  return basePath ?? (stage === '$default' ? '' : `/${stage}`);
 }
 
 function decoded(path: string): string {

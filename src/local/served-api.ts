@@ -25,6 +25,8 @@ export interface ApiSummary {
   readonly key: string;
   /** URL of the app's documentation, where a route takes it. */
   readonly docs?: string;
+  /** URLs below the base paths of custom domains, by domain. */
+  readonly domains: Readonly<Record<string, string>>;
   readonly routes: readonly { readonly method: string; readonly path: string; readonly answeredBy: string; readonly authorizer: string }[];
 }
 
@@ -36,6 +38,7 @@ export function summaryOf({ name, url, api, key }: ServedApi): ApiSummary {
     kind: api.kind,
     stage: api.stage,
     key,
+    domains: Object.fromEntries(api.domains.map((domain) => [domain.name + domain.basePath, new URL(`${domain.basePath}/`, url).href])),
     docs: matchRoute(api.routes, 'GET', '/docs') === undefined ? undefined : `${url}docs`,
     routes: api.routes.map((route) => ({
       method: route.method,

@@ -3,8 +3,8 @@ import { evaluatePolicy } from '../../src/local/authorizers/policy';
 import { answerHeaders, preflightHeaders, readCors } from '../../src/local/gateway/cors-configuration';
 import { gatewayAnswer, readGatewayResponses } from '../../src/local/gateway/gateway-response';
 import type { MockIntegration } from '../../src/local/gateway/integration';
-import { mockAnswer } from '../../src/local/gateway/mock-answer';
 import { checkRequest, readRules } from '../../src/local/gateway/request-rules';
+import { TemplateAnswer } from '../../src/local/gateway/template-answer';
 import { isLoopbackHost } from '../../src/local/host';
 import type { LocalRequest } from '../../src/local/local-request';
 import type { Json } from '../../src/private/json';
@@ -68,7 +68,7 @@ describe('mock integrations', () => {
       { pattern: '5\\d{2}', statusCode: 503, headers: {}, templates: { 'application/json': '#set($context.responseOverride.header.X-Why = "asked")no' } },
     ],
   };
-  const answer = (rawQuery: string) => mockAnswer(integration, request({}, { rawQuery }), { parameters: { id: '7' } }, context);
+  const answer = (rawQuery: string) => new TemplateAnswer(integration, request({}, { rawQuery }), { parameters: { id: '7' } }, context).ofMock();
 
   test('the request template chooses the response', () => {
     expect(answer('')).toMatchObject({ status: 200, body: Buffer.from('{"id":"7","stage":"prod"}') });
@@ -78,7 +78,7 @@ describe('mock integrations', () => {
   });
 
   test('a template that gives no status is an error', () => {
-    expect(() => mockAnswer({ ...integration, requestTemplates: { 'application/json': 'nothing' } }, request(), { parameters: {} }, context)).toThrow(/must give a `statusCode`, got: nothing/);
+    expect(() => new TemplateAnswer({ ...integration, requestTemplates: { 'application/json': 'nothing' } }, request(), { parameters: {} }, context).ofMock()).toThrow(/must give a `statusCode`, got: nothing/);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ApiKeys } from '../assembly/api-keys';
 import { refused, type Decision } from './decision';
 import { decideIam, type SigningKeys } from './iam-authorization';
 import { LambdaAuthorization, type AuthorizedRequest, type InvokeFunction } from './lambda-authorization';
@@ -21,10 +22,9 @@ export class Authorization {
   private readonly tokens: TokenAuthorization;
 
   /**
-   * @param apiKeys values of API keys; none: any value
    * @param invoke runs a function
    */
-  public constructor(private readonly options: AuthorizationOptions, private readonly apiKeys: readonly string[], invoke: InvokeFunction) {
+  public constructor(private readonly options: AuthorizationOptions, private readonly apiKeys: ApiKeys, invoke: InvokeFunction) {
     this.lambdas = new LambdaAuthorization(invoke);
     this.tokens = new TokenAuthorization(options.issuer);
   }
@@ -34,9 +34,10 @@ export class Authorization {
     if (this.options.off) return { allowed: true };
     const decision = await this.byAuthorizer(route, asked, originalPath);
     if (!decision.allowed || !route.apiKeyRequired) return decision;
-    const key = headerValues(asked.request).get('x-api-key')?.[0];
-    if (key === undefined) return refused('INVALID_API_KEY', 'the request lacks x-api-key');
-    if (this.apiKeys.length > 0 && !this.apiKeys.includes(key)) return refused('INVALID_API_KEY', 'x-api-key is none of the keys of the template');
+    const { source, values, open } = this.apiKeys;
+    const key = source === 'header' ? headerValues(asked.request).get('x-api-key')?.[0] : decision.usageIdentifierKey;
+    if (key === undefined) return refused('INVALID_API_KEY', source === 'header' ? 'the request lacks x-api-key' : 'the authorizer gave no `usageIdentifierKey`');
+    if (!open && !values.includes(key)) return refused('INVALID_API_KEY', 'the API key is in none of the usage plans of the API');
     return { ...decision, identity: { ...decision.identity, apiKey: key, apiKeyId: 'local' } };
   }
 

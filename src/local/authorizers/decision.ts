@@ -7,6 +7,8 @@ export type Decision =
     readonly allowed: true;
     /** `requestContext.authorizer` of the event. */
     readonly authorizer?: JsonObject;
+    /** API key that a Lambda authorizer has told. */
+    readonly usageIdentifierKey?: string;
     /** More of `requestContext.identity` of a REST API's event. */
     readonly identity?: JsonObject;
   }

@@ -83,7 +83,8 @@ export class LambdaAuthorization {
     if (asked.kind === 'rest' && entries(context).some(([, value]) => typeof value === 'object')) {
       return refused('AUTHORIZER_CONFIGURATION_ERROR', `the authorizer's \`context\` must hold texts, numbers and booleans, got: ${shortened(context)}`);
     }
-    if (effect === 'allow') return { allowed: true, authorizer: told(asked, context, principal) };
+    const usageIdentifierKey = stringMember(answer, 'usageIdentifierKey');
+    if (effect === 'allow') return { allowed: true, authorizer: told(asked, context, principal), usageIdentifierKey };
     const explicit = effect === 'deny' ? ' with an explicit deny' : '';
     return refused('ACCESS_DENIED', `the policy of the authorizer does not allow ${asked.arn}`, `User is not authorized to access this resource${explicit}`);
   }

@@ -3,13 +3,14 @@ import { answerHeaders, isPreflight, preflightHeaders, withoutCors } from './cor
 import { httpError, type ErrorType } from './error-type';
 import type { GatewayAnswer } from './gateway-answer';
 import { gatewayAnswer } from './gateway-response';
-import { forwardToHttp } from './http-proxy';
+import { forwardToHttp, HttpTimeout } from './http-proxy';
 import type { LambdaIntegration } from './integration';
-import { mockAnswer } from './mock-answer';
 import type { RequestRecord } from './request-record';
 import { checkRequest } from './request-rules';
+import { TemplateAnswer } from './template-answer';
 import type { Json, JsonObject } from '../../private/json';
 import { LIMITS } from '../../private/limits';
+import type { ApiDomain } from '../assembly/api-domains';
 import type { Authorization } from '../authorizers/authorization';
 import type { FunctionFleet } from '../functions/function-fleet';
 import { InvocationError } from '../functions/invocation-error';
@@ -47,9 +48,10 @@ export class Gateway {
    * The answer to a request.
    *
    * @param record is told what happens
+   * @param domain the custom domain by which it came
    */
-  public async answer(request: LocalRequest, record: RequestRecord): Promise<GatewayAnswer> {
-    const answer = await this.routed(request, record);
+  public async answer(request: LocalRequest, record: RequestRecord, domain?: ApiDomain): Promise<GatewayAnswer> {
+    const answer = await this.routed(request, record, domain);
     const { cors } = this.api;
     if (cors === undefined || record.preflight) return answer;
     const headers = cors.kind === 'http' ? withoutCors(answer.headers) : answer.headers;
@@ -69,8 +71,9 @@ export class Gateway {
     return { status, headers: [['content-type', 'application/json'], ...challenge, [this.identity.requestIdHeader, requestId]], body: Buffer.from(JSON.stringify(body)) };
   }
 
-  private async routed(request: LocalRequest, record: RequestRecord): Promise<GatewayAnswer> {
+  private async routed(request: LocalRequest, record: RequestRecord, domain: ApiDomain | undefined): Promise<GatewayAnswer> {
     const { api } = this;
+    const place = domain === undefined ? this.identity.context : { ...this.identity.context, domainName: domain.name, basePath: domain.basePath };
     const { id } = record;
     if (api.kind !== 'function-url' && headerBytes(request) > HEADER_LIMIT) return this.refuse('HEADERS_TOO_LARGE', request, id);
     if (request.body.length > this.bodyLimit) return this.refuse('REQUEST_TOO_LARGE', request, id);
@@ -84,13 +87,13 @@ export class Gateway {
     const payload = match.route.integration.kind === 'lambda' ? match.route.integration.payload : api.kind === 'rest' ? '1.0' : '2.0';
     const decision = await this.authorization.decide(match.route.authorization, {
       request,
-      event: (version) => this.event(request, match, { ...this.identity.context, requestId: id }, version),
+      event: (version) => this.event(request, match, { ...place, requestId: id }, version),
       kind: api.kind,
       payload,
       arn: this.identity.routeArn(request, match),
       routeKey: `${match.route.method} ${match.route.path}`,
       stageVariables: api.stageVariables,
-    }, `${this.identity.prefix}${request.rawPath}`);
+    }, `${domain?.basePath ?? this.identity.prefix}${request.rawPath}`);
     if (!decision.allowed) {
       record.note = decision.reason;
       return this.refuse(decision.error, request, id, decision.message);
@@ -98,20 +101,24 @@ export class Gateway {
     const refusal = match.route.rules === undefined ? undefined : checkRequest(match.route.rules, request);
     if (refusal !== undefined) return this.refuse(refusal.type, request, id, 'message' in refusal ? refusal.message : undefined);
     const { authorizer, identity } = decision;
-    const event = this.event(request, match, { ...this.identity.context, requestId: id, authorizer, identity }, payload);
+    const event = this.event(request, match, { ...place, requestId: id, authorizer, identity }, payload);
     return this.integrate(request, match, event, record);
   }
 
   private async integrate(request: LocalRequest, match: RouteMatch<Route>, event: JsonObject, record: RequestRecord): Promise<GatewayAnswer> {
     const { integration } = match.route;
+    const { stage, stageVariables } = this.api;
+    const known = { requestId: record.id, stage, stageVariables };
     try {
       switch (integration.kind) {
         case 'lambda':
           return await this.invoke(integration, request, event, record);
         case 'mock':
-          return mockAnswer(integration, request, match, { requestId: record.id, stage: this.api.stage, stageVariables: this.api.stageVariables });
+          return new TemplateAnswer(integration, request, match, known).ofMock();
         case 'http':
-          return await forwardToHttp(integration, request, match.parameters);
+          return await forwardToHttp(integration, request, {
+            ...known, parameters: match.parameters, context: { requestId: record.id, stage, httpMethod: request.method, path: request.rawPath },
+          });
         default: {
           const message = `${match.route.method} ${match.route.path} is answered by ${integration.name}, which this machine cannot run`;
           return this.refuse('NOT_IMPLEMENTED', request, record.id, message);
@@ -183,7 +190,9 @@ class IntegrationTimeout extends Error {
 }
 
 function errorType(error: unknown): ErrorType {
-  if (error instanceof IntegrationTimeout) return 'INTEGRATION_TIMEOUT';
+  if (error instanceof IntegrationTimeout || error instanceof HttpTimeout) return 'INTEGRATION_TIMEOUT';
+  // Of an HTTP integration: a server that is not there.
+  if (typeof error === 'object' && error !== null && 'syscall' in error) return 'INTEGRATION_FAILURE';
   if (error instanceof InvocationError && error.kind === 'size' && /^the event/.test(error.message)) return 'REQUEST_TOO_LARGE';
   return 'MALFORMED_ANSWER';
 }

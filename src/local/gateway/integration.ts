@@ -19,16 +19,20 @@ export interface LambdaIntegration {
   readonly timeoutMillis: number;
 }
 
-/** Answers without a backend, by templates. */
-export interface MockIntegration {
-  readonly kind: 'mock';
+/** Mapping templates of an integration that is no proxy. */
+export interface Templates {
   readonly requestTemplates: Readonly<Record<string, string>>;
-  readonly responses: readonly MockResponse[];
+  readonly responses: readonly TemplateResponse[];
 }
 
-/** One answer of a mock integration. */
-export interface MockResponse {
-  /** Regular expression over the status code of the request template; the default answer has none. */
+/** Answers without a backend, by templates. */
+export interface MockIntegration extends Templates {
+  readonly kind: 'mock';
+}
+
+/** One answer of an integration that is no proxy. */
+export interface TemplateResponse {
+  /** Regular expression over the status code of the backend, or of a mock's request template; the default answer has none. */
   readonly pattern: string | undefined;
   readonly statusCode: number;
   /** Header → mapping expression, such as `'text'` in quotes. */
@@ -39,9 +43,14 @@ export interface MockResponse {
 /** Hands the request to another server. */
 export interface HttpIntegration {
   readonly kind: 'http';
+  /** May name path parameters as `{id}` and stage variables as `${stageVariables.name}`. */
   readonly uri: string;
   readonly method: string;
   readonly timeoutMillis: number;
+  /** Parameter mapping: target → expression. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** By which templates bodies are made, where the integration is no proxy. */
+  readonly templates?: Templates;
 }
 
 /** Milliseconds, where the integration says nothing. */
@@ -52,7 +61,7 @@ export function readIntegration(given: Json | undefined, kind: 'rest' | 'http', 
   const type = stringMember(given, 'type')?.toLowerCase() ?? 'none';
   const timeout = member(given, 'timeoutInMillis');
   const timeoutMillis = typeof timeout === 'number' ? timeout : TIMEOUT[kind];
-  if (type === 'mock') return mock(given);
+  if (type === 'mock') return { kind: 'mock', ...templatesOf(given) };
   if (type === 'aws_proxy') {
     const functionId = functionOf(body, member(given, 'uri'));
     if (functionId === undefined) return { kind: 'other', name: stringMember(given, 'integrationSubtype') ?? 'a function outside of this assembly' };
@@ -64,15 +73,17 @@ export function readIntegration(given: Json | undefined, kind: 'rest' | 'http', 
       timeoutMillis,
     };
   }
-  if (type === 'http_proxy' && stringMember(given, 'connectionType') !== 'VPC_LINK') {
+  if ((type === 'http_proxy' || type === 'http') && stringMember(given, 'connectionType') !== 'VPC_LINK') {
     const uri = evaluateText(member(given, 'uri'), known);
-    if (uri !== undefined) return { kind: 'http', uri, method: stringMember(given, 'httpMethod') ?? 'ANY', timeoutMillis };
+    const parameters = textMembers(member(given, 'requestParameters'));
+    const templates = type === 'http' ? templatesOf(given) : undefined;
+    if (uri !== undefined) return { kind: 'http', uri, method: stringMember(given, 'httpMethod') ?? 'ANY', timeoutMillis, parameters, templates };
   }
   return { kind: 'other', name: `${type === 'none' ? 'no integration' : `an integration of type ${type}`}` };
 }
 
-function mock(given: Json | undefined): MockIntegration {
-  const responses = entries(member(given, 'responses')).map(([key, response]): MockResponse => ({
+function templatesOf(given: Json | undefined): Templates {
+  const responses = entries(member(given, 'responses')).map(([key, response]): TemplateResponse => ({
     pattern: key === 'default' ? undefined : key,
     statusCode: Number(member(response, 'statusCode') ?? 200),
     headers: Object.fromEntries(entries(member(response, 'responseParameters')).flatMap(([name, value]) => {
@@ -81,7 +92,7 @@ function mock(given: Json | undefined): MockIntegration {
     })),
     templates: textMembers(member(response, 'responseTemplates')),
   }));
-  return { kind: 'mock', requestTemplates: textMembers(member(given, 'requestTemplates')), responses };
+  return { requestTemplates: textMembers(member(given, 'requestTemplates')), responses };
 }
 
 /** The members of an object that are text. */
