@@ -217,6 +217,17 @@ describe('cache', () => {
     expect(processesStarted()).toBe(between + 1);
   });
 
+  test.each(['.env', '../.env', '../../.env', '../settings.ini', '.envs/.local/.django'])('settings in %s change: the app is read again', (file) => {
+    project = new TemporaryProject({ 'main.py': APP, [file]: 'A=1\n' }, 'repository/app');
+    routes(open());
+    const between = processesStarted();
+    routes(open());
+    expect(processesStarted()).toBe(between);
+    project.write({ [file]: 'A=2\n' });
+    routes(open());
+    expect(processesStarted()).toBe(between + 1);
+  });
+
   test('an extra input changes: the app is read again', () => {
     project = new TemporaryProject({ 'main.py': APP, '../extra.txt': 'one' }, 'app');
     routes(open({ extraInputs: ['../extra.txt'] }));

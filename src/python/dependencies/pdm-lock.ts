@@ -10,7 +10,10 @@ const PDM: LockTool = {
   lock: 'pdm.lock',
   writesBeside: true,
   command: 'pdm export --format requirements --prod --output requirements.txt',
-  export: (extras, groups) => ['--non-interactive', 'export', '--format', 'requirements', '--prod', ...[...extras, ...groups].flatMap((group) => ['--group', group])],
+  export: (extras, groups, local) => [
+    '--non-interactive', 'export', '--format', 'requirements', '--prod', ...[...extras, ...groups].flatMap((group) => ['--group', group]),
+    ...local ? ['--no-hashes'] : [],
+  ],
 };
 
 /**

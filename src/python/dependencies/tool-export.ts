@@ -19,8 +19,12 @@ export interface LockTool {
   readonly writesBeside: boolean;
   /** What a person runs where the tool is not found here. */
   readonly command: string;
-  /** Writes the requirements to standard output. */
-  export(extras: readonly string[], groups: readonly string[]): string[];
+  /**
+   * Arguments with which it writes the requirements to standard output.
+   *
+   * @param local whether packages of this machine are among them, which have no hash
+   */
+  export(extras: readonly string[], groups: readonly string[], local: boolean): string[];
 }
 
 /**
@@ -28,14 +32,12 @@ export interface LockTool {
  *
  * @throws FastApiError where there is none, or no lock
  */
-export function checkTool(project: LockedProject, { name, command, program, lock, writesBeside }: LockTool): string {
+export function checkTool(project: LockedProject, { name, command, program, lock }: LockTool): string {
   const found = programOnPath(program);
-  // From a copy, a path to a package beside the project would lead elsewhere.
-  const local = writesBeside && localDirectories(project).length > 0;
-  if (found !== undefined && !local && fs.existsSync(path.join(project.directory, lock))) return found;
+  if (found !== undefined && fs.existsSync(path.join(project.directory, lock))) return found;
   throw new FastApiError(
     `the dependencies of the project must be in a file that uv reads, got: ${project.dependencies.file}, which is ${name}'s own; ` +
-    `run \`${command}\` in ${project.directory}, ${local ? '' : `put \`${program}\` on the \`PATH\` beside a \`${lock}\`, `}or use \`PythonBundling.docker()\``,
+    `run \`${command}\` in ${project.directory}, put \`${program}\` on the \`PATH\` beside a \`${lock}\`, or use \`PythonBundling.docker()\``,
   );
 }
 
@@ -45,25 +47,41 @@ export function checkTool(project: LockedProject, { name, command, program, lock
  * @throws FastApiError with the command to run where the tool is not on the `PATH`, or there is no lock
  */
 export function fromTool(task: ResolutionTask, tool: LockTool): Resolution {
+  const directory = tool.writesBeside ? copyOf(task.project, tool, task.scratch) : task.project.directory;
   const exported = path.join(task.scratch, 'exported.txt');
-  fs.writeFileSync(exported, run(task, tool));
-  const { lines, hashed } = readRequirements(exported);
+  fs.writeFileSync(exported, run(task, tool, directory));
+  const { lines: written, hashed } = readRequirements(exported);
+  const lines = written.map((line) => (line.local === undefined ? line : { ...line, local: originOf(line.local, directory, task.project) }));
   // A lock with local packages has lines without a hash: their versions are the exported ones all the same. Poetry leaves out what it
   // knows not to be wanted, and packages may ask for that all the same.
   return hashed ? { ...fromHashed(lines, task), whole: true } : fromPylock(compileRequirements(lines, task), task);
 }
 
-function run({ project, scratch, extras, groups }: ResolutionTask, tool: LockTool): string {
+function run({ project, extras, groups }: ResolutionTask, tool: LockTool, directory: string): string {
   const program = checkTool(project, tool);
-  return runTool([program, ...tool.export(extras, groups)], {
-    cwd: tool.writesBeside ? copyOf(project, tool, scratch) : project.directory,
+  return runTool([program, ...tool.export(extras, groups, localDirectories(project).length > 0)], {
+    cwd: directory,
     env: toolEnvironment({ PDM_CHECK_UPDATE: '0', PDM_USE_VENV: '0', POETRY_VIRTUALENVS_CREATE: 'false' }),
     what: `read \`${tool.lock}\` with ${tool.name}; write the list yourself with \`${tool.command}\` and commit it, if ${tool.name} cannot`,
   });
 }
 
+/** A copy of the two files, so deep that what the lock names beside the project is there too, as links. */
 function copyOf(project: LockedProject, { lock }: LockTool, scratch: string): string {
-  const directory = fs.mkdtempSync(path.join(scratch, 'export-'));
+  const beside = localDirectories(project).map((local) => path.relative(project.directory, local)).filter((local) => local !== '');
+  const depth = Math.max(1, ...beside.map((local) => local.split(path.sep).filter((part) => part === '..').length));
+  const directory = path.join(fs.mkdtempSync(path.join(scratch, 'export-')), ...Array.from({ length: depth }, () => 'project'));
+  fs.mkdirSync(directory, { recursive: true });
   for (const file of ['pyproject.toml', lock]) fs.copyFileSync(path.join(project.directory, file), path.join(directory, file));
+  for (const local of beside) {
+    fs.mkdirSync(path.dirname(path.join(directory, local)), { recursive: true });
+    fs.symlinkSync(path.join(project.directory, local), path.join(directory, local), 'junction');
+  }
   return directory;
+}
+
+/** Where a local package lies that the tool has seen from the directory it ran in. */
+function originOf(local: string, directory: string, project: LockedProject): string {
+  const seen = path.relative(directory, local);
+  return path.resolve(project.directory, seen);
 }

@@ -142,11 +142,50 @@ test('a PDM project is bundled from what PDM itself exports, from a copy, since 
   expect(packages(made.entry)).toEqual(['inner_base', 'inner_thing']);
   expect(packages(made.entry, { extras: ['more'] })).toEqual(['inner_base', 'inner_extra', 'inner_thing']);
   expect(made.files()).toEqual(files);
+});
 
-  // From a copy, the path of a package beside the project would lead elsewhere.
-  const beside = project({ 'pdm.lock': '[[package]]\nname = "shared"\npath = "../shared"\n', 'pyproject.toml': pyproject([]) }, 'api');
-  fs.mkdirSync(path.join(beside.root, 'shared'));
-  expect(() => packages(beside.entry)).toThrow(/which is PDM's own; run `pdm export [^`]*` in [^,]*, or use `PythonBundling.docker\(\)`$/);
+/** A package beside the project that nothing but its own tool could build. */
+function beside(made: TemporaryProject, name: string, code: string): void {
+  made.write({
+    [`../${name}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "0.1"\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n`,
+    [`../${name}/backend.py`]: code,
+    [`../${name}/shared_lib/__init__.py`]: 'A = 1\n',
+  });
+}
+
+const UNBUILDABLE = 'def build_wheel(*_, **__): raise SystemExit("for Windows alone")\nprepare_metadata_for_build_wheel = build_wheel\n';
+
+test('packages beside a PDM project are built, but for those that its markers leave out', () => {
+  const made = project({
+    'pyproject.toml': pyproject(['inner-thing', 'shared-lib @ file:///${PROJECT_ROOT}/../shared', "winlib @ file:///${PROJECT_ROOT}/../win ; sys_platform == 'win32'"], `[[tool.pdm.source]]\nname = "pypi"\nurl = "${index.url}"\n`),
+    'pdm.lock': '[metadata]\ngroups = ["default"]\nstrategy = ["inherit_metadata"]\nlock_version = "4.5.0"\ncontent_hash = "sha256:0"\n\n[[metadata.targets]]\nrequires_python = ">=3.11"\n\n'
+      + [['inner-base', ''], ['inner-thing', ''], ['shared-lib', 'path = "../shared"\n'], ['winlib', 'path = "../win"\nmarker = "sys_platform == \\"win32\\""\n'], ['inner-extra', 'marker = "python_version < \\"3.12\\""\n']]
+        .map(([name, more]) => `[[package]]\nname = "${name}"\nversion = "${more.startsWith('path') ? '0.1' : '1.0'}"\nsummary = ""\ngroups = ["default"]\n${more}`).join('\n'),
+  }, 'api');
+  beside(made, 'shared', BACKEND);
+  beside(made, 'win', UNBUILDABLE);
+  const files = made.files();
+  expect(packages(made.entry)).toEqual(['inner_base', 'inner_thing', 'shared_lib']);
+  expect(made.files()).toEqual(files);
+  const before = PythonProject.inspect(made.entry).dependencyHash();
+  beside(made, 'shared', `${BACKEND}\n# Another one.\n`);
+  expect(PythonProject.inspect(made.entry).dependencyHash()).not.toBe(before);
+});
+
+test('a Poetry project that allows one patch of Python has all of its packages, whatever patch is at hand', () => {
+  const pin = `${python.minor}.98`;
+  const pinned = (version: string): string => poetry(index.url, 'inner-base = { version = "*", platform = "win32" }').replace('">=3.11"', `"${version}"`);
+  const made = project({ 'pyproject.toml': pinned('>=3.11') });
+  lock(made);
+  // Poetry locks with a Python that the project allows, and this machine has none: what it would write.
+  made.write({ 'pyproject.toml': pinned(pin) });
+  const code = "from poetry.factory import Factory; print(Factory().create_poetry('.').locker._get_content_hash())";
+  const hash = runTool([path.join(tools, 'python'), '-c', code], { cwd: made.entry, env: toolEnvironment(), what: 'ask Poetry' }).trim();
+  const locked = fs.readFileSync(path.join(made.entry, 'poetry.lock'), 'utf8');
+  made.write({ 'poetry.lock': locked.replace(/^content-hash = .*$/m, `content-hash = "${hash}"`).replace(/^python-versions = ">=3.11"$/m, `python-versions = "${pin}"`) });
+  expect(packages(made.entry)).toEqual(['inner_base', 'inner_thing']);
+  const environment = hostEnvironment(PythonProject.inspect(made.entry));
+  expect(runTool([environment, '-I', '-c', 'import inner_thing; print(inner_thing.NAME)'], { cwd: made.root, env: toolEnvironment(), what: 'import' }).trim()).toBe('inner-thing');
 });
 
 test('an index of uv\'s own configuration is used, with a lock and without', () => {
