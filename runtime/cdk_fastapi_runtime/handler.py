@@ -23,6 +23,7 @@ from .entry.entrypoint import LambdaHandler
 from .entry.own_handler import choose_handler
 from .entry.start import load_application, start
 from .gateway.adapter import Adapter
+from .telemetry.stages import after_start
 
 
 def build(environ: Mapping[str, str]) -> LambdaHandler:
@@ -30,11 +31,20 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
     loaded = load_application(environ)
     choice = choose_handler(loaded.entrypoint)
     lifespan = start(loaded, environ, lifespan=choice.lifespan)
-    if choice.own is not None:
-        return choice.own
-    if choice.lifespan:
-        lifespan.stop_on_sigterm()
-    return Adapter(loaded.entrypoint.app, lifespan, environ.get("CDK_FASTAPI_BASE_PATH", ""), served=loaded.served)
+    app = loaded.entrypoint.app
+    flusher = after_start(app, environ)
+    if choice.own is None:
+        if choice.lifespan:
+            lifespan.stop_on_sigterm()
+        base_path = environ.get("CDK_FASTAPI_BASE_PATH", "")
+        chosen: LambdaHandler = Adapter(app, lifespan, base_path, served=loaded.served)
+    else:
+        chosen = choice.own
+    if flusher is None:
+        return chosen
+    from .telemetry.after_answer import FlushingHandler
+
+    return FlushingHandler(chosen, flusher)
 
 
 try:

@@ -26,6 +26,7 @@ from .entry.json_log import install_logging
 from .entry.main_thread import MainThread
 from .entry.start import load_application, start
 from .gateway.web_adapter import WebAdapterGateway
+from .telemetry.stages import after_start
 
 HEADER_LIMIT = 128 * 1024
 """Bytes of a request's head: a gateway takes 10 KB, and the adapter adds the request context with its claims."""
@@ -71,7 +72,10 @@ def build(environ: Mapping[str, str]) -> WebAdapterGateway:
     """The application that the environment asks for, started, as the server is to run it."""
     loaded = load_application(environ)
     lifespan = start(loaded, environ)
-    return WebAdapterGateway(loaded.entrypoint.app, lifespan, MainThread(loaded.loop), environ, served=loaded.served)
+    app = loaded.entrypoint.app
+    flusher = after_start(app, environ)
+    at_end = flusher.flush_async if flusher else None
+    return WebAdapterGateway(app, lifespan, MainThread(loaded.loop), environ, served=loaded.served, at_end=at_end)
 
 
 class _NotOfTheServer(logging.Filter):

@@ -6,6 +6,8 @@
 - ``CDK_FASTAPI_ROUTE_REFUSALS``: the operations that requests of some routes must not reach, see ``route_guard``.
 - ``CDK_FASTAPI_BASE_PATH``: the base path of a custom domain.
 - ``CDK_FASTAPI_OBSERVABILITY``: ``1`` adds logs, metrics and traces, see ``observability``.
+- ``CDK_FASTAPI_TELEMETRY``: ``opentelemetry`` sets OpenTelemetry up, see ``telemetry``; what an application has set up
+  itself is flushed without it.
 - ``CDK_FASTAPI_EAGER_ROUTES``: ``1`` has all routes and models built at start, see ``start``.
 - ``CDK_FASTAPI_CORS_ALLOW_ORIGINS`` and its companions: see ``middleware/cors.py``.
 """
@@ -22,6 +24,7 @@ from ..guard.operation_guard import Operation, install_guard
 from ..middleware.cors import install_cors, wrap_in_cors
 from ..middleware.first_byte import install_first_byte
 from ..start.preparation import prepare
+from ..telemetry.stages import before_import, before_start
 from .entrypoint import Entrypoint, load
 from .lifespan import Lifespan
 
@@ -42,6 +45,7 @@ def load_application(environ: Mapping[str, str]) -> Loaded:
     # Modules that ask for the current event loop when they are imported get the one that will serve requests.
     ours = asyncio.new_event_loop()
     asyncio.set_event_loop(ours)
+    before_import(environ)
     entrypoint = load(environ.get("CDK_FASTAPI_APP", ""))
     loop = current_loop()
     if loop is not ours:
@@ -64,6 +68,7 @@ def load_application(environ: Mapping[str, str]) -> Loaded:
 
         install_observability(app)
     install_cors(app, environ)
+    before_start(app, entrypoint.served, environ)
     # What is wrapped around it answers some requests itself.
     served = app if entrypoint.served is app else wrap_in_cors(entrypoint.served, environ)
     return Loaded(entrypoint, served, operations, loop)

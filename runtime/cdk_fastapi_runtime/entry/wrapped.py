@@ -25,7 +25,16 @@ def is_asgi(candidate: Any) -> bool:
 
 def applications_inside(wrapper: Any) -> list[FastAPI]:
     """Every FastAPI application that a wrapper leads to without a router between: those serve other paths."""
-    found: list[FastAPI] = []
+    return [part for part in _inside(wrapper) if isinstance(part, FastAPI)]
+
+
+def layers(served: Any, app: FastAPI) -> list[Any]:
+    """What stands around an application, from what is served on; nothing where that is the application itself."""
+    return [] if served is app else [served, *(part for part in _inside(served) if not isinstance(part, FastAPI))]
+
+
+def _inside(wrapper: Any) -> Iterator[Any]:
+    """What may lead to an application, and applications, each once."""
     seen = {id(wrapper)}
     waiting = [wrapper]
     while waiting and len(seen) < MOST:
@@ -34,10 +43,10 @@ def applications_inside(wrapper: Any) -> list[FastAPI]:
                 continue
             seen.add(id(part))
             if isinstance(part, FastAPI):
-                found.append(part)
+                yield part
             elif _may_lead_on(part):
+                yield part
                 waiting.append(part)
-    return found
 
 
 def chain_to(served: Any, app: FastAPI) -> list[Any]:

@@ -15,7 +15,7 @@ from ..entry.lifespan import Lifespan
 from ..entry.log import logger
 from ..entry.main_thread import MainThread
 from ..entry.snapshot import snapshot_hooks
-from ..middleware.completion import Completion
+from ..middleware.completion import AtEnd, Completion
 from ..middleware.cors import without_cors
 from .event import is_of_load_balancer
 from .exchange import check_headers
@@ -37,8 +37,9 @@ class WebAdapterGateway:
         environ: Mapping[str, str],
         *,
         served: ASGIApp | None = None,
+        at_end: AtEnd | None = None,
     ) -> None:
-        self._app: ASGIApp = Completion(served or app)
+        self._app: ASGIApp = Completion(served or app, at_end)
         self.lifespan = lifespan
         self.thread = thread
         self._hooks = snapshot_hooks(environ)

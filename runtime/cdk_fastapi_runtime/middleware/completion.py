@@ -6,16 +6,22 @@ middleware that writes its metrics) would stand still until another request thaw
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..entry.log import logger
+
+AtEnd = Callable[[], Awaitable[None]]
+"""What is to be done between the end of the application's work and the end of its response."""
 
 
 class Completion:
     """Holds the last message of a response back until the application has returned."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, at_end: AtEnd | None = None) -> None:
         self._app = app
+        self._at_end = at_end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,5 +47,8 @@ class Completion:
             if last is None:
                 raise
             logger().exception("Exception in ASGI application")
+        finally:
+            if self._at_end is not None:
+                await self._at_end()
         if last is not None:
             await send(last)

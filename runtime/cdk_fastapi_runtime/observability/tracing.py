@@ -262,6 +262,9 @@ def _switch(wanted: bool | None, variable: str) -> bool:
 
 
 def _trace_header() -> str:
+    # By Powertools' name. OpenTelemetry may have the trace, and two of the same request say the same twice.
+    if os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in ("1", "true"):
+        return ""
     request = current_request()
     return request.trace_header if request is not None else os.environ.get("_X_AMZN_TRACE_ID", "")
 

@@ -1,0 +1,1 @@
+"""OpenTelemetry on Lambda: what an application records is sent before the process is frozen."""
