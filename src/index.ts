@@ -5,6 +5,7 @@ export * from './api/fast-api-api-options';
 export * from './api/route-definition';
 export * from './app/fast-api-app';
 export * from './app/open-api-source';
+export * from './app/telemetry';
 export * from './bundling/boto3-mode';
 export * from './bundling/bytecode-mode';
 export * from './bundling/dependency-placement';

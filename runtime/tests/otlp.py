@@ -43,7 +43,7 @@ class Receiver:
         class Requests(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 time.sleep(receiver.delay)
                 if receiver.status == 200:

@@ -774,6 +774,13 @@ def test_beside_the_web_adapter_the_header_has_the_parent(daemon: Daemon) -> Non
     assert daemon.arrived()["## GET /sync/name"]["parent_id"] == "53995c3f42cd8ad8"
 
 
+def test_nothing_is_sent_where_another_tracer_has_the_trace(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
+    client(traced()).get("/sync/x")
+    assert daemon.arrived() == {}
+
+
 @pytest.mark.parametrize("trace", [TRACE.replace("Sampled=1", "Sampled=0"), "Root=1-x;Sampled=1", "", "nonsense;;="])
 def test_nothing_is_sent_where_nothing_is_sampled(daemon: Daemon, monkeypatch: pytest.MonkeyPatch, trace: str) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", trace)

@@ -108,3 +108,86 @@ def test_a_collector_that_is_away(start: Start) -> None:
     assert [get(server, f"/items/{number}")["statusCode"] for number in range(20)] == [200] * 20
     assert time.monotonic() - began < 30
     assert log(server).count("OpenTelemetry's data waits for its receiver") == 1
+
+
+def test_a_collector_that_is_slow_or_refuses(start: Start, receiver: Receiver) -> None:
+    server = start(**OPEN_TELEMETRY, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
+    get(server, "/items/0")
+    receiver.status = 400
+    assert get(server, "/items/1")["statusCode"] == 200
+    receiver.status = 200
+    get(server, "/items/2")
+    receiver.wait(lambda each: len(each.server_spans()) == 2)
+    receiver.delay = 5
+    began = time.monotonic()
+    assert [get(server, f"/items/{number}")["statusCode"] for number in range(5)] == [200] * 5
+    assert time.monotonic() - began < 5
+    said = log(server)
+    assert said.count("refuses it") >= 1
+    assert said.count("was not sent within") + said.count("waits for its receiver") <= 2
+
+
+def test_parents_are_w3cs_else_lambdas_segment_else_the_gateways(start: Start, receiver: Receiver) -> None:
+    server = start(**OPEN_TELEMETRY, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
+    gateways = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
+    get(server, "/items/0", **{"X-Amzn-Trace-Id": gateways})
+    w3c = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    get(server, "/items/1", **{"X-Amzn-Trace-Id": gateways, "traceparent": w3c})
+    receiver.wait(lambda each: len(each.server_spans()) == 2)
+    first, second = receiver.server_spans()
+    assert (second.trace_id, second.parent_id) == ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")
+    assert first.trace_id != second.trace_id
+    assert first.parent_id
+    assert first.resource["faas.name"] == "function"
+
+
+def test_an_error_is_recorded_and_its_log_record_sent(start: Start, receiver: Receiver) -> None:
+    server = start(**OPEN_TELEMETRY, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url, OTEL_EXPORTER_OTLP_COMPRESSION="gzip")
+    assert get(server, "/broken")["statusCode"] == 500
+    receiver.wait(lambda each: bool(each.logs()) and bool(each.server_spans()))
+    assert receiver.logs() == ["Unhandled exception in FastAPI request"]
+
+
+OWN_PROVIDER = """
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+trace.set_tracer_provider(TracerProvider())
+trace.get_tracer_provider().add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+"""
+
+
+def test_an_application_with_a_provider_of_its_own(start: Start, receiver: Receiver) -> None:
+    server = start(OWN_PROVIDER + APP, **OPEN_TELEMETRY, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
+    for number in range(3):
+        get(server, f"/items/{number}")
+    receiver.wait(lambda each: len(each.server_spans()) == 3)
+    assert receiver.metrics() == []
+    assert log(server).count("a tracer provider of its own") == 1
+
+
+def test_middleware_around_the_application_has_the_only_server_span(start: Start, receiver: Receiver) -> None:
+    pytest.importorskip("opentelemetry.instrumentation.asgi")
+    wrapped = APP + "\nfrom opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware\n"
+    server = start(
+        f"{wrapped}wrapped = OpenTelemetryMiddleware(app)\n",
+        **OPEN_TELEMETRY,
+        CDK_FASTAPI_APP="main:wrapped",
+        OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url,
+    )
+    assert get(server, "/items/1")["statusCode"] == 200
+    receiver.wait(lambda each: bool(each.server_spans()))
+    assert len(receiver.server_spans()) == 1
+
+
+def test_both_kinds_of_observability(start: Start, receiver: Receiver) -> None:
+    server = start(
+        **OPEN_TELEMETRY,
+        CDK_FASTAPI_OBSERVABILITY="1",
+        POWERTOOLS_TRACE_DISABLED="true",
+        OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url,
+    )
+    assert get(server, "/items/1")["statusCode"] == 200
+    receiver.wait(lambda each: len(each.server_spans()) == 1)
+    assert log(server).count('"RequestCount":1') == 1

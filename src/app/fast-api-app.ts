@@ -9,6 +9,7 @@ import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
 import { warnOfMissingVariables } from './settings';
 import { checkStart } from './start-check';
+import type { Telemetry } from './telemetry';
 import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
 import { bundleCode, type LayerCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
@@ -73,6 +74,13 @@ export interface FastApiAppOptions {
   readonly observability?: boolean;
 
   /**
+   * OpenTelemetry, beside `observability` or in place of it. With both, traces are OpenTelemetry's alone.
+   *
+   * @default - none; what the app sets up itself is flushed before Lambda freezes it
+   */
+  readonly telemetry?: Telemetry;
+
+  /**
    * Whether a function builds all routes and models of the app in its initialization, as FastAPI does, instead of those
    * that its requests use. An error in a route comes there then, and not at synth alone. One function says so with the
    * variable `CDK_FASTAPI_EAGER_ROUTES: '1'` in its environment.
@@ -109,6 +117,9 @@ export class FastApiApp {
   public readonly _observability: boolean;
 
   /** @internal */
+  public readonly _telemetry: Telemetry | undefined;
+
+  /** @internal */
   public readonly _eagerRoutes: boolean;
 
   private readonly directory: string;
@@ -128,6 +139,7 @@ export class FastApiApp {
     this._bundling = options.bundling ?? PythonBundling.auto();
     this._architecture = options.architecture ?? lambda.Architecture.X86_64;
     this._observability = options.observability ?? false;
+    this._telemetry = options.telemetry;
     this._eagerRoutes = options.eagerRoutes ?? false;
     this.openApi = options.openApi ?? OpenApiSource.fromApp();
   }
@@ -282,6 +294,27 @@ export class FastApiApp {
       placeholders,
       reader: findInterpreter(this.directory, reading.python)?.program,
     });
+  }
+
+  /**
+   * Refuses `telemetry` where the bundle lacks what it needs.
+   *
+   * @internal
+   */
+  public _checkTelemetry(scope: Construct): void {
+    if (this._telemetry === undefined || !Stack.of(scope).bundlingRequired || this._dockerFunction(scope)) return;
+    const { directory, layer } = this._bundle;
+    const places = [directory, ...layer ? [path.join(layer.directory, 'python')] : []];
+    const lacks = (...packages: string[]): boolean => !packages.some((name) => places.some((place) => fs.existsSync(path.join(place, ...name.split('.')))));
+    const missing = [
+      ...lacks('opentelemetry.sdk') || lacks('opentelemetry.exporter.otlp.proto.common') ? ['opentelemetry-sdk and opentelemetry-exporter-otlp-proto-http'] : [],
+      ...lacks('fastapi.telemetry', 'opentelemetry.instrumentation.fastapi') ? ['a FastAPI that records its requests itself, or opentelemetry-instrumentation-fastapi'] : [],
+    ];
+    if (missing.length === 0) return;
+    throw new FastApiError(
+      `\`telemetry\` of FastApiApp needs ${missing.join(', and ')} in the project, got: a bundle without (${this._label}); `
+      + 'add `fastapi[opentelemetry]` to its dependencies and lock it again',
+    );
   }
 
   private bundleRequest(): BundleRequest {

@@ -19,7 +19,7 @@ export function newFunction(
 ): lambda.Function {
   const handler = streaming ? STREAMING_HANDLER : HANDLER;
   const adapter = streaming ? [webAdapterLayer(scope, streaming.layerArn)] : [];
-  const layers = [...adapter, ...options.layers ?? []];
+  const layers = [...adapter, ...collectorLayers(scope, app), ...options.layers ?? []];
   const docker = app._dockerFunction(scope);
   if (docker !== undefined) {
     const made = new PythonFunction(scope, 'Default', { ...options, ...layers.length > 0 ? { layers } : {}, runtime: app._runtime, ...docker });
@@ -36,6 +36,14 @@ export function newFunction(
   // A version is published again where the function has changed, and the reference to its layer does not.
   if (dependencies !== undefined) made.invalidateVersionBasedOn(dependencies.hash);
   // Packages may come from layers of the user's, which are not here.
-  if ((options.layers ?? []).length === 0) app._checkStart(scope, options.environment ?? {});
+  if ((options.layers ?? []).length === 0) {
+    app._checkTelemetry(scope);
+    app._checkStart(scope, options.environment ?? {});
+  }
   return made;
+}
+
+/** Extensions that take what OpenTelemetry records; they bring no packages. */
+function collectorLayers(scope: Construct, app: FastApiApp): lambda.ILayerVersion[] {
+  return (app._telemetry?._layerArns ?? []).map((arn, index) => lambda.LayerVersion.fromLayerVersionArn(scope, index === 0 ? 'Collector' : `Collector${index + 1}`, arn));
 }

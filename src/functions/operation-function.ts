@@ -68,6 +68,7 @@ export class OperationFunction extends Construct {
       environment: {
         ...props.environment,
         ...app._observability ? { [OBSERVABILITY_VARIABLE]: '1' } : {},
+        ...app._telemetry?._environment,
         ...app._eagerRoutes ? { [EAGER_ROUTES_VARIABLE]: '1' } : {},
         ...streaming ? streamingEnvironment(options) : {},
         ...options.environment,

@@ -1,4 +1,4 @@
-"""A receiver of OTLP over HTTP, mostly an extension in the same environment: bodies are sent to it, one after the other.
+"""A receiver of OTLP over HTTP, mostly an extension in the same environment.
 
 @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import os
 import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from ..entry.log import logger
@@ -68,6 +68,12 @@ class Collector:
             self._pause = FIRST_PAUSE
             return taken
 
+    def close(self) -> None:
+        """Closes what is open; again does nothing."""
+        with self._lock:
+            while self._connections:
+                self._connections.popitem()[1].close()
+
     def _is_away(self, text: str) -> None:
         if self._pause == FIRST_PAUSE:
             logger().warning("OpenTelemetry's data waits for its receiver: %s", text)
@@ -96,8 +102,6 @@ class Collector:
         connection.request("POST", path, body, dict(self._headers()))
         response = connection.getresponse()
         response.read()
-        if response.will_close:
-            self._close(place)
         if response.status < 300:
             return None
         return _Problem(f"{place.geturl()}: {response.status} {response.reason}", later=response.status in _AGAIN)
@@ -115,6 +119,7 @@ class Collector:
 
     def _close(self, place: SplitResult) -> None:
         connection = self._connections.pop(place.netloc, None)
+        # None where it could not even be made: a certificate that is none.
         if connection is not None:
             connection.close()
 
@@ -134,7 +139,7 @@ def settings_of(environ: Mapping[str, str]) -> Settings:
         headers=parse_env_headers(environ.get("OTEL_EXPORTER_OTLP_HEADERS", ""), liberal=True),
         seconds=_seconds(environ.get("OTEL_EXPORTER_OTLP_TIMEOUT")),
         compressed=environ.get("OTEL_EXPORTER_OTLP_COMPRESSION", "").lower() == "gzip",
-        certificate=certificate if certificate is None or os.path.isfile(certificate) else None,
+        certificate=certificate if certificate is None or Path(certificate).is_file() else None,
     )
 
 

@@ -23,6 +23,9 @@ def span_exporter(collector: Collector, url: str) -> SpanExporter:
             sent = collector.send(url, encode_spans(spans).SerializeToString())
             return SpanExportResult.SUCCESS if sent else SpanExportResult.FAILURE
 
+        def shutdown(self) -> None:
+            collector.close()
+
     return Exporter()
 
 
@@ -41,14 +44,14 @@ def metric_exporter(collector: Collector, url: str, environ: Mapping[str, str]) 
             return True
 
         def shutdown(self, timeout_millis: float = 0, **_: Any) -> None:
-            return None
+            collector.close()
 
     preference = environ.get("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "").strip().lower()
     delta: dict[str, tuple[type, ...]] = {
         "delta": (Counter, Histogram, ObservableCounter),
         "lowmemory": (Counter, Histogram),
     }
-    return Exporter(preferred_temporality={each: AggregationTemporality.DELTA for each in delta.get(preference, ())})
+    return Exporter(preferred_temporality=dict.fromkeys(delta.get(preference, ()), AggregationTemporality.DELTA))
 
 
 def log_exporter(collector: Collector, url: str) -> LogRecordExporter:
@@ -65,6 +68,6 @@ def log_exporter(collector: Collector, url: str) -> LogRecordExporter:
             return True
 
         def shutdown(self) -> None:
-            return None
+            collector.close()
 
     return Exporter()

@@ -96,12 +96,11 @@ class Flusher:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._next is not None)
-                now, self._next = self._next, None
+                while (now := self._next) is None:
+                    self._changed.wait()
+                self._next = None
             for provider in self._providers():
                 # A provider of another maker may raise anything.
                 with contextlib.suppress(Exception):
                     provider.force_flush()
-            # Always there: `wait_for` has seen it, and only this thread takes it away.
-            if now is not None:
-                now.set_result(None)
+            now.set_result(None)

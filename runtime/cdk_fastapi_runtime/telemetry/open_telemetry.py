@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from ..entry.log import logger
 from .collector import Collector, settings_of, url_of
 
+
 def set_propagators(environ: Mapping[str, str]) -> None:
     """Before the application is imported, which may choose others: W3C's headers, and where they are absent X-Ray's."""
     if environ.get("OTEL_PROPAGATORS"):
@@ -29,9 +30,7 @@ def set_propagators(environ: Mapping[str, str]) -> None:
     from .xray import XRayPropagator
 
     # The last one that finds a parent wins.
-    set_global_textmap(
-        CompositePropagator([XRayPropagator(), TraceContextTextMapPropagator(), W3CBaggagePropagator()])
-    )
+    set_global_textmap(CompositePropagator([XRayPropagator(), TraceContextTextMapPropagator(), W3CBaggagePropagator()]))
 
 
 def instrument(app: FastAPI) -> None:
@@ -44,7 +43,8 @@ def instrument(app: FastAPI) -> None:
         from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
     except ImportError:
         logger().error(
-            "This version of FastAPI does not record its requests: update it, or add opentelemetry-instrumentation-fastapi"
+            "This version of FastAPI does not record its requests: "
+            "update it, or add opentelemetry-instrumentation-fastapi"
         )
         return
     FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"])
@@ -55,7 +55,7 @@ def set_providers(environ: Mapping[str, str]) -> None:
     try:
         _set_providers(environ)
     except ImportError as error:
-        logger().error("OpenTelemetry needs packages that the bundle does not have: %s; add fastapi[opentelemetry]", error)
+        logger().error("The bundle lacks packages of OpenTelemetry: %s; add fastapi[opentelemetry]", error)
     except Exception:  # noqa: BLE001 a version of the SDK that differs; requests do not need it
         logger().exception("OpenTelemetry could not be set up")
 

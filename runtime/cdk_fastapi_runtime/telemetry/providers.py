@@ -1,4 +1,4 @@
-"""The providers that an application has set up: OpenTelemetry's global ones, and those that it gave to FastAPI alone."""
+"""The providers that are set up: OpenTelemetry's global ones, and those that the application gave to FastAPI alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+
 
 def flushable(app: FastAPI) -> Iterator[Any]:
     """Each provider that can be flushed, once."""
