@@ -13,6 +13,7 @@ import type { Telemetry } from './telemetry';
 import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
 import { bundleCode, type LayerCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
+import { layerPackages } from '../bundling/lambda-paths';
 import { PythonBundling } from '../bundling/python-bundling';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
 import type { ApiType } from '../operations/api-type';
@@ -304,7 +305,7 @@ export class FastApiApp {
   public _checkTelemetry(scope: Construct): void {
     if (this._telemetry === undefined || !Stack.of(scope).bundlingRequired || this._dockerFunction(scope)) return;
     const { directory, layer } = this._bundle;
-    const places = [directory, ...layer ? [path.join(layer.directory, 'python')] : []];
+    const places = [directory, ...layer ? [path.join(layer.directory, layerPackages(minorVersion(this._runtime)))] : []];
     const lacks = (...packages: string[]): boolean => !packages.some((name) => places.some((place) => fs.existsSync(path.join(place, ...name.split('.')))));
     const missing = [
       ...lacks('opentelemetry.sdk') || lacks('opentelemetry.exporter.otlp.proto.common') ? ['opentelemetry-sdk and opentelemetry-exporter-otlp-proto-http'] : [],

@@ -51,6 +51,8 @@ def after_start(app: FastAPI, environ: Mapping[str, str]) -> Flusher | None:
     from .flusher import Flusher
     from .providers import flushable
 
+    if not any(True for _ in flushable(app)):
+        return None
     return Flusher(lambda: flushable(app))
 
 
