@@ -57,5 +57,6 @@ export function acceptedRequests(document: OpenApiDocument): AcceptedRequests {
     }];
   }));
   const given = Object.fromEntries([...entries(document.facts.accepted), ...entries(declared.definitions)]);
-  return { operations, definitions: Object.fromEntries(entries(given).map(([name, schema]) => [name, isJsonObject(schema) ? harmless(schema) : {}])) };
+  const definitions = Object.fromEntries(entries(given).map(([name, schema]) => [name, isJsonObject(schema) ? harmless(schema) : {}]));
+  return { operations, definitions };
 }

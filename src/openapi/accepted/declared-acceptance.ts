@@ -107,7 +107,8 @@ export class DeclaredAcceptance {
   private array(schema: JsonObject): JsonObject {
     const items = schema.prefixItems === undefined ? this.render(this.kinds(schema.items)) : {};
     // Of a set, repeated items count once.
-    return { ...(Object.keys(items).length > 0 && { items }), ...given({ minItems: schema.minItems, maxItems: schema.uniqueItems === true ? undefined : schema.maxItems }) };
+    const maxItems = schema.uniqueItems === true ? undefined : schema.maxItems;
+    return { ...(Object.keys(items).length > 0 && { items }), ...given({ minItems: schema.minItems, maxItems }) };
   }
 
   private referred(target: string): Kinds {
@@ -154,7 +155,8 @@ function choice(values: readonly Json[]): Kinds {
 }
 
 function text({ format, contentMediaType, contentEncoding, minLength, maxLength }: JsonObject): Kinds {
-  if (format === undefined && contentMediaType === undefined && contentEncoding === undefined) return new Map([['string', [given({ minLength, maxLength })]]]);
+  const isPlain = [format, contentMediaType, contentEncoding].every((each) => each === undefined);
+  if (isPlain) return new Map([['string', [given({ minLength, maxLength })]]]);
   if (format === undefined || TEXTS.has(String(format))) return kindsOf('string');
   return TIMES.has(String(format)) ? SCALARS : ANYTHING;
 }
