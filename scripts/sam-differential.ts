@@ -47,8 +47,6 @@ const INTENDED: readonly RegExp[] = [
   /^REST, (token|user pool): schemes (token|cognito_user_pools) x-amazon-apigateway-authorizer identitySource$/,
   // A list of sources: SAM has a space in it for REST APIs, and an array for HTTP APIs where the documentation has one text.
   /^(REST, request|HTTP, function): schemes request x-amazon-apigateway-authorizer identitySource$/,
-  // The CDK's HTTP integrations name the function, as the property `IntegrationUri` has it; SAM names the path that invokes it.
-  /^HTTP, .*: routes \S+ \S+ integration uri$/,
   // OpenAPI demands `flows`, and the parser of the import has a message without.
   /^HTTP, tokens: schemes jwt flows$/,
   // SAM leaves `false` out.

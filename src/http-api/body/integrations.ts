@@ -54,7 +54,7 @@ function renderIntegration(integration: ResourceDefinition, problems: string[]):
     integrationSubtype,
     // The resource knows that a function is invoked by POST, the document has to say it.
     httpMethod: read.take('IntegrationMethod') ?? (type === 'aws_proxy' && integrationSubtype === undefined ? 'POST' : undefined),
-    uri: read.take('IntegrationUri'),
+    uri: type === 'aws_proxy' && integrationSubtype === undefined ? invocationPath(read.take('IntegrationUri')) : read.take('IntegrationUri'),
     credentials: read.take('CredentialsArn'),
     connectionType: read.take('ConnectionType'),
     connectionId: read.take('ConnectionId'),
@@ -66,6 +66,15 @@ function renderIntegration(integration: ResourceDefinition, problems: string[]):
   });
   problems.push(...read.leftovers());
   return rendered ?? {};
+}
+
+/**
+ * The path that invokes a function, for the ARN of it that the resource takes too: exports of API Gateway, the documentation's examples and
+ * AWS SAM have the path in every document.
+ */
+function invocationPath(uri: Json | undefined): Json | undefined {
+  if (uri === undefined || JSON.stringify(uri).includes(':lambda:path/')) return uri;
+  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':apigateway:', { Ref: 'AWS::Region' }, ':lambda:path/2015-03-31/functions/', uri, '/invocations']] };
 }
 
 /** The resource has a list of changes for each status code, the document an object of them. */

@@ -37,6 +37,16 @@ export function bodyRoutes(body: Value): Map<string, RouteView> {
   return views;
 }
 
+/** The function that a document names by the path that invokes it, as the resource names it. */
+function invoked(uri: Value): Value {
+  const around = /^arn:\$\{AWS::Partition\}:apigateway:\$\{AWS::Region\}:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+  const parts = uri['Fn::Join']?.[1];
+  const inner = parts ? parts.at(-2) : around.exec(uri['Fn::Sub'])![1].replace(/^\$\{(.*)\}$/, '$1');
+  if (typeof inner !== 'string' || parts || inner.includes(':')) return inner;
+  const [id, attribute] = inner.split('.');
+  return attribute === undefined ? { Ref: id } : { 'Fn::GetAtt': [id, attribute] };
+}
+
 /** An integration of a body as the resource that it stands for. */
 function resourceOf({ type, httpMethod, uri, credentials, tlsConfig, ...others }: Value): Value {
   const invokesFunction = type === 'aws_proxy' && others.integrationSubtype === undefined;
@@ -44,7 +54,7 @@ function resourceOf({ type, httpMethod, uri, credentials, tlsConfig, ...others }
   return {
     IntegrationType: type.toUpperCase(),
     IntegrationMethod: invokesFunction ? undefined : httpMethod,
-    IntegrationUri: uri,
+    IntegrationUri: invokesFunction ? invoked(uri) : uri,
     CredentialsArn: credentials,
     TlsConfig: tlsConfig && { ServerNameToVerify: tlsConfig.serverNameToVerify },
     ...Object.fromEntries(Object.entries(others).map(([name, value]) => [name[0].toUpperCase() + name.slice(1), value])),
