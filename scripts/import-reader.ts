@@ -43,8 +43,9 @@ function main(): number {
   for (const [name, mistake] of Object.entries(CONTROLS)) writeFileSync(join(bodies, `control-${name}.json`), JSON.stringify({ openapi: '3.0.1', info: { title: 'a', version: '1' }, ...mistake }));
   for (const [name, document] of documents()) {
     for (const [suffix, auth] of Object.entries(auths())) {
+      const documentation = suffix === 'iam';
       const stack = new Stack(newApp(work, `${name}-${suffix}`), 'Stack', { env: { account: '111111111111', region: 'us-east-1' } });
-      new cdkFastApi.FastApiHttpApi(stack, 'Api', { app: project(work, document), pattern: cdkFastApi.IntegrationPattern.SHARED, catchAll: true, auth, description: 'described', disableExecuteApiEndpoint: true });
+      new cdkFastApi.FastApiHttpApi(stack, 'Api', { app: project(work, document), pattern: cdkFastApi.IntegrationPattern.SHARED, catchAll: true, auth, documentation, description: 'described', disableExecuteApiEndpoint: true });
       write(bodies, `${name}-${suffix}`, stack);
     }
   }
@@ -53,7 +54,7 @@ function main(): number {
   return done.status ?? 1;
 }
 
-/** With and without a signature, and with tokens. */
+/** Signed, with what the app's document says, and with tokens. */
 function auths(): Record<string, cdkFastApi.HttpApiAuth> {
   return { iam: cdkFastApi.HttpApiAuth.iam(), jwt: cdkFastApi.HttpApiAuth.jwt({ issuer: 'https://issuer.example', audience: ['a'], scopes: ['read'] }) };
 }

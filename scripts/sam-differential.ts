@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cdkFastApi from '../src';
-import { CASES, CORS, ROUTES, samTemplate, type Case } from './sam/cases';
+import { CASES, CORS, ROUTES, samTemplate, STREAM, type Case } from './sam/cases';
 import { viewOf, type Json } from './sam/view';
 import { cacheDirectory } from '../src/cache/cache-directory';
 import { findInterpreters } from '../src/python/interpreters';
 import { findUv, runUv } from '../src/python/uv';
-import { fastApiApp } from '../test/integrations/fixture';
+import { documentOf, fastApiApp } from '../test/integrations/fixture';
 
 /**
  * Renders the same small APIs by AWS SAM's translator and by the library, and compares what the two say to API Gateway: routes,
@@ -35,6 +35,8 @@ const INTENDED: readonly RegExp[] = [
   /^.*, public, with settings: document servers$/,
   // SAM signs its work.
   /^HTTP, .*: document tags$/,
+  // A stream may last as long as its function; SAM leaves it the 29 seconds of a buffered answer.
+  /^REST, .*: routes get \/stream integration timeoutInMillis$/,
   // A browser can read errors of API Gateway itself.
   /^REST, .*: document x-amazon-apigateway-gateway-responses DEFAULT_[45]XX /,
   // Preflight requests are answered with 204, under `*\/*` as a binary type as well, by `/` too, and caches know that the answer is an origin's.
@@ -48,7 +50,7 @@ const INTENDED: readonly RegExp[] = [
   // A list of sources: SAM has a space in it for REST APIs, and an array for HTTP APIs where the documentation has one text.
   /^(REST, request|HTTP, function): schemes request x-amazon-apigateway-authorizer identitySource$/,
   // OpenAPI demands `flows`, and the parser of the import has a message without.
-  /^HTTP, tokens: schemes jwt flows$/,
+  /^HTTP, (tokens|user pool): schemes jwt flows$/,
   // SAM leaves `false` out.
   /^HTTP, (?!public).*: document x-amazon-apigateway-cors allowCredentials$/,
 ];
@@ -82,7 +84,10 @@ function bySam(python: string, one: Case): Record<string, Json> {
 
 function byUs(one: Case): Record<string, Json> {
   const stack = new Stack(new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack');
-  const app = fastApiApp(ROUTES.map(([method, path], index) => [method, path, `route${index}`] as const));
+  const rows = ROUTES.map(([method, path], index) => [method, path, `route${index}`] as const);
+  const document = documentOf(rows) as { paths: Record<string, { get: Record<string, Json> }> };
+  document.paths[STREAM].get['x-streaming'] = one.kind === 'rest';
+  const app = fastApiApp(rows, { openApi: cdkFastApi.OpenApiSource.fromDocument(document) });
   const props = { app, pattern: cdkFastApi.IntegrationPattern.SHARED, cors: CORS };
   if (one.kind === 'rest') new cdkFastApi.FastApiRestApi(stack, 'Mine', { ...props, restApiName: 'named', ...one.ours(stack) });
   else new cdkFastApi.FastApiHttpApi(stack, 'Mine', { ...props, apiName: 'named', ...one.ours(stack) });

@@ -15,7 +15,11 @@ export type Case = { readonly sam: Record<string, Json> } & (
 /** Method, path in the words of FastAPI and in those of API Gateway. */
 export const ROUTES = [
   ['get', '/items', '/items'], ['put', '/items/{item_id}', '/items/{item_id}'], ['delete', '/items/{item_id}', '/items/{item_id}'], ['get', '/files/{path:path}', '/files/{path+}'],
+  ['get', '/stream', '/stream'],
 ] as const;
+
+/** The path of the operation that streams, where its API can. */
+export const STREAM = '/stream';
 
 const FUNCTION = { 'Fn::GetAtt': ['Authorizer', 'Arn'] };
 const ISSUER = 'https://issuer.example';
@@ -100,6 +104,20 @@ export const CASES: Readonly<Record<string, Case>> = {
     sam: http({ IdentitySource: '$request.header.Authorization', JwtConfiguration: { issuer: ISSUER, audience: ['a', 'b'] }, AuthorizationScopes: ['read'] }),
     ours: () => ({ auth: cdkFastApi.HttpApiAuth.jwt({ issuer: ISSUER, audience: ['a', 'b'], scopes: ['read'] }) }),
   },
+  'HTTP, user pool': {
+    kind: 'http',
+    sam: http({
+      IdentitySource: '$request.header.Authorization',
+      JwtConfiguration: {
+        issuer: { 'Fn::Sub': 'https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}' }, audience: [{ Ref: 'Client' }],
+      },
+      AuthorizationScopes: ['items/read'],
+    }),
+    ours: (stack) => {
+      const userPool = new cognito.UserPool(stack, 'Pool');
+      return { auth: cdkFastApi.HttpApiAuth.cognito({ userPool, userPoolClients: [userPool.addClient('Client')], scopes: ['items/read'] }) };
+    },
+  },
   'HTTP, function': {
     kind: 'http',
     sam: http({ FunctionArn: FUNCTION, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: { Headers: ['X-A'], QueryStrings: ['b'], ReauthorizeEvery: 60 } }),
@@ -115,11 +133,15 @@ export const CASES: Readonly<Record<string, Case>> = {
 export function samTemplate({ kind, sam }: Case): Record<string, Json> {
   const code = { Runtime: 'python3.13', Handler: 'a.b', InlineCode: 'x' };
   const [type, property] = kind === 'rest' ? ['Api', 'RestApiId'] : ['HttpApi', 'ApiId'];
-  const events = ROUTES.map(([method, , path], index) => [`Route${index}`, { Type: type, Properties: { [property]: { Ref: 'Mine' }, Method: method, Path: path } }]);
+  const events = ROUTES.map(([method, , path], index) => [`Route${index}`, {
+    Type: type,
+    Properties: { [property]: { Ref: 'Mine' }, Method: method, Path: path, ...(kind === 'rest' && path === STREAM && { ResponseTransferMode: 'RESPONSE_STREAM' }) },
+  }]);
   return {
     Transform: 'AWS::Serverless-2016-10-31',
     Resources: {
       Pool: { Type: 'AWS::Cognito::UserPool' },
+      Client: { Type: 'AWS::Cognito::UserPoolClient', Properties: { UserPoolId: { Ref: 'Pool' } } },
       Authorizer: { Type: 'AWS::Serverless::Function', Properties: code },
       Handler: { Type: 'AWS::Serverless::Function', Properties: { ...code, Events: Object.fromEntries(events) } },
       Mine: { Type: `AWS::Serverless::${type}`, Properties: { ...ALIKE[kind], ...sam } },

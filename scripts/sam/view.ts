@@ -70,5 +70,6 @@ const PARTS_OF_ARN = new Map([[1, 'aws'], [3, '${AWS::Region}']]);
 
 /** SAM writes the partition of most countries, and both have their own logical ids. */
 function plain(text: string): string {
-  return text.replace(/^arn:\$\{AWS::Partition\}:/, 'arn:aws:').replaceAll('${AWS::Partition}', 'aws').replace(/\$\{(?!AWS::)[A-Za-z0-9]+\.Arn\}/g, '<arn>');
+  return text.replace(/^arn:\$\{AWS::Partition\}:/, 'arn:aws:').replaceAll('${AWS::Partition}', 'aws').replace(/\$\{(?!AWS::)[A-Za-z0-9]+\.Arn\}/g, '<arn>')
+    .replace(/\$\{(Pool|PoolClient|Client)[0-9A-F]{0,8}\}/g, (_whole, name: string) => (name === 'Pool' ? '<pool>' : '<client>'));
 }
