@@ -7,6 +7,7 @@ import { rows as client } from './client';
 import { rows as coldStart } from './cold-start';
 import { rows as imports } from './import';
 import { machine } from './machine';
+import { rows as local } from './local';
 import { rows as requests } from './requests';
 import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as streaming } from './streaming';
@@ -16,7 +17,7 @@ import { rows as template } from './template';
 import { rows as typed } from './typed';
 
 /** One module a topic; a new topic is one import and one entry here. */
-const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...coldStart, ...requests, ...streaming, ...template, ...typed, ...client];
+const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...coldStart, ...requests, ...local, ...streaming, ...template, ...typed, ...client];
 
 interface Options {
   readonly json?: true;

@@ -18,7 +18,9 @@ const HOP_BY_HOP = /^(connection|keep-alive|transfer-encoding)$/;
  *
  * @throws HttpTimeout
  */
-export async function forwardToHttp(integration: HttpIntegration, request: LocalRequest, known: MappingContext & TemplateContext): Promise<GatewayAnswer> {
+export async function forwardToHttp(
+  integration: HttpIntegration, request: LocalRequest, known: MappingContext & TemplateContext,
+): Promise<GatewayAnswer> {
   const { templates } = integration;
   const template = templates === undefined ? undefined : new TemplateAnswer(templates, request, known, known);
   const incoming = await send(integration, request, known, template?.requestBody());
