@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { connectionRemedy } from './import-failure';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { member, stringMember } from '../private/json';
@@ -128,6 +129,8 @@ function exceptionWayOut(traceback: string, interpreter: PythonInterpreter): str
   if (/^SyntaxError:/m.test(traceback)) {
     return ['an app that is written for another Python names its version in `.python-version`, in `requires-python`, or by `runtime`'];
   }
+  const connection = connectionRemedy(traceback, '`environment` of OpenApiSource.fromApp');
+  if (connection !== undefined) return [connection];
   return [
     'variables that the app needs while it is imported go into `environment` of OpenApiSource.fromApp, or into `--env` of a command; '
     + 'a document written before is read by OpenApiSource.fromFile; another version of Python is named in `.python-version` or by `runtime`',

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { importRemedy } from './import-failure';
 import type { Bundle } from '../bundling/bundle';
 import { layerPackages } from '../bundling/lambda-paths';
 import { cacheEntry } from '../cache/cache';
@@ -13,7 +14,6 @@ import { printable } from '../private/printable';
 import { tryTool } from '../private/process';
 import { progress, progressOnce } from '../private/progress';
 import { findInterpreter } from '../python/interpreters';
-import { distributionOf } from '../python/python-interpreter';
 
 /** One start of a bundle. */
 export interface StartCheck {
@@ -131,30 +131,10 @@ function failure(check: StartCheck, stderr: string, timedOut: boolean): FastApiE
   return new FastApiError([
     `the function would not start: ${check.entrypoint} ${timedOut ? `is not imported within ${TIMEOUT_SECONDS} seconds` : 'cannot be imported'} from its own bundle, though it was read here`,
     ...lines.slice(-LINES).map((line) => `  | ${printable(line, 300)}`),
-    ...differences(check, stderr).map((line) => `  ${line}`),
+    `  ${importRemedy({ stderr, reader: check.reader, variables: [...Object.keys(check.variables), ...names] })}`,
     ...names.length === 0 ? [] : [`  variables that got a placeholder: ${names.join(', ')}`],
     '  `verify: false` of PythonBundling.uv deploys it unseen',
   ].join('\n'));
-}
-
-/** What the function lacks of what the app was read with, and the way out. */
-function differences({ reader, variables, placeholders }: StartCheck, stderr: string): string[] {
-  const module = /ModuleNotFoundError: No module named '([\w.]+)'/.exec(stderr)?.[1].split('.')[0];
-  if (module !== undefined) {
-    const distribution = reader === undefined ? undefined : distributionOf(reader, module);
-    return [distribution === undefined ? `no package of the bundle has the module ${module}: name what brings it among the dependencies of the project`
-      : `the module ${module} is in ${reader}, and in no package of the bundle: add ${distribution} to the dependencies of the project`];
-  }
-  const missing = Object.keys(process.env).filter((name) => !Object.hasOwn(variables, name) && !Object.hasOwn(placeholders, name)
-    && new RegExp(`(?<![\\w])${name}(?![\\w])`).test(lastLine(stderr)) && /^[A-Z][A-Z0-9_]*$/.test(name));
-  if (missing.length > 0) return [`${missing.join(', ')} is a variable of this shell and none of the function: give it by \`environment\` of the function's options`];
-  const named = /KeyError: '([A-Z][A-Z0-9_]*)'/.exec(stderr)?.[1];
-  if (named !== undefined) return [`the function has no variable ${named}: give it by \`environment\` of the function's options`];
-  if (/ConnectionRefused|ConnectionError|OperationalError|gaierror|could not connect|Connection refused|timed out/i.test(stderr)) {
-    return ['the app connects to something while it is imported: do that in its lifespan, or give where it is by `environment` of the function\'s options'];
-  }
-  if (/FileNotFoundError|No such file/.test(stderr)) return ['a file is not in the bundle: what was left out of it is said when it is made, and `include` of PythonBundling.uv brings it back'];
-  return ['variables that the app needs while it is imported go into `environment` of the function\'s options'];
 }
 
 function lastLine(text: string): string {

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { environmentPython, hostEnvironment, type HostEnvironmentOptions } from './environment';
-import { installedPackages } from './installed-packages';
+import { installedPackages, type InstalledPackage } from './installed-packages';
 import type { PythonProject } from './python-project';
 import { cacheDirectory } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
@@ -59,13 +59,19 @@ export function interpreterIdentity(program: string): string {
   return hashParts(parts);
 }
 
-/** The distribution that brings a module into the environment of an interpreter, as its records say. */
+/** The distribution that brings a module, as `google.cloud.storage`, into the environment of an interpreter, as its records say. */
 export function distributionOf(program: string, module: string): string | undefined {
   for (const directory of packageDirectories(program)) {
-    const found = installedPackages(directory).find(({ files }) => files.some((file) => file === `${module}.py` || file.startsWith(`${module}/`) || file.startsWith(`${module}.`)));
-    if (found !== undefined) return found.name;
+    const place = module.split('.').join('/');
+    const found = installedPackages(directory).find(({ files }) => files.some((file) => file.startsWith(`${place}/`) || (file.startsWith(`${place}.`) && /\.(py|so|pyd)$/.test(file))));
+    if (found !== undefined) return declaredName(directory, found);
   }
   return undefined;
+}
+
+/** The name as the distribution writes it: `PyYAML`. */
+function declaredName(directory: string, { info, name }: InstalledPackage): string {
+  return /^Name:\s*(\S+)\s*$/m.exec(fs.readFileSync(path.join(directory, info, 'METADATA'), 'utf8'))?.[1] ?? name;
 }
 
 /** Minor version of an interpreter, as the names of its directories tell it; undefined where they do not. */

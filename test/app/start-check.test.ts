@@ -3,7 +3,10 @@ import * as path from 'path';
 import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiRestApi, IntegrationPattern, OpenApiSource, PythonBundling, type OpenApiFromAppOptions } from '../../src';
+import { importRemedy } from '../../src/app/import-failure';
 import { processesStarted } from '../../src/private/process';
+import { hostEnvironment } from '../../src/python/environment';
+import { PythonProject } from '../../src/python/python-project';
 import { fastApiPython } from '../support/fastapi-python';
 import { SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
@@ -66,6 +69,46 @@ onLinux('a module of the reading environment that no requirement brings, with it
     expect(() => synth(made, { architecture: there })).not.toThrow();
   } finally {
     delete process.env.ELSEWHERE;
+  }
+});
+
+/** A Python with packages that the projects do not name. */
+function richPython(): string {
+  const made = smallProject({ 'requirements.txt': 'fastapi\npyyaml\npython-dateutil\ngoogle-cloud-core\ngoogle-crc32c\npydantic-settings\n' });
+  projects.push(made);
+  return hostEnvironment(PythonProject.inspect(made.entry));
+}
+
+onLinux('modules of the reading environment that no requirement brings are named with the requirement that would', () => {
+  const python = richPython();
+  const site = path.join(beside.root, 'linked');
+  fs.mkdirSync(path.join(site, 'house_rules'), { recursive: true });
+  fs.writeFileSync(path.join(site, 'house_rules', '__init__.py'), '');
+  const packages = path.join(path.dirname(path.dirname(python)), 'lib', `python${testPython().minor}`, 'site-packages');
+  fs.writeFileSync(path.join(packages, 'house-rules.pth'), `${site}\n`);
+  const wants = (code: string): (() => void) => () => synth(project(code), { reading: { python } });
+  expect(wants('import yaml')).toThrow(/the module yaml is in [^,]*, and in no package of the bundle: add PyYAML to the dependencies/);
+  expect(wants('from google.cloud import client')).toThrow(/the module google.cloud.client is in [^,]*, and in no package of the bundle: add google-cloud-core to/);
+  expect(wants('import google_crc32c')).toThrow(/add google-crc32c to/);
+  expect(wants('import house_rules')).toThrow(/the module house_rules is in \S*linked, to which \S* has a link: make it a dependency of the project by its path/);
+});
+
+test.each<[string, string, RegExp]>([
+  ['pydantic-settings', 'pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit x', /^SHOP_DATABASE_URL is a variable of this shell/],
+  ['decouple', 'decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.', /^the function has no variable SECRET_KEY: give it by/],
+  ['environs', 'environs.exceptions.EnvError: Environment variable "API_TOKEN" not set', /^the function has no variable API_TOKEN: give it by/],
+  ['Starlette', 'KeyError: "Config \'API_TOKEN\' is missing, and has no default."', /^the function has no variable API_TOKEN: give it by/],
+  ['a database', 'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) connection to server at "localhost", port 5432 failed: Connection refused', /^the app connects to something while it is imported/],
+  ['a document store', 'pymongo.errors.ServerSelectionTimeoutError: localhost:27017: [Errno 111]', /^the app connects to something while it is imported/],
+  ['a library of the system', 'ImportError: libGL.so.1: cannot open shared object file: No such file or directory', /^the library libGL.so.1 of the system is in no package of the bundle/],
+  ['a file', "FileNotFoundError: [Errno 2] No such file or directory: 'x.json'", /^a file is not in the bundle/],
+  ['anything else', 'ZeroDivisionError: division by zero', /^variables that the app needs while it is imported/],
+])('what %s says at the end of a traceback', (_, stderr, want) => {
+  process.env.SHOP_DATABASE_URL = 'x';
+  try {
+    expect(importRemedy({ stderr, variables: [] })).toMatch(want);
+  } finally {
+    delete process.env.SHOP_DATABASE_URL;
   }
 });
 
