@@ -3,6 +3,7 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import type { FastApiCorsOptions } from './cors-options';
 import { ANY_ORIGIN, checkOrigin, distributionOrigins } from './origin';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { ROUTE_METHODS } from '../private/http-methods';
 
@@ -24,6 +25,7 @@ export class CorsPolicy {
    * @param scope the construct that messages belong to
    */
   public static of(scope: Construct, options: FastApiCorsOptions = {}): CorsPolicy | undefined {
+    checkStruct(options, { subject: '`cors`', sources: [{ file: 'access/cors-options' }] });
     return options.allowOrigins?.length === 0 ? undefined : new CorsPolicy(scope, options);
   }
 

@@ -7,6 +7,7 @@ import type { ApiType } from '../operations/api-type';
 import { reaches, type ResourcePattern, resourcePatterns } from '../operations/arn';
 import type { Operation } from '../operations/operation';
 import type { Operations } from '../operations/operations';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { addWarning } from '../private/messages';
 import { printable } from '../private/printable';
@@ -34,6 +35,7 @@ export interface InvocableApi {
  * on the narrowest ARNs that IAM can express.
  */
 export function grantInvokeAccess(api: InvocableApi, grantee: iam.IGrantable, options: GrantInvokeOptions = {}): iam.Grant {
+  checkStruct(options, { subject: '`grantInvokeAccess`', sources: [{ file: 'access/grant-invoke-options' }] });
   const operations = options.operations && [...new Set(options.operations.map((name) => api.operations.find(name)))];
   checkProtected(api, operations);
   const resources = operations ? narrowResources(api, operations) : ['*'];

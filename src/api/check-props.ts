@@ -1,60 +1,56 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { Annotations } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { RouteDefinition } from './route-definition';
+import { IntegrationPattern } from '../functions/integration-pattern';
+import { checkStruct, inWords } from '../private/check-struct';
+import type { StructSource } from '../private/declared-struct';
 import { FastApiError } from '../private/errors';
 
-/** The props of this library; those of the CDK's API, which grow with its releases, are the CDK's to check. */
-const OWN = [
-  'app', 'integrations', 'auth', 'pattern', 'groups', 'cors', 'catchAll', 'definition', 'documentation', 'functionStacks', 'expectedOperations', 'runtimeConfigKey',
-  'functionOptions', 'adapterLayerArn', 'requestValidation', 'operationRequestValidation',
-];
-
-/** What a construct accepts as its authorization, for messages. */
+/** Which construct is checked. */
 export interface PropsRule {
   /** Name of the construct. */
   readonly construct: string;
-  /** Its class of `auth`. */
-  readonly auth: string;
+  /** Its class of `auth`; none where `auth` is of the CDK. */
+  readonly auth?: string;
+  readonly sources: readonly StructSource[];
+  /** Enumerations that it alone has. */
+  readonly enums?: Readonly<Record<string, object>>;
 }
 
+const APP = "write `FastApiApp.fromDirectory('../my_api')`, in Python `FastApiApp.from_directory(…)`";
+const CORS = 'leave it out for what the app says, or name origins: `{ allowOrigins: […] }`';
+
+/** What a REST API and an HTTP API declare in common. */
+export const API_OPTIONS: StructSource = { file: 'api/fast-api-api-options' };
+
 /**
- * Refuses what no compiler has looked at, as in plain JavaScript, before anything is made of it: one sentence in place of an
- * internal error, or of silence.
+ * Refuses what no compiler has looked at, before anything is made of it: one sentence in place of an internal error, or of silence.
+ * A name that is like none is a warning: objects with more properties are often spread into those of a construct.
  */
-export function checkProps(props: unknown, { construct, auth }: PropsRule): void {
+export function checkProps(scope: Construct, props: unknown, { construct, auth, sources, enums }: PropsRule): void {
   const app = memberOf(props, 'app');
-  if (typeof memberOf(app, '_operationsFor') !== 'function') {
-    throw new FastApiError(`\`app\` of ${construct} must be a FastApiApp, got: ${what(app)}; write \`FastApiApp.fromDirectory('../my_api')\`, in Python \`FastApiApp.from_directory(…)\``);
-  }
+  if (typeof memberOf(app, '_operationsFor') !== 'function') throw new FastApiError(`\`app\` of ${construct} must be a FastApiApp, got: ${inWords(app)}; ${APP}`);
   const given = memberOf(props, 'auth');
-  if (given !== undefined && given !== null && typeof memberOf(given, '_bind') !== 'function') {
-    throw new FastApiError(`\`auth\` of ${construct} must be made by ${auth}, got: ${what(given)}; for example \`${auth}.iam()\``);
+  if (auth !== undefined && given !== undefined && given !== null && typeof memberOf(given, '_bind') !== 'function') {
+    throw new FastApiError(`\`auth\` of ${construct} must be made by ${auth}, got: ${inWords(given)}; for example \`${auth}.iam()\``);
   }
   for (const name of ['cors', 'integrations', 'functionOptions']) {
     const value = memberOf(props, name);
     if (value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value))) {
-      throw new FastApiError(`\`${name}\` of ${construct} must be an object, got: ${what(value)}${name === 'cors' ? '; leave it out for every origin, or name origins: `{ allowOrigins: […] }`' : ''}`);
+      throw new FastApiError(`\`${name}\` of ${construct} must be an object, got: ${inWords(value)}${name === 'cors' ? `; ${CORS}` : ''}`);
     }
   }
-  const validation = memberOf(props, 'requestValidation') ?? memberOf(props, 'operationRequestValidation');
-  if (construct === 'FastApiHttpApi' && validation !== undefined && validation !== null) {
-    throw new FastApiError(`\`requestValidation\` of ${construct} must be left out: HTTP APIs check no requests, got: ${what(validation)}; use \`FastApiRestApi\`, or let the app check`);
-  }
-  for (const name of Object.keys(props as object)) { // An object: it has an `app`.
-    const near = closest(name, OWN);
-    if (!OWN.includes(name) && (near.toLowerCase() === name.toLowerCase() || (near.length > 4 && distance(name, near) <= 2))) {
-      throw new FastApiError(`${construct} has no property \`${name}\`, got: ${what(memberOf(props, name))}; \`${near}\` is meant`);
-    }
-  }
+  checkStruct(props, {
+    subject: construct,
+    sources,
+    enums: { IntegrationPattern, RouteDefinition, 'lambda.FunctionUrlAuthType': lambda.FunctionUrlAuthType, ...enums },
+    remedies: { groups: 'make them by `OperationGroups.byTag()`, `.byRouter()` or `.of({ name: […] })`' },
+    onUnknown: (message) => Annotations.of(scope).addWarningV2('cdk-fastapi:unknownProperty', message),
+  });
 }
 
 function memberOf(value: unknown, name: string): unknown {
   // Whatever a program has passed: looked at, not trusted.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-/** A value in few words. */
-function what(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
-  if (typeof value !== 'object') return String(value);
-  return Array.isArray(value) ? 'a list' : `an object of ${value.constructor.name}`;
 }

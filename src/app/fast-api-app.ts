@@ -20,12 +20,21 @@ import type { ApiType } from '../operations/api-type';
 import type { FastApiOperation } from '../operations/operation';
 import { Operations } from '../operations/operations';
 import { RUNTIME_PACKAGE_DIRECTORY } from '../private/assets';
+import { checkStruct, inWords } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { findInterpreter } from '../python/python-interpreter';
 import { PythonProject } from '../python/python-project';
 
 /** The variable that names the operations of a function. */
 const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
+
+/** What helps who has passed a text in place of an object. */
+const REMEDIES = {
+  runtime: 'for example `lambda.Runtime.PYTHON_3_13`',
+  architecture: 'for example `lambda.Architecture.ARM_64`',
+  openApi: "for example `OpenApiSource.fromFile('openapi.json')`",
+  bundling: 'for example `PythonBundling.uv({ … })`',
+};
 
 /** How a FastAPI project is read and bundled. */
 export interface FastApiAppOptions {
@@ -105,7 +114,11 @@ export class FastApiApp {
    * @param options entry point, document, bundling, runtime
    */
   public static fromDirectory(entry: string, options: FastApiAppOptions = {}): FastApiApp {
-    return new FastApiApp(entry, options);
+    if (typeof entry !== 'string' || entry === '') {
+      throw new FastApiError(`\`entry\` of FastApiApp.fromDirectory must be the path of a directory, got: ${entry === '' ? '""' : inWords(entry)}; for example '../my_api'`);
+    }
+    checkStruct(options, { subject: 'FastApiApp.fromDirectory', sources: [{ file: 'app/fast-api-app', name: 'FastApiAppOptions' }], remedies: REMEDIES });
+    return new FastApiApp(entry, options ?? {});
   }
 
   /** @internal */

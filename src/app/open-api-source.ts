@@ -1,6 +1,8 @@
 import { resolve } from 'path';
 import type { Duration } from 'aws-cdk-lib';
 import type { OpenApiOrigin } from './open-api-origin';
+import { checkStruct, inWords } from '../private/check-struct';
+import { FastApiError } from '../private/errors';
 
 /** How the user's module is run to read its OpenAPI document. */
 export interface OpenApiFromAppOptions {
@@ -44,6 +46,7 @@ export class OpenApiSource {
    * @param options interpreter, environment, timeout
    */
   public static fromApp(options: OpenApiFromAppOptions = {}): OpenApiSource {
+    checkStruct(options, { subject: 'OpenApiSource.fromApp', sources: [{ file: 'app/open-api-source', name: 'OpenApiFromAppOptions' }] });
     return new OpenApiSource({ kind: 'app', options });
   }
 
@@ -53,6 +56,7 @@ export class OpenApiSource {
    * @param path path of a JSON file. A relative path is relative to the working directory
    */
   public static fromFile(path: string): OpenApiSource {
+    if (typeof path !== 'string') throw new FastApiError(`\`path\` of OpenApiSource.fromFile must be the path of a JSON file, got: ${inWords(path)}; for example 'openapi.json'`);
     // The working directory of now is meant, whenever the file is read.
     return new OpenApiSource({ kind: 'file', path: resolve(path) });
   }

@@ -1,4 +1,6 @@
 import type { Bundle, BundleRequest, BundleSelection, LayerSetting } from './bundle';
+import { Boto3Mode } from './boto3-mode';
+import { BytecodeMode } from './bytecode-mode';
 import { DependencyPlacement } from './dependency-placement';
 import { DockerBundler, type DockerFunction } from './docker-bundler';
 import type { DockerBundlingOptions } from './docker-bundling-options';
@@ -6,6 +8,7 @@ import { bundleInLayer } from './layer-bundler';
 import { bundlePrebuilt } from './prebuilt-bundler';
 import { bundleWithUv } from './uv-bundler';
 import type { UvBundlingOptions } from './uv-bundling-options';
+import { checkStruct, inWords } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { progressOnce } from '../private/progress';
 import { canHaveUv } from '../python/uv';
@@ -30,6 +33,11 @@ export abstract class PythonBundling {
    * the packages in a layer (`dependencies`).
    */
   public static uv(options: UvBundlingOptions = {}): PythonBundling {
+    checkStruct(options, {
+      subject: 'PythonBundling.uv',
+      sources: [{ file: 'bundling/uv-bundling-options' }, { file: 'bundling/package-options' }],
+      enums: { BytecodeMode, Boto3Mode, DependencyPlacement },
+    });
     if (options.layerRemovalPolicy !== undefined && options.dependencies !== DependencyPlacement.LAYER) {
       throw new FastApiError('`layerRemovalPolicy` of PythonBundling.uv needs `dependencies: DependencyPlacement.LAYER`, got: no layer; leave it out, or set `dependencies`');
     }
@@ -41,6 +49,7 @@ export abstract class PythonBundling {
    * For projects with packages that have to be compiled on the platform of the function.
    */
   public static docker(options: DockerBundlingOptions = {}): PythonBundling {
+    checkStruct(options, { subject: 'PythonBundling.docker', sources: [{ file: 'bundling/docker-bundling-options' }] });
     return new DockerBundling(options);
   }
 
@@ -51,6 +60,7 @@ export abstract class PythonBundling {
    * @param directory path of the directory, relative to the working directory of the synthesis
    */
   public static prebuilt(directory: string): PythonBundling {
+    if (typeof directory !== 'string') throw new FastApiError(`\`directory\` of PythonBundling.prebuilt must be the path of a directory, got: ${inWords(directory)}; for example 'dist/bundle'`);
     return new PrebuiltBundling(directory);
   }
 

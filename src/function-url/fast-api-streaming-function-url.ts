@@ -9,8 +9,9 @@ import type { FastApiCorsOptions } from '../access/cors-options';
 import { CorsPolicy } from '../access/cors-policy';
 import { RuntimeConfig } from '../access/runtime-config';
 import { restrictCors } from '../api/bound-operations';
+import { checkProps } from '../api/check-props';
 import type { FastApiApp } from '../app/fast-api-app';
-import { checkFunctionOptions } from '../functions/function-options';
+import { checkFunctionOptions, FUNCTION_OPTIONS } from '../functions/function-options';
 import { liveAlias, OperationFunction } from '../functions/operation-function';
 import { checkStreamingOptions, streamingOptions } from '../functions/streaming-function';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
@@ -51,6 +52,9 @@ export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions
   readonly runtimeConfigKey?: string;
 }
 
+/** Where the properties are declared. */
+const PROPS = [{ file: 'function-url/fast-api-streaming-function-url', name: 'FastApiStreamingFunctionUrlProps' }, ...FUNCTION_OPTIONS] as const;
+
 /**
  * A FastAPI app behind a Lambda function URL that streams its responses, protected by IAM.
  *
@@ -84,8 +88,9 @@ export class FastApiStreamingFunctionUrl extends Construct {
   constructor(scope: Construct, id: string, props: FastApiStreamingFunctionUrlProps) {
     super(scope, id);
     try {
+      checkProps(this, props, { construct: 'FastApiStreamingFunctionUrl', sources: PROPS });
       const { app, auth = lambda.FunctionUrlAuthType.AWS_IAM, cors, adapterLayerArn, runtimeConfigKey, ...options } = props;
-      checkFunctionOptions(app, options, 'the function');
+      checkFunctionOptions(app, options, 'the function', true);
       checkStreamingOptions(app, options, 'the function');
       const streaming = streamingOptions(this, app, adapterLayerArn);
       // An app that is not read for its operations is read for its CORS, unless `cors` says it.

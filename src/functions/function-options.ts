@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { checkLayers } from './function-layers';
 import { checkSnapStart } from './snap-start';
 import type { FastApiApp } from '../app/fast-api-app';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { LIMITS } from '../private/limits';
 import { printable } from '../private/printable';
@@ -16,6 +17,11 @@ export const FUNCTION_DEFAULTS = {
   logRetention: logs.RetentionDays.ONE_MONTH,
   logRemovalPolicy: RemovalPolicy.DESTROY,
 } as const;
+
+/** Where the options of functions are declared. */
+export const FUNCTION_OPTIONS = [
+  { file: 'aws-lambda/lib/function', name: 'FunctionOptions', cdk: true }, { file: 'aws-lambda/lib/event-invoke-config', name: 'EventInvokeConfigOptions', cdk: true },
+] as const;
 
 const MAX_SECONDS = LIMITS.functionSeconds.ours;
 
@@ -40,8 +46,9 @@ function withoutUndefined(values: object): object {
  * Refuses options that contradict the bundle or one another, before any construct exists.
  *
  * @param subject whose options they are, for the message, such as `getItem` (GET /items/{item_id})
+ * @param checked whether their names and kinds were checked before
  */
-export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {
+export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string, checked = false): void {
   for (const property of ['code', 'runtime', 'handler']) {
     // Options of a function have none of them: somebody was told so by no compiler.
     if (!Object.hasOwn(options, property)) continue;
@@ -50,6 +57,7 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
       `\`${property}\` of ${subject} is made of the app, got: ${printable(String(Reflect.get(options, property)))}; leave it out, and set ${instead} on FastApiApp instead`,
     );
   }
+  if (!checked) checkStruct(options, { subject, sources: FUNCTION_OPTIONS });
   const { architecture, environment = {}, logGroup, logRetention, logRemovalPolicy } = options;
   if (architecture !== undefined && architecture.name !== app._architecture.name) {
     throw new FastApiError(
@@ -66,10 +74,6 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
     }
   }
   const { timeout } = options;
-  // What no compiler has looked at.
-  if (timeout !== undefined && typeof timeout !== 'object') {
-    throw new FastApiError(`\`timeout\` of ${subject} must be a Duration, got: ${String(timeout)}; write \`Duration.seconds(${String(timeout)})\``);
-  }
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > MAX_SECONDS) {
     throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_SECONDS} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
   }

@@ -4,6 +4,7 @@ import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { checkRouteAuthorizer, type RouteAuthorization } from './authorization';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 
 /** The authorizer's id under the CDK's API; not one that a user's own authorizer is likely to have. */
@@ -58,6 +59,7 @@ export class HttpApiAuth {
    * @param options user pool, clients and scopes
    */
   public static cognito(options: HttpApiCognitoAuthOptions): HttpApiAuth {
+    checkStruct(options, { subject: '`HttpApiAuth.cognito`', sources: [{ file: 'http-api/auth', name: 'HttpApiCognitoAuthOptions' }] });
     if (options.userPoolClients?.length === 0) {
       throw new FastApiError('`userPoolClients` of `HttpApiAuth.cognito` needs at least one client, got: []; leave it out for a new client');
     }
@@ -77,6 +79,7 @@ export class HttpApiAuth {
    * @param options issuer, audience and scopes
    */
   public static jwt(options: HttpApiJwtAuthOptions): HttpApiAuth {
+    checkStruct(options, { subject: '`HttpApiAuth.jwt`', sources: [{ file: 'http-api/auth', name: 'HttpApiJwtAuthOptions' }] });
     if (!Token.isUnresolved(options.issuer) && !/^https:\/\/[^\s/]/.test(options.issuer)) {
       throw new FastApiError(`\`issuer\` of \`HttpApiAuth.jwt\` must be an https:// URL, got: ${JSON.stringify(options.issuer)}`);
     }

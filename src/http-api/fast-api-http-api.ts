@@ -23,7 +23,7 @@ import { integrationCountProblems } from './limits';
 import { HttpRoutes } from './routes';
 import { RuntimeConfig } from '../access/runtime-config';
 import { BodyDocumentation } from '../api/body/documentation';
-import { checkProps } from '../api/check-props';
+import { API_OPTIONS, checkProps } from '../api/check-props';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
@@ -62,6 +62,11 @@ export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiA
    */
   readonly stageOptions?: apigatewayv2.HttpStageOptions;
 }
+
+/** Where the properties are declared. */
+const PROPS = [
+  { file: 'http-api/fast-api-http-api', name: 'FastApiHttpApiProps' }, API_OPTIONS, { file: 'aws-apigatewayv2/lib/http/api', name: 'HttpApiProps', cdk: true },
+] as const;
 
 /**
  * A FastAPI app as an HTTP API: one route and one Lambda function per operation, protected by IAM.
@@ -108,7 +113,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   constructor(scope: Construct, id: string, props: FastApiHttpApiProps) {
     super(scope, id);
     try {
-      checkProps(props, { construct: 'FastApiHttpApi', auth: 'HttpApiAuth' });
+      checkProps(this, props, { construct: 'FastApiHttpApi', auth: 'HttpApiAuth', sources: PROPS });
       validateProps(props);
       const operations = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);

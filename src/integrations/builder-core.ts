@@ -10,8 +10,14 @@ import type { OperationGroups } from '../functions/operation-groups';
 import type { Operation } from '../operations/operation';
 import { describeOperation, operationKeys } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
+
+/** Where the options of `defaultIntegrations` are declared. */
+const OPTIONS = [
+  { file: 'integrations/default-integrations-options' }, { file: 'rest-api/default-integrations-options' }, { file: 'http-api/default-integrations-options' },
+] as const;
 
 /** Everything a builder says. Keys of the maps are qualified names. */
 interface BuilderState<I extends ApiIntegration> {
@@ -37,6 +43,7 @@ export class BuilderCore<I extends ApiIntegration> {
     type: IntegrationType<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
     operations?: Operations,
   ): BuilderCore<I> {
+    checkStruct(options, { subject: '`defaultIntegrations`', sources: OPTIONS, enums: { IntegrationPattern } });
     const { pattern, groups, router, factory } = options;
     checkGrouping(pattern, groups, { router, factory });
     if (router && factory) {

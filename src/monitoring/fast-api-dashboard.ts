@@ -7,6 +7,7 @@ import { addApiAlarms } from './alarms';
 import { apiRow, logRow, operationRow } from './dashboard-rows';
 import type { IMonitoredApi } from './monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 
 /**
@@ -48,6 +49,7 @@ export class FastApiDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: FastApiDashboardProps) {
     super(scope, id);
+    checkStruct(props, { subject: 'FastApiDashboard', sources: [{ file: 'monitoring/fast-api-dashboard', name: 'FastApiDashboardProps' }] });
     this.apis = [...props.apis];
     if (this.apis.length === 0) throw new FastApiError(`${this.node.path}: \`apis\` must name at least one API, got: []`);
     for (const api of this.apis) requireApi(this, api);
@@ -64,6 +66,7 @@ export class FastApiDashboard extends Construct {
    * @param options thresholds, and what happens
    */
   public addAlarms(options: FastApiAlarmOptions = {}): cloudwatch.Alarm[] {
+    checkStruct(options, { subject: '`addAlarms`', sources: [{ file: 'monitoring/alarm-options' }] });
     const actions: IAlarmAction[] = options.actions ?? [];
     const alarms = this.apis.flatMap((api, index) => addApiAlarms(this, this.apis.length === 1 ? '' : String(index + 1), api, options));
     for (const alarm of alarms) alarm.addAlarmAction(...actions);

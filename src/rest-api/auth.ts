@@ -2,6 +2,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cognito from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { authorizerType, checkMethodAuthorizer, type MethodAuthorization } from './authorization';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 
 /** How Cognito user pools protect a REST API. */
@@ -31,6 +32,7 @@ export class RestApiAuth {
    * @param options user pools and scopes
    */
   public static cognito(options: RestApiCognitoAuthOptions): RestApiAuth {
+    checkStruct(options, { subject: '`RestApiAuth.cognito`', sources: [{ file: 'rest-api/auth', name: 'RestApiCognitoAuthOptions' }] });
     if (options.userPools.length === 0) {
       throw new FastApiError('`userPools` of `RestApiAuth.cognito` needs at least one user pool, got: []');
     }

@@ -4,6 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { agentTools, type AgentTool } from './agent-tool';
 import type { FastApiRestApi } from './fast-api-rest-api';
+import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { addInfo } from '../private/messages';
 
@@ -45,6 +46,7 @@ export class FastApiAgentTools extends Construct {
 
   constructor(scope: Construct, id: string, props: FastApiAgentToolsProps) {
     super(scope, id);
+    checkStruct(props, { subject: 'FastApiAgentTools', sources: [{ file: 'rest-api/fast-api-agent-tools', name: 'FastApiAgentToolsProps' }] });
     const { api, gatewayIdentifier, gatewayRole, operations } = props;
     if (operations?.length === 0) {
       throw new FastApiError('`operations` of FastApiAgentTools must name at least one operation, got: []; leave it out for all that can be tools');

@@ -15,7 +15,7 @@ import type { DefaultRestApiIntegrationsOptions } from './default-integrations-o
 import type { RestApiIntegration } from './integration';
 import type { RestApiIntegrationBuilder } from './integration-builder';
 import { warnOfCatchAllStreams, warnOfEdgeStreams, warnOfIntegrationTimeouts } from './limits';
-import type { RequestValidation } from './request-validation';
+import { RequestValidation } from './request-validation';
 import { RestRoutes } from './routes';
 import { readTemplatesAsText } from './template-content';
 import { ValidatedRequests } from './validated-requests';
@@ -27,7 +27,7 @@ import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { BodyDocumentation, largestSchema } from '../api/body/documentation';
 import type { RouteBody } from '../api/body/route-body';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
-import { checkProps } from '../api/check-props';
+import { API_OPTIONS, checkProps } from '../api/check-props';
 import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
@@ -88,6 +88,12 @@ export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApi
   readonly adapterLayerArn?: string;
 }
 
+/** Where the properties are declared. */
+const PROPS = [
+  { file: 'rest-api/fast-api-rest-api', name: 'FastApiRestApiProps' }, API_OPTIONS,
+  ...['RestApiProps', 'RestApiBaseProps', 'RestApiOptions'].map((name) => ({ file: 'aws-apigateway/lib/restapi', name, cdk: true } as const)), { file: 'aws-apigateway/lib/resource', name: 'ResourceOptions', cdk: true } as const,
+];
+
 /**
  * A FastAPI app as a REST API: one route and one Lambda function per operation, protected by IAM.
  *
@@ -138,7 +144,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   constructor(scope: Construct, id: string, private readonly props: FastApiRestApiProps) {
     super(scope, id);
     try {
-      checkProps(props, { construct: 'FastApiRestApi', auth: 'RestApiAuth' });
+      checkProps(this, props, { construct: 'FastApiRestApi', auth: 'RestApiAuth', sources: PROPS, enums: { RequestValidation } });
       validateProps(props);
       const operations = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);
