@@ -135,10 +135,13 @@ class Server:
             time.sleep(0.05)
         raise AssertionError(self.log.read_text())
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with closing(connection):
-            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, sent)
             response = connection.getresponse()
             with response:
                 response.payload = response.read()  # type: ignore[attr-defined]
@@ -157,6 +160,11 @@ class Server:
                 **more,
             },
         )
+
+    def pass_on(self, event: Any, path: str = "/events") -> Any:
+        """As the adapter passes on an event that is no request."""
+        contexts = {"x-amzn-request-context": "null", "x-amzn-lambda-context": json.dumps(LAMBDA_CONTEXT)}
+        return self.ask(path, "POST", json.dumps(event).encode(), content_type="application/json", **contexts)
 
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
@@ -242,6 +250,44 @@ def test_a_function_behind_a_load_balancer_or_none_is_placed_nowhere(serve: Serv
     assert (direct["gateway"], direct["client"], direct["trace"]) == (None, "127.0.0.1", None)
     local = json.loads(server.ask("/items/1", host="localhost").payload)
     assert (local["context"], local["url"]) == (None, "http://localhost/items/1")
+
+
+OTHER_EVENTS = [
+    ({"Records": [{"eventSource": "aws:sqs", "body": "secret" * 100_000}]}, "got: 1 records of aws:sqs"),
+    ({}, "got: an empty object"),
+    (None, "got: a value of type NoneType"),
+    ([1], "got: a value of type list"),
+]
+
+
+def test_an_event_that_is_no_request_fails_the_invocation(serve: Serve) -> None:
+    server = serve(CDK_FASTAPI_OPERATION="GET /items/{item_id}")
+    for event, said in OTHER_EVENTS:
+        # To the adapter every response is a success: only one that breaks off is none.
+        with pytest.raises(http.client.IncompleteRead):
+            server.pass_on(event)
+        [record] = [record for record in server.records() if said in json.dumps(record)]
+        assert record["level"] == "ERROR"
+        assert "a route `POST /events`" in json.dumps(record)
+    assert "secret" not in server.log.read_text()
+    # What somebody sends to that path is a request.
+    assert server.ask("/events", "POST", b"{}").status == 404
+
+
+def test_a_warmer_is_answered_with_nothing(serve: Serve) -> None:
+    server = serve(AWS_LWA_PASS_THROUGH_PATH="/passed")
+    answer = server.pass_on({"source": "aws.events", "detail-type": "Scheduled Event"}, "/passed")
+    assert (answer.status, answer.payload) == (200, b"null")
+    [record] = server.records()
+    assert record["message"].startswith("An event that keeps the function warm was answered with nothing")
+
+
+def test_an_application_may_have_a_route_for_other_events(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "queues.py").write_text(
+        "from fastapi import FastAPI\napp = FastAPI()\n\n@app.post('/events')\n"
+        "def take(event: dict[str, list[int]]):\n    return len(event['Records'])\n"
+    )
+    assert json.loads(serve(CDK_FASTAPI_APP="queues:app").pass_on({"Records": [1, 2]}).payload) == 2
 
 
 @pytest.mark.parametrize("path", ["/items/1%2Fsecret", "/items/1/secret", "/log", "/nothing"])

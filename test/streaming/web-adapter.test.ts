@@ -116,6 +116,14 @@ suite(title, () => {
     }
   });
 
+  test('an event that is no request fails the invocation, and a warmer is answered with nothing', async () => {
+    const lost = await textOf(await plain.send({ Records: [{ eventSource: 'aws:sqs', body: 'secret' }] }));
+    expect(lost).toContain('Lambda-Runtime-Function-Error-Type: Runtime.StreamError');
+    expect(plain.log).toContain('got: 1 records of aws:sqs');
+    expect(await textOf(await plain.send({ 'source': 'aws.events', 'detail-type': 'Scheduled Event' }))).toBe('null');
+    expect(plain.log).toContain('An event that keeps the function warm was answered with nothing');
+  });
+
   describe('errors', () => {
     let observed: StreamingFunction;
     beforeAll(async () => {

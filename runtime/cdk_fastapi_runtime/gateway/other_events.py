@@ -6,6 +6,8 @@ from typing import Any
 
 from ..entry.log import logger
 
+_HANDLER = "give the module of the application a `handler(event, context)` of its own"
+
 _WARMERS = ("serverless-plugin-warmup", "aws.events", "aws.scheduler")
 
 
@@ -13,8 +15,8 @@ class NotARequestError(Exception):
     """The event is no request of an API, and nothing here can do the work that it stands for."""
 
 
-def answer_other(event: Any) -> None:
-    """Answers a warmer with nothing.
+def answer_other(event: Any, taker: str = _HANDLER) -> None:
+    """Answers a warmer with nothing; ``taker`` says what would get all events.
 
     Raises:
         NotARequestError: for all other events. Of a queue or a stream they come again or go where failures go; a
@@ -25,8 +27,7 @@ def answer_other(event: Any) -> None:
         return
     raise NotARequestError(
         "the function answers requests of API Gateway, of a function URL or of a load balancer, and the event is none, "
-        f"got: {_describe(event)}; give the module of the application a `handler(event, context)` of its own, "
-        "which then gets all events"
+        f"got: {_describe(event)}; {taker}, which then gets all events"
     )
 
 

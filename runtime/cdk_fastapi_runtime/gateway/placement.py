@@ -37,6 +37,10 @@ class Placement:
         scope["path"] = (root_path if PATH_HOLDS_ROOT_PATH else "") + path
         scope["raw_path"] = ((raw_root_path if PATH_HOLDS_ROOT_PATH else "") + raw_path).encode("ascii")
 
+    def knows(self, method: str, path: str) -> bool:
+        """Whether some route takes the path with this method."""
+        return self._slashes.knows(method, path)
+
     def _prefix(self, location: Location) -> tuple[str, str]:
         # An application with a root path of its own does not expect any other in front of its paths.
         if self._app.root_path and self._app.root_path != location.root_path:

@@ -25,12 +25,13 @@ class Slashes:
     def restore(self, method: str, path: str) -> str:
         """The path as declared for this method, or the path as it is."""
         slashed = path.endswith("/")
-        if path in ("", "/") or not (slashed or self._slashed) or self._knows(method, path):
+        if path in ("", "/") or not (slashed or self._slashed) or self.knows(method, path):
             return path
         other = path.rstrip("/") if slashed else f"{path}/"
-        return other if self._knows(method, other) else path
+        return other if self.knows(method, other) else path
 
-    def _knows(self, method: str, path: str) -> bool:
+    def knows(self, method: str, path: str) -> bool:
+        """Whether some route takes the path with this method."""
         return any(each.takes(method, path) for each in self._paths)
 
 

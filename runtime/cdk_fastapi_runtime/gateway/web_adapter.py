@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from .event import is_of_load_balancer
 from .exchange import check_headers
 from .forwarded import scheme_of
 from .invocation import Invocation
+from .other_events import NotARequestError, answer_other
 from .placement import Placement
 
 TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
@@ -48,10 +50,14 @@ class WebAdapterGateway:
         self._cors_by_url = environ.get("CDK_FASTAPI_CORS_BY_URL") == "true"
         # After the lifespan, which may add routes, and before the port is open: a snapshot holds it.
         self._placement = Placement(app, environ.get("CDK_FASTAPI_BASE_PATH", ""))
+        self._events_path = environ.get("AWS_LWA_PASS_THROUGH_PATH", "/events")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         invocation = Invocation.of(scope["headers"])
         if invocation is not None:
+            if not invocation.request_context and self._is_event(scope):
+                await self._answer_event(receive, send)
+                return
             self._locate(scope, invocation)
         elif scope["method"] == "POST" and scope["path"] in self._hooks:
             # What it raises is logged by the server, which answers 500, and the adapter ends the phase.
@@ -77,6 +83,29 @@ class WebAdapterGateway:
             # The server logs it, with a logger that the application's logging may have disabled meanwhile.
             logging.getLogger("uvicorn.error").disabled = False
             raise
+
+    def _is_event(self, scope: Scope) -> bool:
+        """Whether the adapter passes on an event that is no request, for which the application has no route."""
+        is_passed_on = scope["method"] == "POST" and scope["path"] == self._events_path
+        return is_passed_on and not self._placement.knows("POST", scope["path"])
+
+    async def _answer_event(self, receive: Receive, send: Send) -> None:
+        """Answers an event that is no request as a buffered function does: whoever sent it has to hear of a failure."""
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        started: Message = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]}
+        try:
+            answer_other(json.loads(body or b"null"), f"give the application a route `POST {self._events_path}`")
+        except NotARequestError:
+            # To the adapter any response is a success. One that breaks off fails the invocation.
+            await send(started)
+            raise
+        await send(started)
+        await send({"type": "http.response.body", "body": b"null"})
 
     def _locate(self, scope: Scope, invocation: Invocation) -> None:
         REQUEST_ID.set(invocation.context.aws_request_id)
