@@ -76,7 +76,7 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
     segments.map(canonicalSegment).join(' ') === shape && segments.flat().every((piece) => typeof piece === 'string' || !piece.narrow)
   ));
   const loss = (rival: Rival): Loss | undefined => {
-    const routed = rival.operation !== undefined && !rival.operation.catchAll;
+    const routed = hasRoute(rival);
     // A rival with a route of its own loses nothing where its route is the more specific.
     if (!overlap(language, rival.language) || (routed && contains(route.segments, rival.template.segments))) return undefined;
     const later = operation.templates
@@ -91,12 +91,27 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
     // One that takes all of its route comes before a rival that would take it too: else the rival came first.
     return takesAll && contains(rival.template.segments, route.segments) ? undefined : 'captured';
   };
-  const otherSlash = operation.trailingSlash ? language : [...language, ...literal('/')];
+  const [own, other] = operation.trailingSlash ? [withSlash(language), language] : [language, withSlash(language)];
+  const takesOtherSpelling = (rival: Rival): boolean => {
+    // The rival declares that spelling, and its own route is not the more specific.
+    const declared = rival.template.trailingSlash !== operation.trailingSlash && overlap(language, rival.language)
+      && !(hasRoute(rival) && contains(route.segments, rival.template.segments) && !contains(rival.template.segments, route.segments));
+    const greedy = greedyLanguage(rival.template);
+    return declared || overlap(other, greedy) || (operation.trailingSlash && operation.orders.every((order) => isBefore(rival.order, order)) && overlap(own, greedy));
+  };
   return (rival) => {
     // A document that was written by hand does not say that its paths are those of a router that takes them so.
     const known = rival.order !== undefined && rival.method !== undefined;
-    return loss(rival) ?? (known && overlap(otherSlash, greedyLanguage(rival.template)) ? 'slash' : undefined);
+    return loss(rival) ?? (known && takesOtherSpelling(rival) ? 'slash' : undefined);
   };
+}
+
+function hasRoute({ operation }: Rival): boolean {
+  return operation !== undefined && !operation.catchAll;
+}
+
+function withSlash(language: Language): Language {
+  return [...language, ...literal('/')];
 }
 
 /** The requests that a path with a greedy parameter at its end takes, of which that may be empty; none for any other path. */

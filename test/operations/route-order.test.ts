@@ -43,6 +43,21 @@ describe.each(['rest', 'http'] as const)('%s: what the app gives to an earlier r
     expect(set.issues.map(({ rule, path }) => [rule, path])).toEqual([['captured-slash', lines[1].slice('GET '.length).replace(':path', '')]]);
   });
 
+  test.each<[string, string[], number, string[]]>([
+    ['that a path without the slash declares', ['GET /a/', 'GET /{x}'], 0, ['GET /a/', 'GET /{x}']],
+    ['that a path with a slash declares', ['GET /a', 'GET /{x}/'], 0, ['GET /a', 'GET /{x}/']],
+    ['with a slash that an earlier greedy path takes whole', ['GET /{x}/{y}/{rest:path}', 'GET /{x}/{z}/'], 1, ['GET /{x}/{z}/', 'GET /{x}/{y}/{rest}']],
+  ])('a route takes requests %s', (_, lines, index, guards) => {
+    const set = setOf(ordered(...lines), { apiType: kind });
+    expect(set.all[index].guards).toEqual(guards);
+    expect(set.issues.map(({ rule, path }) => [rule, path])).toEqual([['captured-slash', lines[1 - index].slice('GET '.length).replace(':path', '')]]);
+  });
+
+  test('a spelling that has no route of its own, on an HTTP API, is answered by the route of the other', () => {
+    const set = setOf(ordered('GET /{x}', 'GET /{x}/'), { apiType: kind, catchAll: true });
+    expect(set.all[0].guards).toEqual(kind === 'http' ? ['GET /{x}', 'GET /{x}/'] : ['GET /{x}']);
+  });
+
   test('nothing is said where the document does not know the order', () => {
     expect(setOf(['GET /users/{id}', 'GET /users/me'], { apiType: kind }).issues).toEqual([]);
   });
