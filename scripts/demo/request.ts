@@ -9,8 +9,8 @@ export interface DemoRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The status that the answer must have, whoever gives it. */
-  readonly status: number;
+  /** The status that the answer must have, whoever gives it. Default: any. */
+  readonly status?: number;
 }
 
 /** A request as `requests.json` writes it; the README of the example describes the file. */

@@ -97,7 +97,8 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
     const declared = rival.template.trailingSlash !== operation.trailingSlash && overlap(language, rival.language)
       && !(hasRoute(rival) && contains(route.segments, rival.template.segments) && !contains(rival.template.segments, route.segments));
     const greedy = greedyLanguage(rival.template);
-    return declared || overlap(other, greedy) || (operation.trailingSlash && operation.orders.every((order) => isBefore(rival.order, order)) && overlap(own, greedy));
+    const isFirst = operation.orders.every((order) => isBefore(rival.order, order));
+    return declared || overlap(other, greedy) || (operation.trailingSlash && isFirst && overlap(own, greedy));
   };
   return (rival) => {
     // A document that was written by hand does not say that its paths are those of a router that takes them so.
