@@ -44,7 +44,9 @@ function main(): number {
   for (const [name, document] of documents()) {
     for (const [suffix, auth] of Object.entries(auths())) {
       const documentation = suffix === 'iam';
-      const stack = new Stack(newApp(work, `${name}-${suffix}`), 'Stack', { env: { account: '111111111111', region: 'us-east-1' } });
+      const stack = new Stack(newApp(work, `${name}-${suffix}`), 'Stack', {
+        env: { account: '111111111111', region: 'us-east-1' }, suppressTemplateIndentation: true,
+      });
       new cdkFastApi.FastApiHttpApi(stack, 'Api', { app: project(work, document), pattern: cdkFastApi.IntegrationPattern.SHARED, catchAll: true, auth, documentation, description: 'described', disableExecuteApiEndpoint: true });
       write(bodies, `${name}-${suffix}`, stack);
     }

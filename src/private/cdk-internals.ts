@@ -52,12 +52,13 @@ export function changeDependency(change: 'add' | 'remove', resource: CfnResource
 
 /**
  * Computes the logical id of a REST API's deployment within `around`: the id holds a hash of the API. Its class is not
- * exported; a deployment that is no latest one has a fixed id, and is left alone.
+ * exported, and newer ones hand what is hashed to the method.
+ * A deployment that is no latest one has a fixed id, and is left alone.
  */
 export function aroundDeploymentId(deployment: CfnResource, around: (compute: () => string) => string): void {
   const original: unknown = Reflect.get(deployment, 'calculateLogicalId');
   if (typeof original !== 'function') return;
-  Object.defineProperty(deployment, 'calculateLogicalId', { value: () => around(() => String(original.call(deployment))) });
+  Object.defineProperty(deployment, 'calculateLogicalId', { value: (...hashed: unknown[]) => around(() => String(original.call(deployment, ...hashed))) });
 }
 
 /** The indentation of a stack's template: its `suppressTemplateIndentation`, which it takes from its props or the context. */
