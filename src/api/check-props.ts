@@ -1,4 +1,3 @@
-import { Annotations } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { RouteDefinition } from './route-definition';
@@ -6,6 +5,7 @@ import { IntegrationPattern } from '../functions/integration-pattern';
 import { checkStruct, inWords } from '../private/check-struct';
 import type { StructSource } from '../private/declared-struct';
 import { FastApiError } from '../private/errors';
+import { addWarning } from '../private/messages';
 
 /** Which construct is checked. */
 export interface PropsRule {
@@ -46,7 +46,7 @@ export function checkProps(scope: Construct, props: unknown, { construct, auth, 
     sources,
     enums: { IntegrationPattern, RouteDefinition, 'lambda.FunctionUrlAuthType': lambda.FunctionUrlAuthType, ...enums },
     remedies: { groups: 'make them by `OperationGroups.byTag()`, `.byRouter()` or `.of({ name: […] })`' },
-    onUnknown: (message) => Annotations.of(scope).addWarningV2('cdk-fastapi:unknownProperty', message),
+    onUnknown: (message) => addWarning(scope, 'unknownProperty', message),
   });
 }
 

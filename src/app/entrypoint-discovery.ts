@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { scanModule } from './module-scan';
 import { FastApiError } from '../private/errors';
+import { isFile } from '../private/file-kind';
 import { compareText } from '../private/hash';
 import { printable } from '../private/printable';
 import { table, text } from '../private/toml';
@@ -80,7 +81,7 @@ class Search {
 
   private appIn(file: string): string | undefined {
     const absolute = path.join(this.entry, file);
-    if (!fs.existsSync(absolute)) {
+    if (!isFile(absolute)) {
       this.tried.push(`${file}: no such file`);
       return undefined;
     }

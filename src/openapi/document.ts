@@ -6,7 +6,9 @@ import { fragmentOf, isLocal } from './json-pointer';
 import { type AppFacts, appFacts } from './route-facts';
 import { deviations } from './schema';
 import { FastApiError } from '../private/errors';
+import { isFile } from '../private/file-kind';
 import { isJsonObject, member, type JsonObject } from '../private/json';
+import { OWN_LIMITS } from '../private/limits';
 import { printable } from '../private/printable';
 
 /** An OpenAPI document that was checked and can be read. */
@@ -29,6 +31,7 @@ export interface OpenApiDocument {
 export function readDocument(path: string): OpenApiDocument {
   let text: string;
   try {
+    if (!isFile(path)) throw new Error('no file');
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new FastApiError(`the OpenAPI document ${path} cannot be read; give the path of a JSON file that exists`, { cause: error });
@@ -67,6 +70,7 @@ export function checkDocument(content: unknown, source: string): OpenApiDocument
   if (!isJsonObject(content)) {
     throw new FastApiError(`the OpenAPI document ${source} must be an object, got: ${describe(content)}; give a whole OpenAPI document`);
   }
+  checkLevels(content, source);
   checkVersion(content, source);
   if (['paths', 'webhooks', 'components'].every((name) => member(content, name) === undefined)) {
     throw new FastApiError(`the OpenAPI document ${source} has no \`paths\`; give a whole OpenAPI document`);
@@ -90,6 +94,22 @@ export function recallDocument(text: string, source: string, issues: readonly Is
 function checkedDocument(content: JsonObject, source: string, issues: readonly Issue[]): OpenApiDocument {
   // What is read of it was checked.
   return { source, content: content as unknown as OpenAPIV3_1.Document, facts: appFacts(content, source), issues };
+}
+
+/** Whatever walks a document needs a stack for its levels. */
+function checkLevels(content: JsonObject, source: string): void {
+  const seen = new Map<object, number>();
+  const waiting: [object, number][] = [[content, 1]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, level] = next;
+    if (level > OWN_LIMITS.documentLevels) {
+      throw new FastApiError(`the OpenAPI document ${source} must have ${OWN_LIMITS.documentLevels} levels at most, got: more, or a part that contains itself; give schemas names, and refer to them by \`$ref\``);
+    }
+    // A part that stands in several places is looked at again where it stands deeper.
+    if ((seen.get(value) ?? 0) >= level) continue;
+    seen.set(value, level);
+    for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) waiting.push([child as object, level + 1]);
+  }
 }
 
 function checkVersion(content: JsonObject, source: string): void {

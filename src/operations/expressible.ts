@@ -1,6 +1,7 @@
 import { literalText, type PathTemplate, type Segment, wholeParameter } from './path-template';
 import type { Issue } from '../openapi/issue';
 import { ROUTE_METHODS } from '../private/http-methods';
+import { OWN_LIMITS } from '../private/limits';
 
 /** Why API Gateway cannot hold an operation: the rule's name, what is wrong and what to do. */
 export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'remedy'>;
@@ -26,12 +27,20 @@ export function inexpressible(method: string, template: PathTemplate): Inexpress
       remedy: `use one of ${[...ROUTE_METHODS].sort().join(', ')}, or set \`catchAll: true\` to leave it out (no request with it arrives)`,
     };
   }
+  const characters = template.segments.reduce((sum, segment) => sum + 1 + shownSegment(segment).length, 0);
+  if (characters > OWN_LIMITS.pathCharacters) {
+    return { rule: 'path-length', message: `a path may have ${OWN_LIMITS.pathCharacters} characters, got: ${characters}`, remedy: REMEDY };
+  }
   const last = template.segments.length - 1;
   for (const [index, segment] of template.segments.entries()) {
     const reason = segmentReason(segment, index === last);
     if (reason !== undefined) return reason;
   }
   return undefined;
+}
+
+function shownSegment(segment: Segment): string {
+  return segment.map((piece) => (typeof piece === 'string' ? piece : `{${piece.name}${piece.greedy ? ':path' : ''}}`)).join('');
 }
 
 function segmentReason(segment: Segment, last: boolean): Inexpressible | undefined {
@@ -43,8 +52,7 @@ function segmentReason(segment: Segment, last: boolean): Inexpressible | undefin
   }
   const parameter = wholeParameter(segment);
   if (parameter === undefined) {
-    const shown = segment.map((piece) => (typeof piece === 'string' ? piece : `{${piece.name}${piece.greedy ? ':path' : ''}}`)).join('');
-    return { rule: 'segment-mixed', message: `a parameter must be a whole segment, got: ${shown}`, remedy: REMEDY };
+    return { rule: 'segment-mixed', message: `a parameter must be a whole segment, got: ${shownSegment(segment)}`, remedy: REMEDY };
   }
   if (parameter.greedy && !last) {
     return { rule: 'greedy-last', message: `a parameter that takes slashes must be last, got: {${parameter.name}:path}`, remedy: REMEDY };

@@ -118,6 +118,16 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
+/** Where this library stops by itself: what is beyond comes from a mistake, and would end in a crash or not at all. */
+export const OWN_LIMITS = {
+  /** Characters of a route's path: the CDK's own limit for HTTP APIs. Request lines with their headers have 10,240 bytes. */
+  pathCharacters: 1_000,
+  /** Levels of a document: FastAPI's own have about twenty. */
+  documentLevels: 500,
+  /** Seconds of one run of uv or Docker; `CDK_FASTAPI_TOOL_TIMEOUT` says otherwise. */
+  toolSeconds: 900,
+} as const;
+
 /** The table of limits, as `docs/limits.md` has it. */
 export function limitsTable(): string {
   const rows = Object.values<Limit>(LIMITS).map(({ what, aws, ours, raisable, action, source }) => {

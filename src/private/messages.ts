@@ -45,6 +45,11 @@ export const RULES = {
     what: 'API Gateway has no such method, for example `TRACE`',
     remedy: 'another method',
   },
+  'path-length': {
+    severity: 'error',
+    what: 'a path is longer than 1,000 characters, which the CDK refuses',
+    remedy: 'a shorter path, or `catchAll: true`',
+  },
   'segment-empty': {
     severity: 'error',
     what: 'a path has `//`',
@@ -198,6 +203,11 @@ export const ANNOTATIONS = {
     severity: 'warning',
     what: 'an edge-optimized endpoint ends a stream that is silent for 30 seconds',
     remedy: 'REGIONAL',
+  },
+  unknownProperty: {
+    severity: 'warning',
+    what: 'a construct got a property that neither it nor the CDK\'s has',
+    remedy: 'leave it out, or correct its name',
   },
   missingVariables: {
     severity: 'warning',

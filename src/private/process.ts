@@ -4,6 +4,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { FastApiError } from './errors';
+import { OWN_LIMITS } from './limits';
 
 /** How one process is run. Nothing but the user's own command line passes through a shell: see `startShell`. */
 export interface ToolOptions {
@@ -11,7 +12,7 @@ export interface ToolOptions {
   readonly cwd: string;
   /** The whole environment of the process: see `toolEnvironment`. */
   readonly env: NodeJS.ProcessEnv;
-  /** Default: no limit. */
+  /** Default: 15 minutes, or `CDK_FASTAPI_TOOL_TIMEOUT`. */
   readonly timeoutSeconds?: number;
   /** What the process does for the user, as in "could not install the packages". */
   readonly what: string;
@@ -71,7 +72,7 @@ export function toolEnvironment(changes: Record<string, string | undefined> = {}
 /** Runs a program and tells how it ended. */
 export function tryTool(argv: readonly string[], options: ToolOptions): ToolResult {
   started++;
-  if (options.ownGroup === true && process.platform !== 'win32') return tryGroup(argv, options);
+  if (options.input === undefined && !WINDOWS) return tryWithFiles(argv, options);
   const [program, ...args] = argv;
   const result = spawnSync(program, args, {
     cwd: options.cwd,
@@ -81,7 +82,7 @@ export function tryTool(argv: readonly string[], options: ToolOptions): ToolResu
     shell: false,
     windowsHide: true,
     maxBuffer: 256 * 1024 * 1024,
-    timeout: options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000,
+    timeout: secondsOf(options) * 1000,
     killSignal: 'SIGKILL',
   });
   const timedOut = result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT';
@@ -95,15 +96,22 @@ export function tryTool(argv: readonly string[], options: ToolOptions): ToolResu
   };
 }
 
-/** With pipes this would wait for every process that has inherited them: it writes to files. */
-function tryGroup(argv: readonly string[], options: ToolOptions): ToolResult {
+/** The limit of a run. */
+function secondsOf({ timeoutSeconds }: Pick<ToolOptions, 'timeoutSeconds'>): number {
+  const set = Number(process.env.CDK_FASTAPI_TOOL_TIMEOUT);
+  return timeoutSeconds ?? (set > 0 ? set : OWN_LIMITS.toolSeconds);
+}
+
+/** With pipes this would wait for every process that has inherited them, also when the time is over: it writes to files. */
+function tryWithFiles(argv: readonly string[], options: ToolOptions): ToolResult {
   const [program, ...args] = argv;
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-run-'));
   const files = ['stdout', 'stderr'].map((name) => path.join(directory, name));
   const [out, err] = files.map((file) => fs.openSync(file, 'w'));
   try {
-    // Node.js passes the option on to a synchronous process too, and does not document it.
-    const group = { detached: true };
+    // Node.js passes the option on to a synchronous process too, and does not document it. Without a group of its own the
+    // process hears Ctrl-C.
+    const group = options.ownGroup ? { detached: true } : {};
     const run = randomUUID();
     const result = spawnSync(program, args, {
       ...group,
@@ -111,12 +119,12 @@ function tryGroup(argv: readonly string[], options: ToolOptions): ToolResult {
       env: { ...options.env, [RUN_VARIABLE]: run },
       stdio: ['ignore', out, err],
       shell: false,
-      timeout: options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000,
+      timeout: secondsOf(options) * 1000,
       killSignal: 'SIGKILL',
     });
-    endGroup(result.pid);
-    endRun(run);
     const timedOut = result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT';
+    if (options.ownGroup) endGroup(result.pid);
+    if (options.ownGroup || timedOut) endRun(run);
     const [stdout, stderr] = files.map((file) => fs.readFileSync(file, 'utf8'));
     return {
       status: result.status ?? undefined,
@@ -237,7 +245,9 @@ function lastLines(text: string): string[] {
 }
 
 function howItEnded(result: ToolResult, options: Pick<ToolOptions, 'timeoutSeconds'>): string {
-  if (result.timedOut) return `still running after ${options.timeoutSeconds} seconds, ended`;
+  if (result.timedOut) {
+    return `still running after ${secondsOf(options)} seconds, ended${options.timeoutSeconds === undefined ? '; the variable CDK_FASTAPI_TOOL_TIMEOUT gives it more' : ''}`;
+  }
   if (result.startError !== undefined) return `could not be started (${plain(result.startError)})`;
   if (result.signal !== undefined) return `ended by ${result.signal}`;
   return `exit status ${result.status}`;

@@ -3,6 +3,7 @@ import * as path from 'path';
 import ignore, { type Ignore } from 'ignore';
 import { AMBIGUOUS, CDK_APP, isPrivateKeyText, isPublicKeyText, KEYS, LEFT_OUT, MAYBE_KEYS, NEVER_WALKED, SECRET_DIRECTORIES, SECRET_FILES } from './left-out';
 import { FastApiError } from '../private/errors';
+import { isFile } from '../private/file-kind';
 import { compareText } from '../private/hash';
 
 /** Which files of a project are wanted, relative to it. */
@@ -187,6 +188,7 @@ class Walk {
 
 /** The text of a file; empty for what is none, as a link that leads nowhere. */
 function textOf(file: string): string {
+  if (!isFile(file)) return '';
   try {
     return fs.readFileSync(file, 'latin1');
   } catch {

@@ -6,6 +6,7 @@ import { findDependencies } from './dependencies/lock-formats';
 import { buildInputs, packageFiles } from './build-inputs';
 import { applicationFiles, type FilePatterns } from './project-files';
 import { allowsPython } from './python-specifier';
+import { kindOfFile } from '../private/file-kind';
 import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
@@ -23,6 +24,7 @@ export class PythonProject {
     const stat = fs.statSync(directory, { throwIfNoEntry: false });
     if (stat === undefined) throw new FastApiError(`the directory of the FastAPI project must exist, got: ${directory}`);
     if (!stat.isDirectory()) throw new FastApiError(`the FastAPI project must be a directory, got: ${directory}, which is a file`);
+    refuseOtherThanFiles(directory);
     return new PythonProject(directory, readPyproject(directory));
   }
 
@@ -94,6 +96,18 @@ export class PythonProject {
       parts[`local ${path.relative(this.directory, local)}`] = hashTree(files) + buildInputs(local);
     }
     return hashParts(parts);
+  }
+}
+
+/** What is read of a project by its name. */
+const READ_BY_NAME = /^(pyproject\.toml|uv\.toml|requirements[^/]*\.(txt|in)|[^/]+\.lock|pylock(\.[^/]+)?\.toml|\.python-version|setup\.(py|cfg))$/;
+
+/** A directory of such a name is a mistake, and a named pipe is waited for without end. */
+function refuseOtherThanFiles(directory: string): void {
+  for (const name of fs.readdirSync(directory).filter((each) => READ_BY_NAME.test(each))) {
+    const kind = kindOfFile(path.join(directory, name));
+    if (kind === 'a file') continue;
+    throw new FastApiError(`\`${name}\` of a FastAPI project must be a file, got: ${kind} (${path.join(directory, name)}); remove it`);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { FastApiError } from '../../private/errors';
+import { isFile } from '../../private/file-kind';
 
 /** One requirement of a file, or one option line. */
 export interface RequirementLine {
@@ -54,6 +55,7 @@ function read(file: string, files: string[], lines: RequirementLine[]): void {
   if (files.includes(file)) return;
   let content: string;
   try {
+    if (!isFile(file)) throw new Error('no file');
     content = requirementsText(fs.readFileSync(file));
   } catch (error) {
     throw new FastApiError(`a requirements file of the project cannot be read, got: ${file}`, { cause: error });
