@@ -10,6 +10,7 @@ export * from './bundling/boto3-mode';
 export * from './bundling/bytecode-mode';
 export * from './bundling/dependency-placement';
 export * from './bundling/docker-bundling-options';
+export * from './bundling/image/image-bundling-options';
 export * from './bundling/package-options';
 export * from './bundling/python-bundling';
 export * from './bundling/uv-bundling-options';

@@ -220,6 +220,15 @@ export class FastApiApp {
   }
 
   /**
+   * Name of the project.
+   *
+   * @internal
+   */
+  public get _name(): string {
+    return this.project().name;
+  }
+
+  /**
    * The app's name in messages: entry point, where it is known without reading the project, and directory.
    *
    * @internal
@@ -279,7 +288,7 @@ export class FastApiApp {
   public _layerCode(scope: Construct): LayerCode | undefined {
     const setting = this._bundling._layer;
     if (setting === undefined) return undefined;
-    const name = this.project().name;
+    const name = this._name;
     const layer = Stack.of(scope).bundlingRequired ? this._bundle.layer : undefined;
     return { ...setting, name, hash: layer?.hash ?? '', code: () => (layer === undefined ? lambda.Code.fromAsset(RUNTIME_PACKAGE_DIRECTORY) : bundleCode(layer)) };
   }
@@ -317,8 +326,8 @@ export class FastApiApp {
    */
   public _checkTelemetry(scope: Construct): void {
     if (this._telemetry === undefined || !Stack.of(scope).bundlingRequired || this._dockerFunction(scope)) return;
-    const { directory, layer } = this._bundle;
-    const places = [directory, ...layer ? [path.join(layer.directory, layerPackages(minorVersion(this._runtime)))] : []];
+    const { directory, beneath = [], layer } = this._bundle;
+    const places = [directory, ...beneath, ...layer ? [path.join(layer.directory, layerPackages(minorVersion(this._runtime)))] : []];
     const lacks = (...packages: string[]): boolean => !packages.some((name) => places.some((place) => fs.existsSync(path.join(place, ...name.split('.')))));
     const missing = [
       ...lacks('opentelemetry.sdk') || lacks('opentelemetry.exporter.otlp.proto.common') ? ['opentelemetry-sdk and opentelemetry-exporter-otlp-proto-http'] : [],

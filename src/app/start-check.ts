@@ -78,7 +78,9 @@ function start(check: StartCheck, python: string): void {
     // A copy, since the app may write beside its modules, and without the right to, as `/var/task`.
     const task = path.join(scratch, 'task');
     fs.mkdirSync(task);
-    linkFiles(check.bundle.directory, listFiles(check.bundle.directory), task);
+    for (const directory of [check.bundle.directory, ...check.bundle.beneath ?? []]) {
+      linkFiles(directory, listFiles(directory).filter((file) => !fs.existsSync(path.join(task, file))), task);
+    }
     const layers = path.join(scratch, 'opt');
     const { layer } = check.bundle;
     if (layer !== undefined) linkFiles(layer.directory, listFiles(layer.directory), layers);

@@ -29,6 +29,16 @@ export interface BundleLayer {
   readonly files: number;
 }
 
+/** The build context of a bundle whose functions are those of an image. Its directory lies in the cache and is never edited. */
+export interface BundleImage {
+  /** Absolute path of the directory with the Dockerfile, the application and its dependencies. */
+  readonly directory: string;
+  /** Hash of the content and of the platform. It serves as the asset's hash. */
+  readonly hash: string;
+  /** What it is built for, as Docker names it. */
+  readonly platform: string;
+}
+
 /** What is said of a layer beside its content. */
 export interface LayerSetting {
   readonly removalPolicy?: RemovalPolicy;
@@ -52,6 +62,10 @@ export interface Bundle {
   readonly packages: readonly BundlePackage[];
   /** The packages, where they lie in a layer and not in the directory. */
   readonly layer?: BundleLayer;
+  /** Directories whose content is in `/var/task` too, below that of `directory`: the dependencies of an image. */
+  readonly beneath?: readonly string[];
+  /** The build context, where the functions are those of an image. */
+  readonly image?: BundleImage;
   readonly bytecode: BytecodeState;
   /** Minor version of Python the bundle is for, as `'3.13'`. */
   readonly python: string;

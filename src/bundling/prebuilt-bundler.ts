@@ -10,8 +10,12 @@ import { FastApiError } from '../private/errors';
 import { hashParts, hashTree } from '../private/hash';
 import { readDirectory, shimFiles, writeApplication } from '../python/application';
 
-/** Checks a directory that somebody else has filled, and adds the shim. */
-export function bundlePrebuilt(request: BundleRequest, directory: string): Bundle {
+/**
+ * Checks a directory that somebody else has filled, and adds the shim.
+ *
+ * @param limit bytes that it may have
+ */
+export function bundlePrebuilt(request: BundleRequest, directory: string, limit?: number): Bundle {
   const source = path.resolve(directory);
   if (!fs.existsSync(source) || !fs.statSync(source).isDirectory()) {
     throw new FastApiError(`the directory of PythonBundling.prebuilt must exist, got: ${source}`);
@@ -25,7 +29,7 @@ export function bundlePrebuilt(request: BundleRequest, directory: string): Bundl
   const taken = new Set(shim.map((each) => each.path));
   const files = [...readDirectory(source).filter((each) => !taken.has(each.path)), ...shim];
   const bytes = files.reduce((sum, each) => sum + each.size, 0);
-  checkSize(bytes, [{ name: path.basename(source), bytes }]);
+  checkSize(bytes, [{ name: path.basename(source), bytes }], limit);
   const given = files.map((each) => each.path).filter((each) => !taken.has(each));
   checkNative(source, given, installedPackages(source), { python: request.runtime, architecture: request.architecture });
 

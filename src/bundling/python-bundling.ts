@@ -4,6 +4,8 @@ import { BytecodeMode } from './bytecode-mode';
 import { DependencyPlacement } from './dependency-placement';
 import { DockerBundler, type DockerFunction } from './docker-bundler';
 import type { DockerBundlingOptions } from './docker-bundling-options';
+import { bundleInImage } from './image/image-bundler';
+import type { ImageBundlingOptions } from './image/image-bundling-options';
 import { bundleInLayer } from './layer-bundler';
 import { bundlePrebuilt } from './prebuilt-bundler';
 import { bundleWithUv } from './uv-bundler';
@@ -42,6 +44,20 @@ export abstract class PythonBundling {
       throw new FastApiError('`layerRemovalPolicy` of PythonBundling.uv needs `dependencies: DependencyPlacement.LAYER`, got: no layer; leave it out, or set `dependencies`');
     }
     return new UvBundling(options);
+  }
+
+  /**
+   * With uv, as a container image of up to 10 GB that all functions of the app share: for apps over 250 MB, and those that
+   * need packages of the system. Its build context is written at synth without Docker; `cdk deploy` needs Docker to
+   * build and push it. Functions of an image have no SnapStart, no layers and no code signing.
+   */
+  public static image(options: ImageBundlingOptions = {}): PythonBundling {
+    checkStruct(options, {
+      subject: 'PythonBundling.image',
+      sources: [{ file: 'bundling/image/image-bundling-options' }, { file: 'bundling/package-options' }],
+      enums: { BytecodeMode, Boto3Mode },
+    });
+    return new ImageBundling(options);
   }
 
   /**
@@ -101,6 +117,15 @@ export abstract class PythonBundling {
   }
 
   /**
+   * Whether functions are those of a container image, and not of a zip file.
+   *
+   * @internal
+   */
+  public get _isImage(): boolean {
+    return false;
+  }
+
+  /**
    * Whether a finished bundle is started once to try it.
    *
    * @internal
@@ -129,6 +154,30 @@ class UvBundling extends PythonBundling {
 
   public _bundle(request: BundleRequest): Bundle {
     return this._layer === undefined ? bundleWithUv(request, this.options) : bundleInLayer(request, this.options);
+  }
+}
+
+class ImageBundling extends PythonBundling {
+  constructor(private readonly options: ImageBundlingOptions) {
+    super();
+  }
+
+  public override get _selection(): BundleSelection {
+    return this.options;
+  }
+
+  public override get _isImage(): boolean {
+    return true;
+  }
+
+  public override get _verify(): boolean {
+    const { verify = true, directory, baseImage, systemPackages = [], linesBefore = [], linesAfter = [] } = this.options;
+    // The image may have what the bundle needs, and this machine may not.
+    return verify && directory === undefined && baseImage === undefined && systemPackages.length + linesBefore.length + linesAfter.length === 0;
+  }
+
+  public _bundle(request: BundleRequest): Bundle {
+    return bundleInImage(request, this.options);
   }
 }
 

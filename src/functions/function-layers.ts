@@ -58,6 +58,7 @@ export function checkLayers(app: FastApiApp, options: lambda.FunctionOptions, su
     ['`layers`', options.layers?.length ?? 0],
     ['the packages of the app', app._bundling._layer === undefined ? 0 : 1],
     ['the Lambda Web Adapter', streams ? 1 : 0],
+    ['`telemetry` of FastApiApp', app._telemetry?._layerArns.length ?? 0],
     ['`insightsVersion`', options.insightsVersion === undefined ? 0 : 1],
     ['`adotInstrumentation`', options.adotInstrumentation === undefined ? 0 : 1],
     ['`paramsAndSecrets`', options.paramsAndSecrets === undefined ? 0 : 1],

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { checkImage } from './check-image';
 import { checkLayers } from './function-layers';
 import { checkSnapStart } from './snap-start';
 import type { FastApiApp } from '../app/fast-api-app';
@@ -77,6 +78,7 @@ export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOp
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds({ integral: false }) > MAX_SECONDS) {
     throw new FastApiError(`\`timeout\` of ${subject} must be ${MAX_SECONDS} seconds at most, got: ${timeout.toSeconds({ integral: false })}`);
   }
+  checkImage(app, options, subject);
   checkSnapStart(app, options, subject);
   checkLayers(app, options, subject, false);
   if (logGroup !== undefined && (logRetention !== undefined || logRemovalPolicy !== undefined)) {

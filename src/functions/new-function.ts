@@ -2,12 +2,11 @@ import { PythonFunction } from '@aws-cdk/aws-lambda-python-alpha';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { dependencyLayer } from './function-layers';
-import { STREAMING_HANDLER, type StreamingOptions } from './streaming-function';
+import { ImageCode } from './image-code';
+import type { StreamingOptions } from './streaming-function';
 import { webAdapterLayer } from './web-adapter-layer';
 import type { FastApiApp } from '../app/fast-api-app';
-
-/** The handler that the bundle brings: it finds the user's app, and the user's own handler where there is one. */
-const HANDLER = 'cdk_fastapi_runtime.handler.handler';
+import { HANDLER, STREAMING_HANDLER } from '../bundling/lambda-paths';
 
 /**
  * Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs.
@@ -17,8 +16,18 @@ const HANDLER = 'cdk_fastapi_runtime.handler.handler';
 export function newFunction(
   scope: Construct, app: FastApiApp, streaming: StreamingOptions | undefined, options: lambda.FunctionOptions,
 ): lambda.Function {
+  if (app._bundling._isImage) {
+    // The CDK refuses an empty list too; another one was refused before.
+    const { layers: _none, ...passed } = options;
+    const made = new lambda.Function(scope, 'Default', {
+      ...passed, runtime: lambda.Runtime.FROM_IMAGE, handler: lambda.Handler.FROM_IMAGE, code: ImageCode.of(scope, app, streaming !== undefined),
+    });
+    app._checkTelemetry(scope);
+    app._checkStart(scope, options.environment ?? {});
+    return made;
+  }
   const handler = streaming ? STREAMING_HANDLER : HANDLER;
-  const adapter = streaming ? [webAdapterLayer(scope, streaming.layerArn)] : [];
+  const adapter = streaming?.layerArn !== undefined ? [webAdapterLayer(scope, streaming.layerArn)] : [];
   const layers = [...adapter, ...collectorLayers(scope, app), ...options.layers ?? []];
   const docker = app._dockerFunction(scope);
   if (docker !== undefined) {

@@ -70,7 +70,7 @@ export class OperationFunction extends Construct {
         ...app._observability ? { [OBSERVABILITY_VARIABLE]: '1' } : {},
         ...app._telemetry?._environment,
         ...app._eagerRoutes ? { [EAGER_ROUTES_VARIABLE]: '1' } : {},
-        ...streaming ? streamingEnvironment(options) : {},
+        ...streaming ? streamingEnvironment(options, streaming) : {},
         ...options.environment,
         [APP_VARIABLE]: app._entrypoint,
         ...props.guards === undefined ? {} : { [OPERATION_VARIABLE]: guardVariable(props.guards, id) },

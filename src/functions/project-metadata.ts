@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { Stage } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { minorVersion } from '../app/project-runtime';
 import type { FastApiApp } from '../app/fast-api-app';
 
 /** The type of the entry in the assembly's manifest that tells of which project a function is made. */
@@ -16,7 +17,7 @@ export function recordProject(handler: lambda.Function, app: FastApiApp): void {
   const resource = handler.node.defaultChild;
   if (assembly === undefined || resource === undefined) return;
   const { entry, entrypoint, selection } = app._source;
-  const project = { entry: path.relative(assembly, entry).split(path.sep).join('/'), entrypoint, ...selection };
+  const project = { python: minorVersion(app._runtime), entry: path.relative(assembly, entry).split(path.sep).join('/'), entrypoint, ...selection };
   // Without what is undefined, which the manifest cannot hold.
   resource.node.addMetadata(PROJECT_METADATA, JSON.parse(JSON.stringify(project)), { stackTrace: false });
 }

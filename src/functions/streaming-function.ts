@@ -11,8 +11,8 @@ import { LIMITS } from '../private/limits';
 
 /** What a function that streams its responses has beside an ordinary one. */
 export interface StreamingOptions {
-  /** The layer version that holds the Lambda Web Adapter. */
-  readonly layerArn: string;
+  /** The layer version that holds the Lambda Web Adapter; none where an image has it. */
+  readonly layerArn?: string;
 }
 
 /**
@@ -22,9 +22,10 @@ export interface StreamingOptions {
  * @param adapterLayerArn the user's own layer
  */
 export function streamingOptions(scope: Construct, app: FastApiApp, adapterLayerArn?: string): StreamingOptions {
-  const layerArn = webAdapterLayerArn(scope, app._architecture, adapterLayerArn);
   requireServer(scope, app);
-  return { layerArn };
+  if (!app._bundling._isImage) return { layerArn: webAdapterLayerArn(scope, app._architecture, adapterLayerArn) };
+  if (adapterLayerArn === undefined) return {};
+  throw new FastApiError(`\`adapterLayerArn\` cannot be used with PythonBundling.image, since layers do not go with images, got: ${adapterLayerArn}; name an image by \`adapterImage\` of PythonBundling.image`);
 }
 
 /**
@@ -34,11 +35,11 @@ export function streamingOptions(scope: Construct, app: FastApiApp, adapterLayer
  */
 export const STREAMING_TIMEOUT = Duration.seconds(LIMITS.restStreamSeconds.ours);
 
-/** The script in the bundle that the adapter starts: the app as a server. */
-export const STREAMING_HANDLER = 'cdk_fastapi_runtime/run.sh';
+/** What the adapter has to do. */
+const INVOKE_MODE = { AWS_LWA_INVOKE_MODE: 'response_stream' } as const;
 
-/** The adapter's program in the layer, in place of Lambda's Python runtime. */
-const WRAPPER = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/bootstrap', AWS_LWA_INVOKE_MODE: 'response_stream' } as const;
+/** The adapter's program in the layer, in place of Lambda's Python runtime; an image has a command of its own. */
+const WRAPPER = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/bootstrap', ...INVOKE_MODE } as const;
 
 /** Where the adapter tells the app of a snapshot; `snapshot.py` in the bundle answers. Requests of callers get 403 there. */
 const SNAPSHOT_HOOKS = {
@@ -51,9 +52,9 @@ const SNAPSHOT_HOOKS = {
  *
  * @see https://aws.github.io/aws-lambda-web-adapter/configuration/environment-variables.html
  */
-export function streamingEnvironment(options: lambda.FunctionOptions): Record<string, string> {
+export function streamingEnvironment(options: lambda.FunctionOptions, { layerArn }: StreamingOptions): Record<string, string> {
   return {
-    ...WRAPPER,
+    ...layerArn === undefined ? INVOKE_MODE : WRAPPER,
     AWS_LWA_PORT: '8080',
     // The adapter's own check is a request to `/`, which would run an operation of the app.
     AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',

@@ -4,6 +4,7 @@ import { evaluateText, lambdaName, TemplateReferences } from './assembly/intrins
 import type { ProjectSource } from './assembly/project-source';
 import { unpackedCode } from './assembly/unpacked-code';
 import type { Template } from './template';
+import { APPLICATION, DEPENDENCIES } from '../bundling/image/dockerfile';
 import { entries, member, stringMember, type Json } from '../private/json';
 import { references } from '../private/references';
 
@@ -52,22 +53,25 @@ export function readFunctions(template: Template): Map<string, LocalFunction> {
     if (stringMember(resource, 'Type') !== 'AWS::Lambda::Function') continue;
     const properties = member(resource, 'Properties');
     const name = stringMember(properties, 'Runtime');
-    const runtime = runtimeOf(name);
+    const source = template.sources.get(logicalId);
+    const context = contextOf(template, member(properties, 'Code', 'ImageUri'));
+    const runtime = context === undefined ? runtimeOf(name) : runtimeOf(`python${source?.python}`);
     const architecture = member(properties, 'Architectures');
     const variables = readEnvironment(member(properties, 'Environment', 'Variables'), known);
     const code = runtime === undefined
       ? { directory: '', problem: `\`${logicalId}\` must be a function of Python or Node.js to be run on this machine, got: ${name ?? stringMember(properties, 'PackageType') ?? 'none'}` }
-      : codeOf(template, logicalId, member(properties, 'Code'), runtime, Object.hasOwn(variables.environment, 'CDK_FASTAPI_APP'));
+      : context !== undefined ? imageCode(context)
+        : codeOf(template, logicalId, member(properties, 'Code'), runtime, Object.hasOwn(variables.environment, 'CDK_FASTAPI_APP'));
     functions.set(logicalId, {
       logicalId,
       name: lambdaName(logicalId),
       runtime: runtime ?? { language: 'python', version: '' },
       architecture: Array.isArray(architecture) && architecture[0] === 'arm64' ? 'arm64' : 'x86_64',
       ...code,
-      handler: stringMember(properties, 'Handler') ?? '',
+      handler: stringMember(properties, 'Handler') ?? commandOf(member(properties, 'ImageConfig')),
       timeoutSeconds: numberOr(member(properties, 'Timeout'), 3),
       memory: numberOr(member(properties, 'MemorySize'), 128),
-      source: template.sources.get(logicalId),
+      source,
       ...layersOf(template, member(properties, 'Layers')),
       ...variables,
     });
@@ -144,4 +148,22 @@ function codeOf(template: Template, logicalId: string, code: Json | undefined, r
 
 function assetOf(template: Template, code: Json | undefined): string | undefined {
   return template.assets.get((stringMember(code, 'S3Key') ?? '').replace(/\.\w+$/, ''));
+}
+
+/** The build context of an image that lies in the assembly and is one of ours: others say nothing of what is in them. */
+function contextOf(template: Template, uri: Json | undefined): string | undefined {
+  const hash = /:([\w-]+)"\}?$/.exec(JSON.stringify(uri ?? ''))?.[1];
+  const directory = template.assets.get(hash ?? '');
+  return directory !== undefined && existsSync(join(directory, APPLICATION, 'cdk_fastapi_runtime')) ? directory : undefined;
+}
+
+function imageCode(context: string): Pick<LocalFunction, 'directory' | 'beneath'> {
+  const dependencies = join(context, DEPENDENCIES);
+  return { directory: join(context, APPLICATION), beneath: existsSync(dependencies) ? [dependencies] : [] };
+}
+
+/** The first text of an image's command: our script of the server, or the handler. */
+function commandOf(config: Json | undefined): string {
+  const command = member(config, 'Command');
+  return Array.isArray(command) ? String(command[0]) : '';
 }

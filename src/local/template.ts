@@ -10,7 +10,7 @@ export interface Template {
   /** Name of the stack's artifact in the cloud assembly. */
   readonly name: string;
   readonly body: Json;
-  /** Path of each file asset, by its hash. */
+  /** Path of each file and of each image's context, by its hash. */
   readonly assets: ReadonlyMap<string, string>;
   /** The projects of its functions, by logical id. */
   readonly sources: ReadonlyMap<string, ProjectSource>;
@@ -73,9 +73,12 @@ function readTemplate(directory: string, name: string, artifact: Json): Template
 function readAssets(directory: string): Map<string, string> {
   const assets = new Map<string, string>();
   for (const file of readdirSync(directory).filter((name) => name.endsWith('.assets.json'))) {
-    for (const [hash, asset] of entries(member(readJson(join(directory, file)), 'files'))) {
-      const path = stringMember(asset, 'source', 'path');
-      if (path !== undefined) assets.set(hash, resolve(directory, path));
+    const manifest = readJson(join(directory, file));
+    for (const [kind, place] of [['files', 'path'], ['dockerImages', 'directory']]) {
+      for (const [hash, asset] of entries(member(manifest, kind))) {
+        const path = stringMember(asset, 'source', place);
+        if (path !== undefined) assets.set(hash, resolve(directory, path));
+      }
     }
   }
   return assets;

@@ -93,6 +93,7 @@ export const LIMITS = {
   bundleMebibytes: {
     what: 'MiB of a bundle, unzipped, layers included', aws: 250, ours: 250, action: 'error that names the largest packages', source: LAMBDA,
   },
+  imageGibibytes: { what: 'GiB of an image, uncompressed', aws: 10, ours: 10, action: 'error for what is written into its context', source: LAMBDA },
   functionLayers: {
     what: 'layers of a function',
     aws: 5,
@@ -128,9 +129,16 @@ export const OWN_LIMITS = {
   toolSeconds: 900,
 } as const;
 
-/** The table of limits, as `docs/limits.md` has it. */
-export function limitsTable(): string {
-  const rows = Object.values<Limit>(LIMITS).map(({ what, aws, ours, raisable, action, source }) => {
+/** The limits of how an app is packed. */
+export const PACKING_LIMITS = ['bundleMebibytes', 'imageGibibytes', 'functionLayers', 'codeStorageGibibytes', 'functionSeconds', 'snapStartStorageMebibytes'] as const;
+
+/**
+ * The table of limits, as `docs/limits.md` has it.
+ *
+ * @param names those that it has, by default all
+ */
+export function limitsTable(names: readonly (keyof typeof LIMITS)[] = Object.keys(LIMITS) as (keyof typeof LIMITS)[]): string {
+  const rows = names.map((name): Limit => LIMITS[name]).map(({ what, aws, ours, raisable, action, source }) => {
     const allowed = raisable ? `${number(aws)}, can be raised` : number(aws);
     return `| ${what} | [${allowed}](${source}) | ${ours === aws ? '' : `above ${number(ours)}: `}${action} |`;
   });

@@ -41,7 +41,7 @@ describe('a bundle with its packages in a layer', () => {
     const first = bundle(app);
     expect(bundleFiles(first).filter((file) => !file.startsWith('cdk_fastapi_runtime/'))).toEqual([expect.stringMatching(/^__pycache__\/main\./), 'main.py', 'requirements.txt']
       .filter((file) => first.bytecode.compiled || file === 'main.py' || file === 'requirements.txt'));
-    expect(layerFiles(first)).toEqual(expect.arrayContaining([`${PLACE}/fastapi/__init__.py`, `${PLACE}/mangum/__init__.py`, `${PLACE}/uvicorn/__init__.py`]));
+    expect(layerFiles(first)).toEqual(expect.arrayContaining([`${PLACE}/fastapi/__init__.py`, `${PLACE}/uvicorn/__init__.py`]));
     expect(layerFiles(first).every((file) => file.startsWith(`${PLACE}/`))).toBe(true);
 
     app.write({ 'main.py': `${SMALL_APP}# edited\n` });

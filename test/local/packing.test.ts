@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { DependencyPlacement, FastApiApp, FastApiRestApi, FastApiStreamingFunctionUrl, IntegrationPattern, PythonBundling, RestApiAuth } from '../../src';
+import { DependencyPlacement, FastApiApp, FastApiRestApi, FastApiStreamingFunctionUrl, IntegrationPattern, PythonBundling, RestApiAuth, type PackageOptions } from '../../src';
 import { LocalSession } from '../../src/local/local-session';
 import { smallProject, temporaryCache, testPython } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
@@ -50,17 +50,20 @@ function usersLayer(scope: Stack): lambda.LayerVersion {
 }
 
 test.each([
-  ['packages in the function', DependencyPlacement.PACKAGE],
-  ['packages in a layer', DependencyPlacement.LAYER],
-])('%s: buffered and streaming functions find them, those of a layer of the user\'s too', async (_, dependencies) => {
+  ['packages in the function', 'task', (options: PackageOptions) => PythonBundling.uv(options)],
+  ['packages in a layer', `opt/python/lib/python${testPython().minor}/site-packages`, (options: PackageOptions) => PythonBundling.uv({ ...options, dependencies: DependencyPlacement.LAYER })],
+  ['packages in an image', 'task', (options: PackageOptions) => PythonBundling.image(options)],
+])('%s: buffered and streaming functions find them, those of a layer of the user\'s too', async (_, place, bundling) => {
   const project = smallProject({ 'main.py': MAIN, 'requirements.txt': 'fastapi\n' });
   made.push(project);
   const root = new App({ outdir: path.join(project.root, 'cdk.out'), analyticsReporting: false });
   const stack = new Stack(root, 'Packed');
   const runtime = new lambda.Runtime(`python${testPython().minor}`, lambda.RuntimeFamily.PYTHON);
-  project.write({ 'added.py': 'VALUE = 0\n' });
-  const app = FastApiApp.fromDirectory(project.entry, { entrypoint: 'main:app', runtime, bundling: PythonBundling.uv({ dependencies, exclude: ['added.py'] }) });
-  const options = { layers: [usersLayer(stack)] };
+  // Images have no layers: there the module is the app's own.
+  project.write({ 'added.py': 'VALUE = 7\n' });
+  const image = bundling({})._isImage;
+  const app = FastApiApp.fromDirectory(project.entry, { entrypoint: 'main:app', runtime, bundling: bundling(image ? {} : { exclude: ['added.py'] }) });
+  const options = image ? {} : { layers: [usersLayer(stack)] };
   new FastApiRestApi(stack, 'Rest', { app, auth: RestApiAuth.none(), pattern: IntegrationPattern.SHARED, functionOptions: options });
   new FastApiStreamingFunctionUrl(stack, 'Url', { app, auth: lambda.FunctionUrlAuthType.NONE, ...options });
   root.synth();
@@ -73,7 +76,6 @@ test.each([
       const url = session.served.find((each) => each.key === key)!.url;
       const found = await (await fetch(`${url}where`)).json() as Record<string, unknown>;
       expect(found).toMatchObject({ main: expect.stringMatching(/task\/main\.py$/), version: expect.stringMatching(/^\d/), added: 7 });
-      const place = dependencies === DependencyPlacement.LAYER ? `opt/python/lib/python${testPython().minor}/site-packages` : 'task';
       expect(found.fastapi).toMatch(new RegExp(`/${place}/fastapi/__init__\\.py$`));
       expect(await (await fetch(`${url}write`)).json()).toEqual({ wrote: false });
       expect(await (await fetch(`${url}stream`)).text()).toBe('ab');

@@ -1,10 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { type Limit, LIMITS, limitsTable } from '../../src/private/limits';
+import { type Limit, LIMITS, limitsTable, PACKING_LIMITS } from '../../src/private/limits';
 
-test('the page about limits has the table that the code makes: run scripts/limits-table.ts', () => {
-  const page = fs.readFileSync(path.join(__dirname, '../../docs/limits.md'), 'utf8');
-  expect(/<!-- limits -->\n([^]*?)\n<!-- \/limits -->/.exec(page)?.[1]).toBe(limitsTable());
+test.each([['limits', limitsTable()], ['packing', limitsTable(PACKING_LIMITS)]])('the page about %s has the table that the code makes: run scripts/limits-table.ts', (name, table) => {
+  const page = fs.readFileSync(path.join(__dirname, `../../docs/${name}.md`), 'utf8');
+  expect(/<!-- limits -->\n([^]*?)\n<!-- \/limits -->/.exec(page)?.[1]).toBe(table);
 });
 
 test.each(Object.entries<Limit>(LIMITS))('%s: we stop at or before AWS, and say where AWS says so', (_, { aws, ours, source, action }) => {

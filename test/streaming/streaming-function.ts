@@ -152,7 +152,7 @@ async function readHead(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
   }
 }
 
-function urlEvent(route: string, { method = 'GET', headers = {}, body, query = {} }: Asked): Json {
+export function urlEvent(route: string, { method = 'GET', headers = {}, body, query = {} }: Asked): Json {
   const event = JSON.parse(fs.readFileSync(path.join(EVENTS, 'function-url.json'), 'utf8'));
   Object.assign(event, { rawPath: route, rawQueryString: new URLSearchParams(query).toString() }, bodyOf(body));
   Object.assign(event.headers, headers);
@@ -160,7 +160,7 @@ function urlEvent(route: string, { method = 'GET', headers = {}, body, query = {
   return event;
 }
 
-function restEvent(route: string, { method = 'GET', headers = {}, body, query = {} }: Asked): Json {
+export function restEvent(route: string, { method = 'GET', headers = {}, body, query = {} }: Asked): Json {
   const event = JSON.parse(fs.readFileSync(path.join(EVENTS, 'rest.json'), 'utf8'));
   const multi = (values: Record<string, string>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
   Object.assign(event, { path: route, httpMethod: method, queryStringParameters: query, multiValueQueryStringParameters: multi(query) }, bodyOf(body));

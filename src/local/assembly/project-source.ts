@@ -8,6 +8,8 @@ export interface ProjectSource {
   readonly entry: string;
   /** `'pkg.main:app'`. */
   readonly entrypoint: string;
+  /** Minor version of Python: a function of an image says none in its template. */
+  readonly python?: string;
   readonly exclude?: readonly string[];
   readonly include?: readonly string[];
   readonly extras?: readonly string[];
@@ -31,7 +33,7 @@ export function readSources(metadata: Json | undefined, directory: string): Map<
     if (logicalId === undefined || entry === undefined || entrypoint === undefined) continue;
     const list = (name: string): string[] | undefined => texts(member(project, name));
     sources.set(logicalId, {
-      entry: resolve(directory, entry), entrypoint, exclude: list('exclude'), include: list('include'), extras: list('extras'), groups: list('groups'),
+      entry: resolve(directory, entry), entrypoint, python: stringMember(project, 'python'), exclude: list('exclude'), include: list('include'), extras: list('extras'), groups: list('groups'),
     });
   }
   return sources;
