@@ -5,6 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { TemplateGraph } from './template-graph';
 import { FunctionStack } from '../functions/function-stack';
+import { templateIndentation } from '../private/cdk-internals';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
 import { LIMITS } from '../private/limits';
@@ -46,7 +47,7 @@ function sizeProblems(outdir: string, { scope, functions, body }: CheckedApi): s
     if (bytes <= LIMITS.bytes.ours) return [];
     const routes = body && stack === own ? `, of which ${body.size()} are the routes of ${scope.node.path}` : '';
     const remedy = stack instanceof FunctionStack ? 'use `pattern: IntegrationPattern.SHARED`'
-      : `give the stack \`suppressTemplateIndentation: true\`, ${body?.remedy() ?? 'move other resources to another stack'}, or split the app into two APIs`;
+      : `${templateIndentation(stack) === undefined ? '' : 'give the stack `suppressTemplateIndentation: true`, '}${body?.remedy() ?? 'move other resources to another stack'}, or split the app into two APIs`;
     return [`a template must have ${LIMITS.bytes.ours} bytes at most, got: ${bytes} in ${stack.node.path}${routes}; ${remedy}`];
   });
 }

@@ -13,6 +13,7 @@ interface PlanOptions extends AppOptions {
   readonly groups: Grouping;
   readonly catchAll?: true;
   readonly functionStacks?: number;
+  readonly documentation?: true;
 }
 
 const PATTERNS = { isolated: IntegrationPattern.ISOLATED, grouped: IntegrationPattern.GROUPED, shared: IntegrationPattern.SHARED } as const;
@@ -25,16 +26,18 @@ export const planCommand: CliCommand = (program, terminal, end) => {
     .addOption(new Option('--pattern <pattern>', 'how operations are spread over functions').choices(Object.keys(PATTERNS)).default('isolated'))
     .addOption(new Option('--groups <by>', 'with --pattern grouped: which operations share a function').choices(Object.keys(GROUPINGS)).default('tag'))
     .option('--function-stacks <number>', 'as `functionStacks` of the construct: 0 or 20', functionStacks)
+    .option('--documentation', 'as `documentation: true` of the construct, with the largest models of a REST API')
     .option('--catch-all', 'as with `catchAll: true`: what has no route of its own is served by one function')
     .action((options: PlanOptions, command) => {
       const app = appOf(command, options);
       const { kind, pattern, catchAll = false } = options;
-      const { functionStacks: stacks } = options;
+      const { functionStacks: stacks, documentation } = options;
       const operations = app._operationsFor(kind, catchAll);
       const { source, all } = operations;
       const groups = pattern === 'grouped' ? GROUPINGS[options.groups]() : undefined;
-      const { totals, ...report } = reportLimits(app, { apiType: kind, pattern: PATTERNS[pattern], groups, catchAll, functionStacks: stacks });
-      const patterns = comparePatterns(app, operations, { apiType: kind, catchAll, functionStacks: stacks }, {
+      const request = { apiType: kind, catchAll, functionStacks: stacks, documentation };
+      const { totals, ...report } = reportLimits(app, { ...request, pattern: PATTERNS[pattern], groups });
+      const patterns = comparePatterns(app, operations, request, {
         pattern: pattern === 'grouped' ? `grouped by ${options.groups}` : pattern, ...totals,
       });
       if (options.json) {

@@ -34,6 +34,7 @@ import { ApiMetrics } from '../monitoring/api-metrics';
 import type { IMonitoredApi } from '../monitoring/monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
+import { inWords } from '../private/check-struct';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
 import { LIMITS } from '../private/limits';
 
@@ -205,7 +206,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       scope: this,
       resource: this.api.node.defaultChild as apigatewayv2.CfnApi,
       functions,
-      body: body && { size: () => body.size(), remedy: () => 'set `catchAll: true`' },
+      body: body && { size: () => body.size(), remedy: () => `${documentation ? 'leave `documentation` out, ' : ''}set \`catchAll: true\`` },
     });
   }
 
@@ -245,6 +246,11 @@ function invocable(api: apigatewayv2.HttpApi, stage: apigatewayv2.HttpStage | un
 }
 
 function validateProps(props: FastApiHttpApiProps): void {
+  // A property of REST APIs, which a program that no compiler checks may give.
+  const checked: unknown = Reflect.get(props, 'requestValidation') ?? Reflect.get(props, 'operationRequestValidation');
+  if (checked !== undefined && checked !== null) {
+    throw new FastApiError(`\`requestValidation\` of FastApiHttpApi must be left out: HTTP APIs check no requests, got: ${inWords(checked)}; use \`FastApiRestApi\`, or let the app check`);
+  }
   if (props.auth && props.defaultAuthorizer) {
     throw new FastApiError('`auth` and `defaultAuthorizer` say the same thing, got: both; leave `defaultAuthorizer` out');
   }

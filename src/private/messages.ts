@@ -224,6 +224,11 @@ export const ANNOTATIONS = {
     what: '`cors` is not set, and what the app\'s CORSMiddleware says is deployed',
     remedy: 'none, or set `cors`',
   },
+  documentationLosses: {
+    severity: 'information on a REST API',
+    what: 'what of the app\'s document OpenAPI 3.0 or a model of API Gateway cannot say, counted by kind',
+    remedy: 'none needed',
+  },
   requestValidation: {
     severity: 'information on a REST API',
     what: 'how many bodies and parameters API Gateway checks, and what is left to the app and why',

@@ -24,7 +24,7 @@ import type { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { RuntimeConfig } from '../access/runtime-config';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
-import { BodyDocumentation, largestSchema } from '../api/body/documentation';
+import { BodyDocumentation, largestSchema, sayLosses } from '../api/body/documentation';
 import type { RouteBody } from '../api/body/route-body';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
 import { API_OPTIONS, checkProps } from '../api/check-props';
@@ -193,6 +193,15 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   }
 
   /**
+   * The schemas that the document adds to the body, with their bytes, the largest first; once the body is written.
+   *
+   * @internal
+   */
+  public get _documentedSchemas(): readonly (readonly [name: string, bytes: number])[] {
+    return this.documentation?.schemas ?? [];
+  }
+
+  /**
    * What tools are made of.
    *
    * @internal
@@ -269,6 +278,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
       throw new FastApiError(`${asker} needs routes that are one body, got: \`definition: RouteDefinition.RESOURCES\`; leave one of the two out`);
     }
     this.documentation = new BodyDocumentation(this.props.app._document, operations, 'all');
+    sayLosses(this, this.documentation);
     this.body.document(this.documentation, this.api.latestDeployment?.node.defaultChild as apigateway.CfnDeployment | undefined);
   }
 

@@ -33,9 +33,10 @@ export class ValidatedRequests {
     api: apigateway.RestApi, document: OpenApiDocument, operations: Operations, request: ValidationRequest,
   ): ValidatedRequests | undefined {
     const { requestValidation: all = RequestValidation.NONE, operationRequestValidation: single = {} } = request;
-    const wrong = [['requestValidation', all], ...Object.entries(single).map(([name, value]) => [`operationRequestValidation.${name}`, value])]
-      .find(([, value]) => !Object.values<string>(RequestValidation).includes(value));
-    if (wrong !== undefined) throw new FastApiError(`\`${wrong[0]}\` must be a RequestValidation, got: ${wrong[1]}; for example \`RequestValidation.ALL\``);
+    const wrong = Object.entries(single).find(([, value]) => !Object.values(RequestValidation).includes(value));
+    if (wrong !== undefined) {
+      throw new FastApiError(`\`operationRequestValidation.${wrong[0]}\` must be a RequestValidation, got: ${wrong[1]}; for example \`RequestValidation.ALL\``);
+    }
     const own = new Map(Object.entries(single).map(([name, value]) => [operations.find(name), value]));
     if ([all, ...own.values()].every((value) => value === RequestValidation.NONE)) return undefined;
     return new ValidatedRequests(api, acceptedRequests(document), all, own);

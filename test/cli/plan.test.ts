@@ -63,6 +63,19 @@ test('301 integrations of an HTTP API are a problem', async () => {
   expect(text).toContain('error: integrations of the HTTP API must be 300 at most, got: 301');
 });
 
+test('with documentation it counts what models take, and names the largest', async () => {
+  const rows: Row[] = [['get', '/a', 'readA']];
+  const document = documentOf(rows) as { paths: Record<string, { get: { responses: object } }>; components?: object };
+  document.paths['/a'].get.responses = { 200: { description: '', content: { 'application/json': { schema: { $ref: '#/components/schemas/Long' } } } } };
+  document.components = { schemas: { Long: { type: 'object', properties: { short: { $ref: '#/components/schemas/Short' } }, patternProperties: { a: {} } }, Short: { type: 'string' } } };
+  project.write({ 'openapi.json': JSON.stringify(document) });
+  let text = '';
+  const write = (part: string) => { text += terminalText(part); };
+  await run(['node', 'cdk-fastapi', 'plan', '--openapi', path.join(project.entry, 'openapi.json'), '--documentation'], { out: write, err: write });
+  expect(text).toMatch(/bytes of models that the document adds +\d+ +the largest: Long \d+, Short 17/);
+  expect(text).toMatch(/info: `documentation` says less than the app's document in one place: `patternProperties` is no keyword of OpenAPI 3\.0 \(1\); `cdk-fastapi openapi --for api-gateway` names each/);
+});
+
 test('another number of stacks is wrong usage', async () => {
   const { code, text } = await plan(1, '--function-stacks', '7');
   expect(code).toBe(2);

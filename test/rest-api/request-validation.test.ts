@@ -104,7 +104,9 @@ test('single operations, by name', () => {
   const except = deploy({ requestValidation: RequestValidation.ALL, operationRequestValidation: { createItem: RequestValidation.NONE } }).body;
   expect([validatorOf(except, '/items', 'post'), validatorOf(except, '/items', 'put')]).toEqual([undefined, 'all']);
   expect(messageOf(() => deploy({ operationRequestValidation: { createitm: RequestValidation.ALL } }))).toMatch(/no operation of this name, got: createitm/);
-  expect(messageOf(() => deploy({ requestValidation: 'everything' as RequestValidation }))).toMatch(/`requestValidation` must be a RequestValidation, got: everything/);
+  expect(messageOf(() => deploy({ requestValidation: 'everything' as RequestValidation }))).toMatch(/`requestValidation` of FastApiRestApi must be one of RequestValidation\.NONE/);
+  expect(messageOf(() => deploy({ operationRequestValidation: { createItem: 'everything' as RequestValidation } })))
+    .toMatch(/`operationRequestValidation.createItem` must be a RequestValidation, got: everything/);
 });
 
 test('an override is not checked, and is refused where it is asked for; what a method says itself stays', () => {

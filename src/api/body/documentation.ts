@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { RenderedDocument } from './body-format';
 import type { OpenApiDocument } from '../../openapi/document';
 import { GatewayConverter } from '../../openapi/gateway/gateway-document';
@@ -6,6 +7,8 @@ import type { Loss } from '../../openapi/gateway/loss';
 import type { Operation } from '../../operations/operation';
 import type { Operations } from '../../operations/operations';
 import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
+import { addInfo } from '../../private/messages';
+import { printable } from '../../private/printable';
 
 /** Which parts of the app's document a type of API can hold. */
 export type DocumentedParts = 'all' | 'names';
@@ -15,7 +18,7 @@ const PROSE = new Set(['summary', 'description', 'title', 'example', 'examples',
 
 /** What the app's document says of the operations of an API, for its body. */
 export class BodyDocumentation {
-  private lost: readonly Loss[] = [];
+  private lost?: readonly Loss[];
   private sizes: [string, number][] = [];
 
   /**
@@ -24,14 +27,20 @@ export class BodyDocumentation {
    */
   public constructor(private readonly document: OpenApiDocument, private readonly operations: Operations, private readonly parts: DocumentedParts) {}
 
-  /** What the last body could not say. */
+  /** What the body cannot say. */
   public get losses(): readonly Loss[] {
+    if (this.parts === 'names') return [];
+    if (this.lost === undefined) {
+      const converter = new GatewayConverter(this.document);
+      converter.operations();
+      this.lost = converter.lost;
+    }
     return this.lost;
   }
 
-  /** The largest schema of the last body, and its bytes; none where there is none. */
-  public get largest(): readonly [name: string, bytes: number] | undefined {
-    return [...this.sizes].sort(([, a], [, b]) => b - a)[0];
+  /** The schemas of the last body with their bytes, the largest first. */
+  public get schemas(): readonly (readonly [name: string, bytes: number])[] {
+    return [...this.sizes].sort(([, a], [, b]) => b - a);
   }
 
   /**
@@ -92,8 +101,22 @@ function unlessInPath({ required, ...parameter }: JsonObject): JsonObject {
 
 /** What to do about a body that is too large because of its schemas. */
 export function largestSchema(documentation: BodyDocumentation | undefined): string | undefined {
-  const [name, bytes] = documentation?.largest ?? [];
+  const [name, bytes] = documentation?.schemas[0] ?? [];
   return name === undefined ? undefined : `leave \`documentation\` out, whose largest schema is ${name} with ${bytes} bytes`;
+}
+
+/** Says once what of the document the deployed API cannot say. */
+export function sayLosses(scope: Construct, { losses }: BodyDocumentation): void {
+  const counts = new Map<string, number>();
+  for (const { loss } of losses) {
+    const kind = loss.replace(/(, got)?: .*$/, '');
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  if (counts.size === 0) return;
+  const kinds = [...counts].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${kind} (${count})`);
+  const places = losses.length === 1 ? 'one place' : `${losses.length} places`;
+  const text = `\`documentation\` says less than the app's document in ${places}: ${kinds.join('; ')}; \`cdk-fastapi openapi --for api-gateway\` names each`;
+  addInfo(scope, 'documentationLosses', printable(text, 1000));
 }
 
 /** Parameters of the path have the names of the route. Cookies are no parameters of API Gateway. */

@@ -28,6 +28,8 @@ export interface LimitsRequest {
   readonly catchAll: boolean;
   /** The prop of the construct. */
   readonly functionStacks?: number;
+  /** The prop of the construct. */
+  readonly documentation?: true;
 }
 
 /** One thing that an API uses, of as much as there is. */
@@ -64,6 +66,9 @@ export interface Totals {
 
 const BYTES = 'bytes of the largest template';
 
+/** Models that are named. */
+const LARGEST = 5;
+
 type Api = FastApiRestApi | FastApiHttpApi;
 
 /** Synthesizes the API of an app, without its code, and counts what there is. */
@@ -74,14 +79,14 @@ export function reportLimits(app: FastApiApp, request: LimitsRequest): LimitsRep
     const root = api.node.root as App;
     const problems = synthesisProblems(root);
     const templates = readTemplates(root.outdir);
-    const rows = [...functionRows(api, request), ...templateRows(api, templates), ...routeRows(api)];
+    const rows = [...functionRows(api, request), ...templateRows(api, templates), ...routeRows(api), ...documentationRows(api, request)];
     return { rows, messages: messagesOf(api), problems: [...rows.flatMap(excess), ...problems], totals: totalsOf(templates) };
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function newApi(app: FastApiApp, { apiType, pattern, groups, catchAll, functionStacks }: LimitsRequest, scratch: string): Api {
+function newApi(app: FastApiApp, { apiType, pattern, groups, catchAll, functionStacks, documentation }: LimitsRequest, scratch: string): Api {
   const root = new App({
     outdir: path.join(scratch, 'cdk.out'),
     analyticsReporting: false,
@@ -97,7 +102,7 @@ function newApi(app: FastApiApp, { apiType, pattern, groups, catchAll, functionS
     openApi: OpenApiSource.fromDocument(app._document.content), entrypoint: 'main:app', runtime: lambda.Runtime.PYTHON_3_13, bundling: PythonBundling.prebuilt(scratch),
   });
   const stack = new Stack(root, 'Stack');
-  const props = { app: planned, pattern, groups, catchAll, functionStacks };
+  const props = { app: planned, pattern, groups, catchAll, functionStacks, documentation };
   return apiType === 'rest' ? new FastApiRestApi(stack, 'Api', props) : new FastApiHttpApi(stack, 'Api', props);
 }
 
@@ -184,6 +189,14 @@ function routeRows(api: Api): LimitsRow[] {
     { what: 'routes of the HTTP API', used: nodes.filter((node) => node instanceof CfnRoute).length, ...quota },
     { what: 'integrations of the HTTP API', used: nodes.filter((node) => node instanceof CfnIntegration).length, allowed: LIMITS.httpIntegrations.ours },
   ];
+}
+
+/** What `documentation` takes of the largest template. */
+function documentationRows(api: Api, { documentation }: LimitsRequest): LimitsRow[] {
+  if (!documentation || !(api instanceof FastApiRestApi)) return [];
+  const schemas = api._documentedSchemas;
+  const largest = schemas.slice(0, LARGEST).map(([name, bytes]) => `${name} ${bytes.toLocaleString('en')}`).join(', ');
+  return [{ what: 'bytes of models that the document adds', used: schemas.reduce((sum, [, bytes]) => sum + bytes, 0), note: largest === '' ? undefined : `the largest: ${largest}` }];
 }
 
 function stacksOf(api: Api): FunctionStack[] {

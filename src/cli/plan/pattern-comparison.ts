@@ -21,14 +21,14 @@ export interface ComparedPattern extends Totals {
  * @param known one that was synthesized already
  */
 export function comparePatterns(
-  app: FastApiApp, operations: Operations, request: Pick<LimitsRequest, 'apiType' | 'catchAll' | 'functionStacks'>, known: ComparedPattern,
+  app: FastApiApp, operations: Operations, request: Pick<LimitsRequest, 'apiType' | 'catchAll' | 'functionStacks' | 'documentation'>, known: ComparedPattern,
 ): ComparedPattern[] {
-  const { apiType, catchAll, functionStacks } = request;
+  const { apiType, catchAll, functionStacks, documentation } = request;
   const compared = (name: string, pattern: IntegrationPattern, groups?: OperationGroups): ComparedPattern => {
     if (name === known.pattern) return known;
     // 0 is refused for many isolated functions: what is compared is what would be deployed.
     const stacks = functionStacks === 0 ? undefined : functionStacks;
-    return { pattern: name, ...reportLimits(app, { apiType, catchAll, pattern, groups, functionStacks: stacks }).totals };
+    return { pattern: name, ...reportLimits(app, { apiType, catchAll, pattern, groups, functionStacks: stacks, documentation }).totals };
   };
   return [
     compared('isolated', IntegrationPattern.ISOLATED),
