@@ -37,7 +37,7 @@ function main(): number {
   }
   const work = mkdtempSync(join(tmpdir(), 'cdk-fastapi-documentation-'));
   const names = readdirSync(folder).map((file) => file.replace('.openapi.json.gz', '')).filter((name) => convert(folder, name, work));
-  const done = spawnSync(environment(), [join(__dirname, 'documentation', 'validate.py'), work], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const done = spawnSync(environment(), [join(__dirname, 'documentation', 'validate.py'), work], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   rmSync(work, { recursive: true, force: true });
   if (done.status !== 0) throw new Error(done.stderr);
   const read = done.stdout.trim().split('\n').map((line) => JSON.parse(line) as { name: string; problem: string | null });
