@@ -11,9 +11,9 @@ import { checkFunctionOptions } from '../../src/functions/function-options';
 import { OperationFunction } from '../../src/functions/operation-function';
 import { checkStreamingOptions, streamingOptions } from '../../src/functions/streaming-function';
 import { fastApiApp, messageOf, stack } from '../integrations/fixture';
-import { temporaryCache } from '../support/projects';
+import { sharedCache } from '../support/projects';
 
-temporaryCache();
+sharedCache();
 
 const LAYER = 'arn:aws:lambda:eu-west-1:123456789012:layer:mine:1';
 

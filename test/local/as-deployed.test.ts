@@ -13,7 +13,7 @@ import type { SessionOptions } from '../../src/local/local-session';
 import { hashTree, listFiles } from '../../src/private/hash';
 import { LocalProgram } from '../support/local-program';
 import { call, serving as servingAll, until } from '../support/local-session';
-import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
+import { pyproject, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
 const MAIN = `
@@ -103,7 +103,7 @@ def handler(event, context):
 const PAGE = 'http://localhost:5173';
 const OTHER_PAGE = 'http://localhost:8080';
 
-temporaryCache();
+sharedCache();
 let project: TemporaryProject;
 let out: string;
 

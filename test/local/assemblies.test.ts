@@ -7,10 +7,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { run } from '../../src/cli/main';
 import { LocalProgram } from '../support/local-program';
 import { call, until } from '../support/local-session';
-import { temporaryCache, testPython } from '../support/projects';
+import { sharedCache, testPython } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
 
-temporaryCache();
+sharedCache();
 const project = new TemporaryProject();
 const prepared = path.join(project.entry, 'prepared');
 

@@ -5,7 +5,7 @@ import { FastApiApp, FastApiHttpApi, FastApiRestApi, HttpApiAuth, IntegrationPat
 import { LocalSession } from '../../src/local/local-session';
 import { CHROMIUM, documentOf, inBrowser, PAGE_PORT, screenshotOf } from '../support/browser';
 import { QUIET } from '../support/local-session';
-import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
+import { pyproject, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
 const MAIN = `
@@ -50,7 +50,7 @@ async def ticks() -> AsyncIterator[Book]:
 
 const browser = CHROMIUM === undefined ? test.skip : test;
 const origin = `http://localhost:${PAGE_PORT}`;
-temporaryCache();
+sharedCache();
 let project: TemporaryProject;
 let out: string;
 

@@ -9,7 +9,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiHttpApi, FastApiStreamingFunctionUrl, HttpApiAuth, IntegrationPattern } from '../../src';
 import { freePort } from '../../src/local/http-exchange';
 import { call, serving, until } from '../support/local-session';
-import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
+import { pyproject, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
 const MAIN = `
@@ -38,7 +38,7 @@ const HANDLERS = {
   layer: 'import in_layer; return {"statusCode": 200, "body": in_layer.NAME}',
 };
 
-temporaryCache();
+sharedCache();
 let project: TemporaryProject;
 let out: string;
 

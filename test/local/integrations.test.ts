@@ -11,7 +11,7 @@ import { HttpLambdaIntegration, HttpUrlIntegration } from 'aws-cdk-lib/aws-apiga
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { call, serving } from '../support/local-session';
-import { temporaryCache, testPython } from '../support/projects';
+import { sharedCache, testPython } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
 
 const ECHO = 'import json\ndef handler(event, context):\n    return {"statusCode": 200, "body": json.dumps(event)}\n';
@@ -28,7 +28,7 @@ def handler(event, context):
     }
 `;
 
-temporaryCache();
+sharedCache();
 const project = new TemporaryProject();
 const out = path.join(project.entry, 'cdk.out');
 let backend: Server;

@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiRestApi, IntegrationPattern, RestApiAuth } from '../../src';
 import { LocalProgram } from '../support/local-program';
-import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
+import { pyproject, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
 const MAIN = `
@@ -23,7 +23,7 @@ const SECONDS = Number(process.env.LOCAL_LOAD_SECONDS ?? 4);
 const CLIENTS = 200;
 const LINUX = process.platform === 'linux' ? test : test.skip;
 
-temporaryCache();
+sharedCache();
 let project: TemporaryProject;
 let out: string;
 

@@ -4,7 +4,7 @@ import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiHttpApi, FastApiRestApi } from '../../src';
 import { run } from '../../src/cli/main';
-import { pyproject, smallProject, temporaryCache, testPython } from '../support/projects';
+import { pyproject, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
 const APP = `
@@ -41,7 +41,7 @@ async def ticks() -> AsyncIterator[Tick]:
         yield Tick(number=number)
 `;
 
-temporaryCache();
+sharedCache();
 let project: TemporaryProject;
 let out: string;
 

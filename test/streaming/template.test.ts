@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { makeBundle, StreamingFunction, textOf, webAdapter } from './streaming-function';
 import { run } from '../../src/cli/main';
-import { temporaryCache } from '../support/projects';
+import { sharedCache } from '../support/projects';
 
 const adapter = webAdapter();
 const suite = 'program' in adapter ? describe : describe.skip;
@@ -11,7 +11,7 @@ const suite = 'program' in adapter ? describe : describe.skip;
 suite('program' in adapter ? 'a project of `cdk-fastapi new`, behind the real web adapter' : `the generated project (left out: ${adapter.missing})`, () => {
   let streams: StreamingFunction;
 
-  temporaryCache();
+  sharedCache();
   beforeAll(async () => {
     const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'generated-')));
     const silent = { out: () => {}, err: () => {} };

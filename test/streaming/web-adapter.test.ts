@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, makeBundle, StreamingFunction, textOf, webAdapter, type Asked } from './streaming-function';
-import { temporaryCache } from '../support/projects';
+import { sharedCache } from '../support/projects';
 
 const adapter = webAdapter();
 // crates.io has 1.0.0-rc1 of the adapter, the layer of a deployed function is 1.1.0.
@@ -18,7 +18,7 @@ suite(title, () => {
   let bundle: string;
   let plain: StreamingFunction;
 
-  temporaryCache();
+  sharedCache();
   beforeAll(async () => {
     bundle = makeBundle();
     plain = await start();

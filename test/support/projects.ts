@@ -3,6 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { TemporaryProject } from './temporary-project';
 import type { Bundle } from '../../src/bundling/bundle';
+import { cacheDirectory } from '../../src/cache/cache-directory';
 import { runTool } from '../../src/private/process';
 import { findInterpreters, type Interpreter } from '../../src/python/interpreters';
 import { findUv, uvEnvironment } from '../../src/python/uv';
@@ -55,8 +56,23 @@ export function runTestUv(directory: string, ...args: string[]): string {
  * Returns its path.
  */
 export function temporaryCache(): string {
-  const before = { cache: process.env.CDK_FASTAPI_CACHE, uv: process.env.CDK_FASTAPI_UV, quiet: process.env.CDK_FASTAPI_QUIET };
   const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-cache-')));
+  useCache(directory);
+  afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/**
+ * The same with one cache for all files that ask for it, which outlives the run: for tests of what is done with a bundle,
+ * because bundles of the same packages are then made once. Tests of bundling have a cache of their own.
+ */
+export function sharedCache(): void {
+  useCache(path.join(inUsersCache(cacheDirectory), 'tests'));
+}
+
+function useCache(directory: string): void {
+  const before = { cache: process.env.CDK_FASTAPI_CACHE, uv: process.env.CDK_FASTAPI_UV, quiet: process.env.CDK_FASTAPI_QUIET };
+  caches.add(directory);
   beforeAll(() => {
     process.env.CDK_FASTAPI_UV = testUv();
     process.env.CDK_FASTAPI_CACHE = directory;
@@ -66,9 +82,7 @@ export function temporaryCache(): string {
     restore('CDK_FASTAPI_CACHE', before.cache);
     restore('CDK_FASTAPI_UV', before.uv);
     restore('CDK_FASTAPI_QUIET', before.quiet);
-    fs.rmSync(directory, { recursive: true, force: true });
   });
-  return directory;
 }
 
 /** Paths of a bundle's files, relative and sorted. */
@@ -79,9 +93,13 @@ export function bundleFiles(bundle: Bundle): string[] {
     .sort();
 }
 
-function inUsersCache<T>(work: () => T): T {
+/** Caches of tests, which are not the user's. */
+const caches = new Set<string>();
+
+/** Does something with the cache that outlives the tests. */
+export function inUsersCache<T>(work: () => T): T {
   const before = process.env.CDK_FASTAPI_CACHE;
-  if (before?.includes('cdk-fastapi-cache-') === true) delete process.env.CDK_FASTAPI_CACHE;
+  if (before !== undefined && caches.has(before)) delete process.env.CDK_FASTAPI_CACHE;
   try {
     return work();
   } finally {

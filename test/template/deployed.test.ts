@@ -6,7 +6,7 @@ import { LambdaProcess } from '../support/lambda-process';
 import { lambdaPython } from '../../src/local/lambda-python';
 import type { Json } from '../../src/private/json';
 import { StreamingFunction, textOf, webAdapter, type Asked } from '../streaming/streaming-function';
-import { pyproject, runTestUv, smallProject, temporaryCache, testPython } from '../support/projects';
+import { pyproject, runTestUv, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
 const ROOT = '1-65f0c0de-0123456789abcdef01234567';
@@ -49,7 +49,7 @@ class BufferedFunction {
   }
 }
 
-temporaryCache();
+sharedCache();
 
 let shop: TemporaryProject;
 let plain: TemporaryProject;

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import * as ts from 'typescript';
+import { cacheEntry } from '../../src/cache/cache';
+import { hashParts, listFiles } from '../../src/private/hash';
+import { inUsersCache } from '../support/projects';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -27,23 +29,31 @@ export const STRICT: ts.CompilerOptions = {
   noUnusedParameters: true,
 };
 
-let directory: string | undefined;
-
-/** The declarations that the package ships, made from the sources once: programs see these, not the sources. */
+/** The declarations that the package ships, made from the sources once and for all suites: programs see these, not the sources. */
 export function declarations(): string {
-  if (directory !== undefined) return directory;
-  const made = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-typed-')));
-  process.on('exit', () => fs.rmSync(made, { recursive: true, force: true }));
+  const sources = path.join(ROOT, 'src');
+  return inUsersCache(() => cacheEntry({
+    kind: 'test-declarations',
+    key: hashParts({ root: ROOT, compiler: ts.version, ...Object.fromEntries(['tsconfig.json', 'package-lock.json'].map(read)), ...Object.fromEntries(listFiles(sources).map((file) => read(path.join('src', file)))) }),
+    what: 'making the declarations of the library for the tests',
+    verification: 'presence',
+    build: emitDeclarations,
+  })).directory;
+}
+
+function read(file: string): [string, string] {
+  return [file, fs.readFileSync(path.join(ROOT, file), 'utf8')];
+}
+
+function emitDeclarations(directory: string): void {
   const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
   const sources = ts.createProgram([path.join(ROOT, 'src/index.ts'), path.join(ROOT, 'src/typed/index.ts')], {
-    ...options, declaration: true, emitDeclarationOnly: true, outDir: path.join(made, 'lib'), inlineSourceMap: false, inlineSources: false,
+    ...options, declaration: true, emitDeclarationOnly: true, outDir: path.join(directory, 'lib'), inlineSourceMap: false, inlineSources: false,
   });
   sources.emit();
   // So that the declarations find the CDK where the programs find it.
-  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(made, 'node_modules'), 'junction');
-  directory = made;
-  return made;
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'), 'junction');
 }
 
 /** A program on the declarations of the package. */
