@@ -10,13 +10,14 @@ import { localCommand } from './local-command';
 import { newCommand } from './new-command';
 import { openApiCommand } from './openapi-command';
 import { planCommand } from './plan-command';
+import { profileCommand } from './profile-command';
 import { PROCESS_TERMINAL, type Terminal } from './terminal';
 import { UsageError } from './usage-error';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 
 /** The commands, in the order in which `--help` lists them. */
-const COMMANDS: readonly CliCommand[] = [newCommand, openApiCommand, generateCommand, clientCommand, lintCommand, planCommand, localCommand];
+const COMMANDS: readonly CliCommand[] = [newCommand, openApiCommand, generateCommand, clientCommand, lintCommand, planCommand, profileCommand, localCommand];
 
 const EXIT_CODES = '\nExit status: 0 good, 1 problems found, 2 wrong usage.';
 
