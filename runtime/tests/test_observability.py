@@ -398,6 +398,18 @@ def test_outside_of_a_request(records: list[dict[str, Any]]) -> None:
     assert current_request() is None
 
 
+def test_the_first_byte_of_a_stream_is_timed(shop: Shop, lines: Lines) -> None:
+    browser = client(shop)
+    browser.get("/stream")
+    browser.get("/items/1")
+    streamed, whole = lines()
+    assert 0 <= streamed["TimeToFirstByte"] <= streamed["Latency"]
+    names = [
+        [metric["Name"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]] for line in (streamed, whole)
+    ]
+    assert ("TimeToFirstByte" in names[0], "TimeToFirstByte" in names[1]) == (True, False)
+
+
 # --- unhandled exceptions --------------------------------------------------------------------------------------------
 
 

@@ -82,7 +82,7 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
   /**
    * A metric of the API.
    *
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`, as `observability`
+   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency`, `ColdStart` or `TimeToFirstByte`, as `observability`
    * writes them, or as API Gateway counts them where that is off; any other name is a metric of API Gateway
    * @param props period, statistic, colour and the like
    */

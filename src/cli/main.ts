@@ -17,7 +17,9 @@ import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 
 /** The commands, in the order in which `--help` lists them. */
-const COMMANDS: readonly CliCommand[] = [newCommand, openApiCommand, generateCommand, clientCommand, lintCommand, planCommand, profileCommand, localCommand];
+const COMMANDS: readonly CliCommand[] = [
+  newCommand, openApiCommand, generateCommand, clientCommand, lintCommand, planCommand, profileCommand, localCommand,
+];
 
 const EXIT_CODES = '\nExit status: 0 good, 1 problems found, 2 wrong usage.';
 

@@ -88,8 +88,16 @@ function measure(app: FastApiApp, options: ProfileOptions): { profile: Profile; 
   return {
     start,
     profile: {
-      entrypoint: app._entrypoint, operation: asked && `${asked.method} ${asked.path}`, python: bundle.python, bytecode: bundle.bytecode.compiled, bytes: bundle.bytes,
-      status: start.status, total: total(parts), withoutBytecode, parts, advice: adviceFor(start, parts, modules, withoutBytecode),
+      entrypoint: app._entrypoint,
+      operation: asked && `${asked.method} ${asked.path}`,
+      python: bundle.python,
+      bytecode: bundle.bytecode.compiled,
+      bytes: bundle.bytes,
+      status: start.status,
+      total: total(parts),
+      withoutBytecode,
+      parts,
+      advice: adviceFor(start, parts, modules, withoutBytecode),
     },
   };
 }

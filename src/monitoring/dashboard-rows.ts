@@ -36,7 +36,10 @@ export function operationRow(api: IMonitoredApi, operation: FastApiOperation): c
   }
   return [
     graph(`${title}: requests and errors`, ['RequestCount', ...props.observed ? ['ClientError'] : [], 'Failure'].map((name) => metric(name))),
-    graph(`${title}: latency`, percentiles((statistic) => metric('Latency', { statistic, label: statistic }))),
+    graph(`${title}: latency`, [
+      ...percentiles((statistic) => metric('Latency', { statistic, label: statistic })),
+      ...operation.streaming && props.observed ? [metric('TimeToFirstByte', { statistic: 'p90', label: 'first byte, p90' })] : [],
+    ]),
     graph(`${title}: starts, concurrency, throttles`, [...props.observed ? [metric('ColdStart')] : [], ...own ? lambdaMetrics(own) : []]),
   ];
 }

@@ -14,7 +14,7 @@ export interface IMonitoredApi extends IConstruct {
   /**
    * A metric of the API.
    *
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`, as `observability`
+   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency`, `ColdStart` or `TimeToFirstByte`, as `observability`
    * writes them; any other name is a metric of API Gateway, for example `IntegrationLatency`
    * @param props period, statistic, colour and the like
    */

@@ -1,7 +1,7 @@
 import { percentEncode } from '../operations/path-template';
 
-/** The metrics of a request that `observability` writes. */
-export const REQUEST_METRICS = ['RequestCount', 'Success', 'Failure', 'ClientError', 'Latency', 'ColdStart'] as const;
+/** The metrics of a request that `observability` writes; `TimeToFirstByte` only where the response comes in parts. */
+export const REQUEST_METRICS = ['RequestCount', 'Success', 'Failure', 'ClientError', 'Latency', 'ColdStart', 'TimeToFirstByte'] as const;
 
 /** The name of one of them. */
 export type RequestMetric = (typeof REQUEST_METRICS)[number];
@@ -13,7 +13,7 @@ export function isRequestMetric(name: string): name is RequestMetric {
 
 /** What is asked of a metric where the caller says nothing: counts are summed up, times averaged. */
 export function defaultStatistic(metric: RequestMetric): string {
-  return metric === 'Latency' ? 'Average' : 'Sum';
+  return metric === 'Latency' || metric === 'TimeToFirstByte' ? 'Average' : 'Sum';
 }
 
 /** The dimension `route` of an operation's metrics: the runtime writes other than ASCII percent-encoded. */

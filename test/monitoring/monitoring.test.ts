@@ -63,7 +63,7 @@ describe.each([[FastApiRestApi, '5XXError'], [FastApiHttpApi, '5xx']] as const)(
 
   test('what cannot be measured is refused', () => {
     const { api } = setup(Api);
-    expect(() => api.operationMetric('operation0', 'Weight')).toThrow('`metricName` of an operation must be one of RequestCount, Success, Failure, ClientError, Latency, ColdStart, got: Weight');
+    expect(() => api.operationMetric('operation0', 'Weight')).toThrow('`metricName` of an operation must be one of RequestCount, Success, Failure, ClientError, Latency, ColdStart, TimeToFirstByte, got: Weight');
     expect(() => api.operationMetric('nobody', 'Latency')).toThrow(/got: nobody/);
     expect(() => setup(Api, { environment: { POWERTOOLS_METRICS_NAMESPACE: 'AWS/Mine' } })).toThrow(/S\/Api: the namespace of the app's metrics must be 1 to 255 .*got: AWS\/Mine; set the variable/);
   });
@@ -77,6 +77,18 @@ describe.each([[FastApiRestApi, '5XXError'], [FastApiHttpApi, '5xx']] as const)(
       expect(body.replaceAll('\\"', '"')).toContain(text.replaceAll('\\\\\\\\', '\\\\\\\\'));
     }
   });
+});
+
+test('a streaming operation has its time to first byte on the dashboard, and as a metric', () => {
+  const stack = new Stack(new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } }), 'S');
+  const paths = { '/prices': { get: { operationId: 'watch', responses: { 200: { description: 'ok', content: { 'application/jsonl': { itemSchema: {} } } } } } } };
+  const app = FastApiApp.fromDirectory(project.entry, {
+    observability: true, entrypoint: 'main:app', bundling: PythonBundling.prebuilt(project.entry), openApi: OpenApiSource.fromDocument({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths }),
+  });
+  const api = new FastApiRestApi(stack, 'Api', { app });
+  new FastApiDashboard(stack, 'Dashboard', { apis: [api] });
+  expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'))).toContain('TimeToFirstByte');
+  expect(api.operationMetric('watch', 'TimeToFirstByte')).toMatchObject({ metricName: 'TimeToFirstByte', statistic: 'Average' });
 });
 
 test('300 operations are spread over dashboards within the limits of CloudWatch', () => {

@@ -20,8 +20,11 @@ REQUEST_METRICS = [
     {"Name": "Latency", "Unit": "Milliseconds"},
 ]
 
+STREAM_METRICS = [*REQUEST_METRICS, {"Name": "TimeToFirstByte", "Unit": "Milliseconds"}]
+"""Of a request whose response came in parts."""
+
 _RESERVED = {
-    *(metric["Name"] for metric in REQUEST_METRICS),
+    *(metric["Name"] for metric in STREAM_METRICS),
     *("_aws", "service", "route", "method", "path", "status", "correlation_id", "function_request_id"),
 }
 
@@ -139,7 +142,7 @@ class Metrics:
                 "Namespace": self.namespace,
                 # By route, and of the service as a whole: an alarm cannot sum up routes that it does not know.
                 "Dimensions": [[*common, "route"], common],
-                "Metrics": REQUEST_METRICS,
+                "Metrics": STREAM_METRICS if "TimeToFirstByte" in values else REQUEST_METRICS,
             }
         ]
         _write(directives + self._directives(batch), {**self._members(batch), "route": route, **values})

@@ -104,6 +104,7 @@ class _Answer:
         self._request = request
         self._send = send
         self._ended: float | None = None
+        self._begun: float | None = None
         self.status = 500
         self.complete = False
 
@@ -115,6 +116,8 @@ class _Answer:
             message = {**message, "headers": [*others, identified]}
         last = message["type"] == "http.response.body" and not message.get("more_body", False)
         await self._send(message)
+        if self._begun is None and message.get("body") and not last:
+            self._begun = time.perf_counter()
         if last:
             # Background tasks come after this, and are nothing that the caller waits for.
             self._ended = time.perf_counter()
@@ -131,6 +134,7 @@ class _Answer:
             "ClientError": int(not failed and self.status >= 400),
             "ColdStart": int(request.cold_start),
             "Latency": round(((self._ended or time.perf_counter()) - request.started) * 1000, 3),
+            **({"TimeToFirstByte": round((self._begun - request.started) * 1000, 3)} if self._begun else {}),
             "method": request.method,
             "path": request.path,
             "status": self.status,

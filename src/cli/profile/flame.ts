@@ -28,7 +28,7 @@ export function flamePicture(title: string, start: Span): string {
     const width = share * (WIDTH - 20);
     const y = TOP + depth * ROW;
     const said = `${span.name}: ${span.cpu.toFixed(1)} ms`;
-    const letters = Math.floor((width - 6) / 6.2);
+    const letters = Math.floor((width - 6) / 6.8);
     bars.push(`<g><title>${escaped(`${span.kind} ${said}, ${span.ms.toFixed(1)} ms of the clock`)}</title>`
       + `<rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(width - 0.5, 0.5).toFixed(1)}" height="${ROW - 1}" fill="${COLOURS[span.kind]}"/>`
       + (letters < 3 ? '' : `<text x="${(x + 3).toFixed(1)}" y="${y + 13}">${escaped(said.length > letters ? said.slice(0, letters) : said)}</text>`) + '</g>');

@@ -37,7 +37,7 @@ export function partsOf(profile: StartProfile, modules: Modules): Part[] {
   const walk = (span: Span, around: string): void => {
     const part = partOf(span, around, profile, modules);
     const file = span.kind === 'import' ? profile.places[top(span.name)] : undefined;
-    const sum = (key: 'cpu' | 'ms') => Math.max(0, span[key] - span.inside.reduce((total, inner) => total + inner[key], 0));
+    const sum = (key: 'cpu' | 'ms') => Math.max(0, span[key] - span.inside.reduce((all, inner) => all + inner[key], 0));
     add(part, sum('cpu'), sum('ms'), file === undefined || part === OWN || part === RUNTIME ? undefined : modules.bytes(file));
     for (const inner of span.inside) walk(inner, part);
   };

@@ -77,18 +77,32 @@ function interpreterFor({ architecture, python }: Bundle): string {
     throw new FastApiError(`\`profile\` starts the very bundle, which is for Linux on ${architecture}, got: ${process.platform} on ${own}; run it on such a machine or in a container`);
   }
   const found = findInterpreter(python);
-  if (found === undefined) throw new FastApiError(`\`profile\` needs the Python of the bundle, ${python}, got: a machine without it; install it, or name it by CDK_FASTAPI_PYTHON`);
+  if (found === undefined) throw new FastApiError(`\`profile\` needs the Python of the bundle, ${python}, got: a machine without it; install it, or say another one in .python-version`);
   return found.path;
 }
 
-function startOnce({ entrypoint, variables, request }: ProfiledFunction, python: string, scratch: string, directories: readonly string[]): StartProfile {
+function startOnce(profiled: ProfiledFunction, python: string, scratch: string, directories: readonly string[]): StartProfile {
+  const { entrypoint, variables, request } = profiled;
   const result = path.join(scratch, 'result.json');
   const argv = [python, '-I', '-S', '-B', SCRIPT, result, JSON.stringify(request ?? null), ...directories];
   const env = {
-    PATH: '/usr/local/bin:/usr/bin:/bin', HOME: scratch, TMPDIR: scratch, LANG: 'en_US.UTF-8', TZ: ':UTC', PYTHONHASHSEED: '0',
-    AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'placeholder', AWS_SECRET_ACCESS_KEY: 'placeholder',
-    AWS_EXECUTION_ENV: 'AWS_Lambda_python', AWS_LAMBDA_FUNCTION_NAME: 'profile', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand', ...variables, CDK_FASTAPI_APP: entrypoint, CDK_FASTAPI_LAYERS: path.join(scratch, 'opt'),
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: scratch,
+    TMPDIR: scratch,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PYTHONHASHSEED: '0',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'placeholder',
+    AWS_SECRET_ACCESS_KEY: 'placeholder',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_python',
+    AWS_LAMBDA_FUNCTION_NAME: 'profile',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    ...variables,
+    CDK_FASTAPI_APP: entrypoint,
+    CDK_FASTAPI_LAYERS: path.join(scratch, 'opt'),
   };
   const done = tryTool(argv, { cwd: directories[0], env, timeoutSeconds: TIMEOUT_SECONDS, what: 'profile the start', ownGroup: true });
   if (done.status === 0) {
