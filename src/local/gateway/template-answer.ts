@@ -103,7 +103,7 @@ function chosen(responses: readonly TemplateResponse[], status: number): Templat
 
 function headerValue(expression: string, backend: LocalAnswer | undefined): string | undefined {
   const from = /^integration\.response\.header\.(.+)$/.exec(expression)?.[1].toLowerCase();
-  return from === undefined ? /^'(.*)'$/s.exec(expression)?.[1] : backend?.headers.findLast(([name]) => name === from)?.[1];
+  return from === undefined ? /^'(.*)'$/s.exec(expression)?.[1] : backend?.headers.filter(([name]) => name === from).at(-1)?.[1];
 }
 
 /** A member of a body by a path such as `$.a.b[0]`. */
