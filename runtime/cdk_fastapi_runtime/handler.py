@@ -21,6 +21,7 @@ INITIALIZATION = Initialization(os.environ)
 
 from .entry.entrypoint import LambdaHandler
 from .entry.own_handler import choose_handler
+from .entry.snapshot import keep_current_loop
 from .entry.start import load_application, start
 from .gateway.adapter import Adapter
 from .telemetry.stages import after_start
@@ -31,6 +32,7 @@ def build(environ: Mapping[str, str]) -> LambdaHandler:
     loaded = load_application(environ)
     choice = choose_handler(loaded.entrypoint)
     lifespan = start(loaded, environ, lifespan=choice.lifespan)
+    keep_current_loop(loaded.loop)
     app = loaded.entrypoint.app
     flusher = after_start(app, environ)
     if choice.own is None:

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import snapshot_restore_py
+from awslambdaric.lambda_runtime_hooks_runner import run_after_restore, run_before_snapshot
 
 from cdk_fastapi_runtime.entry.entrypoint import EntrypointError
 from cdk_fastapi_runtime.entry.start import current_loop
@@ -253,6 +255,39 @@ def test_a_hook_of_a_snapshot_may_use_either_form(start: Start, hook: str) -> No
         assert ask(made, "/items/1") == "same"
         # For what is called outside of a request: `asyncio.run` leaves no current loop behind.
         assert asyncio.get_event_loop() is made._lifespan.loop
+
+
+def test_the_hooks_of_lambdas_runtime_may_use_either_form_in_turn(start: Start) -> None:
+    source = (
+        LOOPS.format(at_import="loop = asyncio.get_event_loop()")
+        + """
+import snapshot_restore_py
+
+async def reconnect():
+    await asyncio.sleep(0)
+
+@snapshot_restore_py.register_before_snapshot
+@snapshot_restore_py.register_after_restore
+def new():
+    asyncio.run(reconnect())
+
+def current(coroutine, *, again):
+    for _ in range(again):
+        asyncio.get_event_loop().run_until_complete(coroutine())
+
+snapshot_restore_py.register_before_snapshot(current, reconnect, again=2)
+snapshot_restore_py.register_after_restore(current, reconnect, again=2)
+"""
+    )
+    made = start(source)
+    try:
+        # As Lambda's runtime does: those before the snapshot once, and from the last to the first.
+        run_before_snapshot()
+        for _ in range(2):
+            run_after_restore()
+            assert ask(made, "/items/1") == "same"
+    finally:
+        snapshot_restore_py.get_after_restore().clear()
 
 
 @pytest.mark.parametrize(("lifespan", "started"), [("auto", True), ("on", True), ("off", False)])

@@ -9,7 +9,7 @@ from bookshop.dependencies import Db
 from bookshop.models import Basket, Line
 
 router = APIRouter(prefix="/basket", tags=["basket"])
-BasketCookie = Annotated[str, Cookie(pattern=r"^(\d{1,9}x\d{1,2}(\.\d{1,9}x\d{1,2})*)?$")]
+BasketCookie = Annotated[str, Cookie(pattern=r"^(\d{1,9}x[1-9]\d?(\.\d{1,9}x[1-9]\d?)*)?$")]
 
 
 def _lines_of(cookie: str) -> list[Line]:
