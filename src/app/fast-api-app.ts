@@ -259,6 +259,15 @@ export class FastApiApp {
   }
 
   /**
+   * The bundle that another way of bundling would make.
+   *
+   * @internal
+   */
+  public _bundleBy(bundling: PythonBundling): Bundle {
+    return bundling._bundle(this.bundleRequest());
+  }
+
+  /**
    * What makes the functions of this app `PythonFunction`s; undefined where they take their code from `_code`.
    *
    * @internal

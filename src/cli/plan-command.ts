@@ -3,9 +3,13 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { reportLimits, type LimitsRow } from './plan/limits-report';
 import { comparePatterns, GROUPINGS, type ComparedPattern, type Grouping } from './plan/pattern-comparison';
+import { comparePackings, type Packing } from './plan/packing';
 import { count, json } from './terminal';
+import type { FastApiApp } from '../app/fast-api-app';
 import { IntegrationPattern } from '../functions/integration-pattern';
 import type { ApiType } from '../operations/api-type';
+import { FastApiError } from '../private/errors';
+import { LIMITS } from '../private/limits';
 
 interface PlanOptions extends AppOptions {
   readonly kind: ApiType;
@@ -40,12 +44,17 @@ export const planCommand: CliCommand = (program, terminal, end) => {
       const patterns = comparePatterns(app, operations, request, {
         pattern: pattern === 'grouped' ? `grouped by ${options.groups}` : pattern, ...totals,
       });
+      // A document alone tells nothing of what is packed.
+      const { packings, unknown } = options.entry === undefined ? {} : packed(app, totals.functions);
       if (options.json) {
-        terminal.out(json({ source, kind, pattern, catchAll, operations: all.length, ...report, totals, patterns }));
+        terminal.out(json({ source, kind, pattern, catchAll, operations: all.length, ...report, totals, patterns, packings }));
       } else {
         terminal.out(`${kind.toUpperCase()} API, ${pattern}, ${count(all.length, 'operation')} of ${source}\n`);
         terminal.out(table(report.rows));
         terminal.out(`\n${comparison(patterns)}\n`);
+        if (packings !== undefined) terminal.out(`${packingTable(packings)}\n`);
+        if (unknown !== undefined) terminal.out(`warning: how the app is packed is not known: ${unknown}\n`);
+        for (const { way, problem } of packings ?? []) if (problem !== undefined) terminal.out(`info: ${way}: ${problem}; PythonBundling.image() takes them\n`);
         for (const message of report.messages) terminal.out(`${message}\n`);
         for (const problem of report.problems) terminal.out(`error: ${problem}\n`);
       }
@@ -65,6 +74,25 @@ function table(rows: readonly LimitsRow[]): string {
 function comparison(patterns: readonly ComparedPattern[]): string {
   const rows = patterns.map(({ pattern, functions, resources, bytes }) => [pattern, number(functions), number(resources), number(bytes)]);
   return columns([['pattern', 'functions = first cold starts', 'resources', 'template bytes'], ...rows]);
+}
+
+/** The ways of packing, in megabytes: what a bundle would be, or why none can be made here. */
+function packed(app: FastApiApp, functions: number): { packings?: Packing[]; unknown?: string } {
+  try {
+    return { packings: comparePackings(app, functions) };
+  } catch (error) {
+    if (!FastApiError.isFastApiError(error)) throw error;
+    return { unknown: error.message.split('\n')[0] };
+  }
+}
+
+function packingTable(packings: readonly Packing[]): string {
+  const size = (bytes: number | undefined): string => (bytes === undefined ? '' : (bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 2 : 1));
+  const rows = packings.map(({ way, functionBytes, layerBytes, imageBytes, uploadAfterEdit, codeStorage, versionStorage, quotaShare }) => [
+    way, size(functionBytes), size(layerBytes), size(imageBytes), size(uploadAfterEdit), size(codeStorage), `${(quotaShare * 100).toFixed(2)} %`, size(versionStorage),
+  ]);
+  const quota = `of ${LIMITS.codeStorageGibibytes.ours} GB`;
+  return columns([['packing, in MB', 'a function', 'layer', 'image', 'uploaded after an edit', 'code storage', quota, 'and for versions of each deployment'], ...rows]);
 }
 
 function columns(rows: readonly (readonly string[])[]): string {

@@ -3,6 +3,8 @@ import * as path from 'path';
 import { run } from '../../src/cli/main';
 import { terminalText } from '../../src/cli/terminal';
 import { documentOf, type Row } from '../integrations/fixture';
+import { fastApiPython } from '../support/fastapi-python';
+import { SMALL_APP, temporaryCache, testPython } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
 
 let project: TemporaryProject;
@@ -126,5 +128,39 @@ describe('patterns', () => {
     expect(await rows('--groups', 'router')).toMatchObject({ 'functions of groups': 2, 'operations with a function of their own': 0 });
     const { code, text } = await plan(1, '--pattern', 'grouped');
     expect([code, text]).toEqual([1, expect.stringContaining('`OperationGroups.byTag()` needs operations with tags, got: none among 1')]);
+  });
+});
+
+describe('how the app is packed', () => {
+  temporaryCache();
+
+  test('is compared for a project: bytes of each way, after an edit, and in the code storage', async () => {
+    project.write({ 'main.py': SMALL_APP, 'requirements.txt': 'fastapi\n', '.python-version': testPython().minor });
+    let text = '';
+    const write = (part: string) => { text += terminalText(part); };
+    const ask = async (...more: string[]) => run(['node', 'cdk-fastapi', 'plan', '--entry', project.entry, '--entrypoint', 'main:app', ...more], { out: write, err: () => undefined });
+    expect(await ask('--json')).toBe(0);
+    const { packings, totals } = JSON.parse(text);
+    const [whole, layer, image] = packings;
+    expect(packings.map(({ way }: { way: string }) => way)).toEqual(['package', 'layer', 'image']);
+    expect(layer.functionBytes + layer.layerBytes).toBe(whole.functionBytes);
+    expect(image.imageBytes).toBe(whole.functionBytes);
+    expect(whole.uploadAfterEdit).toBeLessThan(whole.functionBytes);
+    expect(layer.uploadAfterEdit).toBe(image.uploadAfterEdit);
+    expect(layer.uploadAfterEdit).toBeLessThan(whole.uploadAfterEdit / 10);
+    expect(whole.codeStorage).toBe(totals.functions * whole.uploadAfterEdit);
+    expect(layer.versionStorage).toBe(totals.functions * layer.uploadAfterEdit);
+    expect(image).toMatchObject({ codeStorage: 0, versionStorage: 0, quotaShare: 0 });
+    text = '';
+    expect(await ask()).toBe(0);
+    expect(text).toMatch(/\npacking, in MB +a function +layer +image +uploaded after an edit +code storage +of 75 GB +and for versions of each deployment\npackage +\d/);
+  });
+
+  test('is not known where no bundle can be made, which is no problem of the limits', async () => {
+    project.write({ 'main.py': SMALL_APP, 'requirements.txt': 'fastapi\nno-such-package-of-this-name==0.0.0\n', '.python-version': testPython().minor });
+    let text = '';
+    const write = (part: string) => { text += terminalText(part); };
+    const code = await run(['node', 'cdk-fastapi', 'plan', '--entry', project.entry, '--entrypoint', 'main:app', '--python', fastApiPython()], { out: write, err: () => undefined });
+    expect([code, text]).toEqual([0, expect.stringContaining('\nwarning: how the app is packed is not known: ')]);
   });
 });

@@ -27,6 +27,21 @@ export function makeBaseImage(buildah: Buildah, python: Interpreter, name = `pub
   ]);
 }
 
+/**
+ * Stands for the image in which SAM builds functions, under its very name: Debian's programs with this machine's Python. What only
+ * the true one has: Amazon Linux with its compilers, and Lambda's own build of Python.
+ */
+export function makeBuildImage(buildah: Buildah, python: Interpreter): void {
+  const trusted = ['SSL_CERT_FILE', 'PIP_CERT', 'REQUESTS_CA_BUNDLE'].filter((name) => process.env[name] !== undefined);
+  buildah.image(`public.ecr.aws/sam/build-python${python.minor}`, (root) => {
+    fillSystem(root, ['bash', 'rsync', 'cp', 'rm', 'chmod', 'find', 'dirname', 'uname']);
+    fillPython(root, python, true);
+    fs.cpSync('/etc/ssl/certs', path.join(root, 'etc/ssl/certs'), { recursive: true, dereference: true });
+    for (const file of ['/etc/pip.conf', '/etc/resolv.conf']) if (fs.existsSync(file)) fs.copyFileSync(file, path.join(root, file));
+    fs.appendFileSync(path.join(root, 'etc/passwd'), 'nobody:x:65534:65534:nobody:/tmp:/bin/sh\n');
+  }, ['--env', 'PATH=/var/lang/bin:/usr/local/bin:/usr/bin:/bin', ...trusted.flatMap((name) => ['--env', `${name}=${process.env[name]}`])]);
+}
+
 /** Stands for the image of the Lambda Web Adapter, with the one that was built on this machine, or with a text where there is none. */
 export function makeAdapterImage(buildah: Buildah, program: string | undefined): void {
   buildah.image('public.ecr.aws/awsguru/aws-lambda-adapter:1.1.0', (root) => {
@@ -37,26 +52,30 @@ export function makeAdapterImage(buildah: Buildah, program: string | undefined):
 }
 
 /** A shell, a few programs, and the directories that every system has. */
-export function fillSystem(root: string): void {
+export function fillSystem(root: string, more: readonly string[] = []): void {
   for (const directory of ['bin', 'etc', 'tmp', 'usr/bin', 'proc', 'sys', 'dev', 'root']) fs.mkdirSync(path.join(root, directory), { recursive: true });
   fs.chmodSync(path.join(root, 'tmp'), 0o1777);
   fs.writeFileSync(path.join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   fs.writeFileSync(path.join(root, 'etc/group'), 'root:x:0:\n');
-  const programs = ['sh', 'ls', 'cat', 'id', 'env', 'mkdir', 'touch'].map((name) => ({ name, file: fs.realpathSync(found(name)) }));
+  const programs = ['sh', 'ls', 'cat', 'id', 'env', 'mkdir', 'touch', ...more].map((name) => ({ name, file: fs.realpathSync(found(name)) }));
   for (const { name, file } of programs) fs.copyFileSync(file, path.join(root, 'bin', name));
   copyLibraries(root, programs.map(({ file }) => file));
 }
 
-/** The interpreter with its own modules and the packages of Lambda's runtime, below `/var/lang`. */
-function fillPython(root: string, python: Interpreter): void {
+/**
+ * The interpreter with its own modules and the packages of Lambda's runtime, below `/var/lang`.
+ *
+ * @param wholly with what makes environments
+ */
+function fillPython(root: string, python: Interpreter, wholly = false): void {
   const ask = 'import json, os, sys, sysconfig; print(json.dumps([os.path.realpath(sys.executable), sysconfig.get_path("stdlib")]))';
   const [program, library] = JSON.parse(execFileSync(python.path, ['-I', '-c', ask], { encoding: 'utf8' })) as [string, string];
   const lang = path.join(root, 'var/lang');
   const modules = path.join(lang, 'lib', `python${python.minor}`);
   fs.mkdirSync(path.join(lang, 'bin'), { recursive: true });
   fs.copyFileSync(program, path.join(lang, 'bin/python3'));
-  fs.symlinkSync('python3', path.join(lang, `bin/python${python.minor}`));
-  const unwanted = new Set(['test', 'tests', 'idlelib', 'site-packages', 'dist-packages', '__pycache__', 'ensurepip', 'tkinter', 'turtledemo']);
+  for (const name of ['python', `python${python.minor}`]) fs.symlinkSync('python3', path.join(lang, 'bin', name));
+  const unwanted = new Set(['test', 'tests', 'idlelib', 'site-packages', 'dist-packages', '__pycache__', 'tkinter', 'turtledemo', ...wholly ? [] : ['ensurepip']]);
   const wanted = (source: string): boolean => !unwanted.has(path.basename(source)) && !path.basename(source).startsWith('config-');
   fs.cpSync(library, modules, { recursive: true, filter: wanted });
   const environment = path.dirname(path.dirname(lambdaPython(python.minor)));
