@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -31,8 +31,9 @@ ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
 `;
 
 (missing === undefined ? describe : describe.skip)(`PythonFunction in its own image${missing === undefined ? '' : ` (left out: ${missing})`}`, () => {
-  // Of the oldest Python that Lambda runs: the versions of Poetry and uv in the construct's Dockerfile are years old.
-  const python = findInterpreters().filter(({ minor }) => minor !== '3.10').sort((a, b) => a.minor.localeCompare(b.minor))[0];
+  // The oldest Python that makes environments, which Debian's own does not: the versions of Poetry and uv in the construct's Dockerfile are years old.
+  const python = findInterpreters().filter(({ path: program }) => spawnSync(program, ['-c', 'import ensurepip']).status === 0)
+    .sort((a, b) => a.minor.localeCompare(b.minor))[0];
   const files = { 'main.py': ANSWERING_APP, 'data.txt': 'a file\n' };
   const plain = smallProject({ ...files, 'pyproject.toml': pyproject(ANSWERING_PACKAGES) });
   const before = process.env.CDK_DOCKER;
