@@ -14,8 +14,8 @@ const goldens = join(root, 'test', 'codegen', 'golden');
 const cli = join(root, 'bin', 'cdk-fastapi');
 /** What agents are given, as seen from the pages. */
 const SKILL = '../.agents/skills/cdk-fastapi/SKILL.md';
-/** Languages whose snippets are not compiled: shell, what a program prints, XML. */
-const PROSE = ['sh', 'text', 'xml'];
+/** Languages whose snippets are not compiled: shell, what a program prints, settings. */
+const PROSE = ['sh', 'text', 'xml', 'json'];
 
 const LANGUAGES = {
   ts: { ending: 'ts', import: /^import .*;$/, alone: /^export |^(const .+ = )?await |from '\.\/client\//m, marker: '/// here' },

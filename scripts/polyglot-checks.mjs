@@ -27,6 +27,7 @@ function synthesizePython() {
   run(uv, ['pip', 'install', '-q', '--python', pythonBin(environment), '--reinstall-package', 'cdk-fastapi', wheel,
     `aws-cdk-lib==${CDK}`, `constructs==${CONSTRUCTS}`, `aws-cdk.aws-lambda-python-alpha==${CDK}a0`]);
   checkCommand(environment);
+  checkFrozenMap(environment);
   return synthesize('python', [pythonBin(environment), 'app.py']);
 }
 
@@ -47,6 +48,27 @@ function checkCommand(environment) {
   const none = spawnSync(command, ['--version'], { encoding: 'utf8', env: { ...process.env, CDK_FASTAPI_CACHE: cache, JSII_NODE: 'no-such-node' } });
   if (none.status !== 1 || !/^error: cdk-fastapi needs Node\.js .* got: no-such-node; .*\n$/.test(none.stderr)) fail(`without Node.js: exit status ${none.status}\n${none.stderr}`);
   say('python: the command of the wheel starts Node.js, and unpacks once');
+}
+
+/** A map that jsii has copied takes no change in Python; a new map is assigned. */
+function checkFrozenMap(environment) {
+  const program = `
+from aws_cdk import App, Stack
+from cdk_fastapi import RuntimeConfig
+values = RuntimeConfig.ensure(Stack(App(), "S")).config
+values.apis = {**values.apis, "A": "https://a.example/"}
+values.apis = values.apis
+assert dict(values.apis) == {"A": "https://a.example/"}
+for change in ('values.apis["B"] = "x"', 'values.apis.update(B="x")', 'del values.apis["A"]', 'values.apis.pop("A")', 'values.apis.clear()'):
+    try:
+        exec(change)
+    except TypeError as error:
+        assert "assign a new map" in str(error), error
+    else:
+        raise AssertionError(change)
+`;
+  run(pythonBin(environment), ['-c', program], work);
+  say('python: a change of a copied map is an error');
 }
 
 function synthesizeJava() {

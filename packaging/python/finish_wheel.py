@@ -1,7 +1,7 @@
 """Completes the wheel that jsii-pacmak has built: ``python finish_wheel.py dist/python``.
 
 Adds a launcher of our own for the command, for ``python -m cdk_fastapi`` as well, and the skill for coding agents; makes
-links of the description absolute, since PyPI shows it alone.
+links of the description absolute, since PyPI shows it alone; has a map that jsii copies refuse changes, which would be lost.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if "-m" in (_argv := list(_sys.orig_argv)) and _argv[_argv.index("-m") + 1 : _ar
     _main()
 """
 MAIN = f'"""``python -m cdk_fastapi``: see ``{LAUNCHER}``."""\n\nfrom {LAUNCHER} import main\n\nmain()\n'
+READS_APIS = 'jsii.get(self, "apis")'
+SETS_APIS = 'jsii.set(self, "apis", value)'
 SKILL = ".agents/skills/cdk-fastapi/SKILL.md"
 
 
@@ -49,7 +51,8 @@ def finish(wheel: Path) -> None:
     files[f"{LAUNCHER}.py"] = (HERE / f"{LAUNCHER}.py").read_bytes()
     files["cdk_fastapi/__main__.py"] = MAIN.encode()
     files[f"cdk_fastapi/{SKILL}"] = (ROOT / SKILL).read_bytes()
-    files["cdk_fastapi/__init__.py"] = with_start(files["cdk_fastapi/__init__.py"].decode()).encode()
+    files["cdk_fastapi/_frozen.py"] = (HERE / "_frozen.py").read_bytes()
+    files["cdk_fastapi/__init__.py"] = with_frozen_map(with_start(files["cdk_fastapi/__init__.py"].decode())).encode()
     files[f"{details}METADATA"] = with_absolute_links(files[f"{details}METADATA"].decode()).encode()
     files[f"{details}top_level.txt"] = f"{LAUNCHER}\ncdk_fastapi\n".encode()
     del files[record]
@@ -70,6 +73,18 @@ def with_start(text: str) -> str:
     future = "from __future__ import annotations\n"
     before, found, after = text.partition(future)
     return f"{before}{found}{PACKAGE_START}{after}" if found else f"{PACKAGE_START}{text}"
+
+
+def with_frozen_map(text: str) -> str:
+    """What jsii-pacmak has generated for `RuntimeConfigValues.apis`, which is a map of texts in both directions."""
+    for generated, ours in (
+        (READS_APIS, f'FrozenMap({READS_APIS})'),
+        (SETS_APIS, 'jsii.set(self, "apis", dict(value))'),
+    ):
+        if text.count(generated) != 1:
+            sys.exit(f"one `{generated}` is expected in the package that jsii-pacmak generates, got: {text.count(generated)}")
+        text = text.replace(generated, ours)
+    return text.replace("\nimport jsii\n", "\nimport jsii\nfrom ._frozen import FrozenMap\n", 1)
 
 
 def with_absolute_links(text: str) -> str:
