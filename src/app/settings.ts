@@ -4,8 +4,8 @@ import { Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { isJsonObject, stringMember } from '../private/json';
-import { printable } from '../private/printable';
 import { addWarning } from '../private/messages';
+import { printable } from '../private/printable';
 
 /** A variable that the app was read with, and takes from a file or from the process that reads it. */
 export interface Setting {

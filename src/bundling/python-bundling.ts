@@ -1,5 +1,5 @@
-import type { Bundle, BundleRequest, BundleSelection, LayerSetting } from './bundle';
 import { Boto3Mode } from './boto3-mode';
+import type { Bundle, BundleRequest, BundleSelection, LayerSetting } from './bundle';
 import { BytecodeMode } from './bytecode-mode';
 import { DependencyPlacement } from './dependency-placement';
 import { DockerBundler, type DockerFunction } from './docker-bundler';

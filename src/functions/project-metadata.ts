@@ -1,8 +1,8 @@
 import * as path from 'path';
 import { Stage } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { minorVersion } from '../app/project-runtime';
 import type { FastApiApp } from '../app/fast-api-app';
+import { minorVersion } from '../app/project-runtime';
 
 /** The type of the entry in the assembly's manifest that tells of which project a function is made. */
 export const PROJECT_METADATA = 'cdk-fastapi:project';

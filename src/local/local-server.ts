@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import type { ApiDomain } from './assembly/api-domains';
 import { stagePrefix } from './gateway/api-identity';
 import type { Gateway } from './gateway/gateway';
 import type { GatewayAnswer } from './gateway/gateway-answer';
 import type { RequestRecord } from './gateway/request-record';
-import type { ApiDomain } from './assembly/api-domains';
 import { isLoopbackHost } from './host';
 import { closeServer, listen } from './listen';
 import type { LocalApi } from './local-api';

@@ -1,14 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { buildInputs, packageFiles } from './build-inputs';
 import { localDirectories } from './dependencies/local-packages';
 import type { DependencySource } from './dependencies/lock-format';
 import { findDependencies } from './dependencies/lock-formats';
-import { buildInputs, packageFiles } from './build-inputs';
 import { applicationFiles, type FilePatterns } from './project-files';
 import { allowsPython } from './python-specifier';
-import { kindOfFile } from '../private/file-kind';
 import { reasonOf } from '../cache/cache-directory';
 import { FastApiError } from '../private/errors';
+import { kindOfFile } from '../private/file-kind';
 import { hashFile, hashParts, hashTree, sha256 } from '../private/hash';
 import { isTable, parseToml, text, type TomlTable } from '../private/toml';
 

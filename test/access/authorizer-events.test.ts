@@ -7,7 +7,6 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { FastApiHttpApi, FastApiRestApi, HttpApiAuth, RestApiAuth } from '../../src';
 import { httpEvent } from '../../src/local/http-event';
-import { LambdaProcess } from '../support/lambda-process';
 import { readFunctions } from '../../src/local/local-function';
 import type { LocalRequest } from '../../src/local/local-request';
 import { restEvent } from '../../src/local/rest-event';
@@ -15,6 +14,7 @@ import { readTemplates } from '../../src/local/template';
 import { entries, type JsonObject, member, stringMember } from '../../src/private/json';
 import { fastApiApp } from '../integrations/fixture';
 import { pythonEnvironment, pythonOf } from '../support/fastapi-python';
+import { LambdaProcess } from '../support/lambda-process';
 
 /** Authorizers that read their event with the classes that Powertools has for it, and answer with what they read. */
 const FUNCTIONS = {

@@ -3,7 +3,6 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FastApiApp, FastApiHttpApi, FastApiRestApi, IntegrationPattern } from '../../src';
 import { httpEvent } from '../../src/local/http-event';
-import { LambdaProcess } from '../support/lambda-process';
 import { readApis } from '../../src/local/local-api';
 import { readFunctions } from '../../src/local/local-function';
 import type { LocalRequest } from '../../src/local/local-request';
@@ -12,6 +11,7 @@ import { restEvent } from '../../src/local/rest-event';
 import { matchRoute } from '../../src/local/route';
 import { readTemplates } from '../../src/local/template';
 import { pythonEnvironment, pythonOf } from '../support/fastapi-python';
+import { LambdaProcess } from '../support/lambda-process';
 import { pyproject, smallProject, testPython } from '../support/projects';
 
 const APP = `

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
-import type { LambdaProcess } from '../support/lambda-process';
 import { freePort, isListening } from '../../src/local/http-exchange';
 import { startTool, toolEnvironment } from '../../src/private/process';
 import { bytesOf, restEvent, streamedAnswer, urlEvent, type Asked } from '../streaming/streaming-function';
+import type { LambdaProcess } from '../support/lambda-process';
 
 /** An application whose answers tell an installation from a broken one: compiled packages, data files, binary bodies, cookies. */
 export const ANSWERING_APP = `

@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, FastApiRestApi, FastApiStreamingFunctionUrl, IntegrationPattern, PythonBundling, RestApiAuth, type ImageBundlingOptions } from '../../src';
 import type { ImageFunctionConfig } from './image-function';
+import { FastApiApp, FastApiRestApi, FastApiStreamingFunctionUrl, IntegrationPattern, PythonBundling, RestApiAuth, type ImageBundlingOptions } from '../../src';
 import type { Interpreter } from '../../src/python/interpreters';
 import type { TemporaryProject } from '../support/temporary-project';
 

@@ -4,8 +4,8 @@ import { makeAdapterImage, makeBaseImage } from './base-image';
 import { Buildah, missingBuildah } from './buildah';
 import { synthesizeImage } from './image-app';
 import { startImageFunction } from './image-function';
-import { pyproject, runTestUv, smallProject, temporaryCache, testPython } from '../support/projects';
 import { webAdapter } from '../streaming/streaming-function';
+import { pyproject, runTestUv, smallProject, temporaryCache, testPython } from '../support/projects';
 
 const missing = missingBuildah();
 const adapter = webAdapter();

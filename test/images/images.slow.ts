@@ -1,8 +1,8 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { FastApiApp, PythonBundling } from '../../src';
 import { makeAdapterImage, makeBaseImage } from './base-image';
 import { Buildah, missingBuildah } from './buildah';
 import { synthesizeImage } from './image-app';
+import { FastApiApp, PythonBundling } from '../../src';
 import { SMALL_APP, smallProject, temporaryCache, testPython } from '../support/projects';
 
 const missing = missingBuildah();

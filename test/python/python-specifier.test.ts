@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { LAMBDA_PYTHONS } from '../../src/python/lambda-pythons';
 import { runTool, toolEnvironment } from '../../src/private/process';
+import { LAMBDA_PYTHONS } from '../../src/python/lambda-pythons';
 import { allowsPython, poetryPython } from '../../src/python/python-specifier';
 import { testPython } from '../support/projects';
 

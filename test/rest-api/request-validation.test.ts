@@ -1,9 +1,9 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { RouteDefinition } from '../../src/api/route-definition';
 import { OpenApiSource } from '../../src/app/open-api-source';
 import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
 import { FastApiRestApi, type FastApiRestApiProps } from '../../src/rest-api/fast-api-rest-api';
 import { RequestValidation } from '../../src/rest-api/request-validation';
-import { RouteDefinition } from '../../src/api/route-definition';
 import { messages, rendered } from '../api/fixture';
 import { fastApiApp, messageOf, stack as newStack } from '../integrations/fixture';
 import type { Value } from './body/native-view';

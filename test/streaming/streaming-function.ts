@@ -4,8 +4,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { PythonBundling } from '../../src/bundling/python-bundling';
 import { freePort } from '../../src/local/http-exchange';
-import { LambdaProcess, type RunnableFunction } from '../support/lambda-process';
 import type { Json } from '../../src/private/json';
+import { LambdaProcess, type RunnableFunction } from '../support/lambda-process';
 import { runTestUv, testPython } from '../support/projects';
 
 const ROOT = path.join(__dirname, '../..');

@@ -2,10 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { event, logRecords, metricLines, newProject, XRayDaemon, type MetricLine } from './support';
 import { PythonBundling } from '../../src/bundling/python-bundling';
-import { LambdaProcess } from '../support/lambda-process';
 import { lambdaPython } from '../../src/local/lambda-python';
 import type { Json } from '../../src/private/json';
 import { StreamingFunction, textOf, webAdapter, type Asked } from '../streaming/streaming-function';
+import { LambdaProcess } from '../support/lambda-process';
 import { pyproject, runTestUv, smallProject, sharedCache, testPython } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 

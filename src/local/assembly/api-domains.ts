@@ -1,6 +1,6 @@
+import { evaluateText, type References } from './intrinsics';
 import { member, stringMember, type Json } from '../../private/json';
 import { references } from '../../private/references';
-import { evaluateText, type References } from './intrinsics';
 
 /** A custom domain by which an API is reached. */
 export interface ApiDomain {

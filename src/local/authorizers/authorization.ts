@@ -1,10 +1,10 @@
-import type { ApiKeys } from '../assembly/api-keys';
 import { refused, type Decision } from './decision';
 import { decideIam, type SigningKeys } from './iam-authorization';
 import { LambdaAuthorization, type AuthorizedRequest, type InvokeFunction } from './lambda-authorization';
 import type { LocalIssuer } from './local-issuer';
 import type { RouteAuthorization } from './route-authorization';
 import { TokenAuthorization } from './token-authorization';
+import type { ApiKeys } from '../assembly/api-keys';
 import { headerValues } from '../local-request';
 
 /** How authorization is done on this machine. */

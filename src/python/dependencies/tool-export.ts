@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { compileRequirements } from './compilation';
-import type { LockedProject } from './lock-format';
 import { localDirectories } from './local-packages';
+import type { LockedProject } from './lock-format';
 import { fromHashed, fromPylock } from './locked-packages';
 import { readRequirements } from './requirements-file';
 import type { Resolution, ResolutionTask } from './resolution';

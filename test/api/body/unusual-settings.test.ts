@@ -11,15 +11,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { HttpApiAuth } from '../../../src/http-api/auth';
+import { FastApiHttpApi } from '../../../src/http-api/fast-api-http-api';
 import { RestApiAuth } from '../../../src/rest-api/auth';
+import { FastApiRestApi } from '../../../src/rest-api/fast-api-rest-api';
 import { type HttpProps, renderedHttp } from '../../http-api/fixture';
 import { fastApiApp, messageOf, stack as newStack } from '../../integrations/fixture';
 import { pythonFunction } from '../../rest-api/body/everything';
 import type { Value } from '../../rest-api/body/native-view';
 import { ITEMS, type Props, rendered } from '../fixture';
 import { LINTS, lintErrors } from '../lint';
-import { FastApiHttpApi } from '../../../src/http-api/fast-api-http-api';
-import { FastApiRestApi } from '../../../src/rest-api/fast-api-rest-api';
 
 jest.setTimeout(240_000);
 
