@@ -60,6 +60,17 @@ export interface FastApiApiOptions {
   readonly documentation?: boolean;
 
   /**
+   * Whether the API has what security reviews of AWS ask for and what costs money: a key of its own that encrypts its logs,
+   * throttling of 1,000 requests per second and 500 at once, and on a REST API execution logs of errors and a web ACL with
+   * AWS's managed rules. HTTP APIs can have no web ACL. Access logs as JSON and tracing are always on. What `deployOptions`,
+   * `stageOptions` and log groups of your own say wins.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html
+   */
+  readonly hardened?: boolean;
+
+  /**
    * How the routes stand in the template. Cannot be switched later under the same construct id.
    *
    * @default RouteDefinition.BODY

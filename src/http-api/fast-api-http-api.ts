@@ -24,6 +24,7 @@ import { HttpRoutes } from './routes';
 import { RuntimeConfig } from '../access/runtime-config';
 import { BodyDocumentation } from '../api/body/documentation';
 import { API_OPTIONS, checkProps } from '../api/check-props';
+import { encryptLogs, HARDENED_THROTTLE } from '../api/hardened';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
@@ -36,6 +37,7 @@ import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { inWords } from '../private/check-struct';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
+import { addInfo } from '../private/messages';
 import { LIMITS } from '../private/limits';
 
 /** Properties of `FastApiHttpApi`: those of the CDK's `HttpApi` and the app's own. */
@@ -62,6 +64,11 @@ export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiA
    * @default - the stage `$default`, deployed whenever the API changes, with an access log kept for one month
    */
   readonly stageOptions?: apigatewayv2.HttpStageOptions;
+}
+
+/** What the user says of the stage, over what a hardened API has. */
+function statedStage({ hardened, stageOptions: stated }: FastApiHttpApiProps): apigatewayv2.HttpStageOptions | undefined {
+  return hardened ? { throttle: HARDENED_THROTTLE, ...stated } : stated;
 }
 
 /** Where the properties are declared. */
@@ -124,7 +131,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       const bound = this.bindIntegrations(props, operations, cors);
 
       this.api = new apigatewayv2.HttpApi(this, 'Api', httpApiProps(this, props, authorization, cors));
-      const stage = props.createDefaultStage === false ? undefined : addStage(this, this.api, props.stageOptions, props.defaultDomainMapping);
+      const stage = props.createDefaultStage === false ? undefined : addStage(this, this.api, statedStage(props), props.defaultDomainMapping);
       this.stageUrl = stage && stageUrl(this.api, stage, props);
       const routes = addRoutes(this.api, authorization, operations, bound, cors && (bound.catchAll?.integration ?? props.defaultIntegration));
       bound.grantApiInvoke(this.api);
@@ -135,6 +142,10 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
       this.integrations = boundByName(operations, bound.byOperation);
       this._deployed = { operations, integrations: bound.byOperation, router: bound.router, cors, invocable: invocable(this.api, stage, routes) };
       this._metrics = this.metrics(props.app._observability, operations, bound);
+      if (props.hardened) {
+        encryptLogs(this);
+        addInfo(this, 'hardenedHttp', 'an HTTP API can have no web ACL: put CloudFront with one before it, or use FastApiRestApi');
+      }
       this.register(props.runtimeConfigKey);
       this.report(bound.functions, routes);
       props.app._warnOfMissingVariables(this, bound.functions);

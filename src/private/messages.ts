@@ -129,6 +129,11 @@ export const RULES = {
 
 /** Every warning and information of constructs, which their user acknowledges as `cdk-fastapi:<id>`. */
 export const ANNOTATIONS = {
+  hardenedHttp: {
+    severity: 'information',
+    what: '`hardened` gives an HTTP API no web ACL, since AWS WAF knows REST APIs alone',
+    remedy: 'CloudFront with a web ACL before it, or `FastApiRestApi`',
+  },
   publicOperations: {
     severity: 'information',
     what: 'the operations that everybody may call',

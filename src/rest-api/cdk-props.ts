@@ -3,6 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { MethodAuthorization } from './authorization';
+import { HARDENED_THROTTLE } from '../api/hardened';
 
 /** Every property of the CDK's API but `defaultCorsPreflightOptions`, which becomes `cors`. A test compares the list with the CDK's. */
 export const CDK_PROPS = [
@@ -18,7 +19,9 @@ export const CDK_PROPS = [
  * @param scope the construct of this library, which holds the log group of the access log
  * @param authorization what routes ask for that are added to the API beside the app's
  */
-export function restApiProps(scope: Construct, props: apigateway.RestApiProps, authorization: MethodAuthorization): apigateway.RestApiProps {
+export function restApiProps(
+  scope: Construct, props: apigateway.RestApiProps & { readonly hardened?: boolean }, authorization: MethodAuthorization,
+): apigateway.RestApiProps {
   const cloudWatchRole = props.cloudWatchRole ?? true;
   return {
     ...cdkProps(props),
@@ -30,7 +33,10 @@ export function restApiProps(scope: Construct, props: apigateway.RestApiProps, a
     // The account's role stays when one API of many goes.
     cloudWatchRole,
     cloudWatchRoleRemovalPolicy: props.cloudWatchRoleRemovalPolicy ?? (cloudWatchRole ? RemovalPolicy.RETAIN : undefined),
-    deployOptions: props.deploy === false ? props.deployOptions : stageOptions(scope, props.deployOptions),
+    deployOptions: props.deploy === false ? props.deployOptions : stageOptions(scope, {
+      ...props.hardened ? hardenedStage(cloudWatchRole) : {},
+      ...props.deployOptions,
+    }),
     defaultMethodOptions: {
       ...props.defaultMethodOptions,
       authorizationType: authorization.authorizationType,
@@ -57,6 +63,15 @@ function stageOptions(scope: Construct, options: apigateway.StageOptions = {}): 
     ...options,
     accessLogDestination: options.accessLogDestination ?? new apigateway.LogGroupLogDestination(accessLog(scope)),
     accessLogFormat: options.accessLogFormat ?? apigateway.AccessLogFormat.jsonWithStandardFields(),
+  };
+}
+
+function hardenedStage(cloudWatchRole: boolean): apigateway.StageOptions {
+  return {
+    throttlingRateLimit: HARDENED_THROTTLE.rateLimit,
+    throttlingBurstLimit: HARDENED_THROTTLE.burstLimit,
+    // Without a role that may write them the deployment would fail.
+    ...cloudWatchRole ? { loggingLevel: apigateway.MethodLoggingLevel.ERROR } : {},
   };
 }
 

@@ -31,6 +31,7 @@ import { API_OPTIONS, checkProps } from '../api/check-props';
 import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
+import { encryptLogs, protectByWebAcl } from '../api/hardened';
 import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
@@ -171,6 +172,10 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
       this.integrations = boundByName(operations, bound.byOperation);
       this._deployed = { operations, integrations: bound.byOperation, router: bound.router, cors, invocable: invocable(this.api, props, routes) };
       this._metrics = this.metrics(props.app._observability, operations, bound);
+      if (props.hardened) {
+        protectByWebAcl(this, this.api.deploymentStage);
+        encryptLogs(this);
+      }
       this.register(props);
       this.report(props, bound, routes);
     } catch (error) {
@@ -330,7 +335,10 @@ function invocable(api: apigateway.RestApi, { deploy, deployOptions }: FastApiRe
   };
 }
 
-function validateProps({ definition, cloneFrom, deploy, deployOptions, catchAll, runtimeConfigKey }: FastApiRestApiProps): void {
+function validateProps({ definition, cloneFrom, hardened, deploy, deployOptions, catchAll, runtimeConfigKey }: FastApiRestApiProps): void {
+  if (hardened && deploy === false) {
+    throw new FastApiError('`hardened` needs the stage that the API makes, got: `deploy: false`; leave one of them out, and harden your own stage');
+  }
   if (catchAll && deployOptions) checkCatchAllCache(deployOptions);
   if (cloneFrom !== undefined && definition !== RouteDefinition.RESOURCES) {
     throw new FastApiError('`cloneFrom` cannot stand beside routes that are one body, which replaces what was cloned, got: both; use `definition: RouteDefinition.RESOURCES`');
