@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GrantInvokeOptions } from './grant-invoke-options';
 import { operationList } from './operation-list';
-import type { ApiType } from '../operations/api-type';
+import { API_TYPES, type ApiType } from '../operations/api-type';
 import { reaches, type ResourcePattern, resourcePatterns } from '../operations/arn';
 import type { Operation } from '../operations/operation';
 import type { Operations } from '../operations/operations';
@@ -125,7 +125,7 @@ function warnOfUselessGrant(api: InvocableApi, grantee: iam.IGrantable, grant: i
   if (caller === undefined || Token.isUnresolved(caller) || Token.isUnresolved(account) || caller === account) return;
   addWarning(
     api.scope, 'crossAccountGrant',
-    `\`grantInvokeAccess\` alone does not let a caller of account ${caller} into an API of account ${account}: ${api.apiType === 'rest'
+    `\`grantInvokeAccess\` alone does not let a caller of account ${caller} into an API of account ${account}: ${API_TYPES[api.apiType].resourcePolicy
       ? 'the API\'s resource policy (`policy`) must allow the caller too, and every caller of operations that are not protected by IAM'
       : 'an HTTP API has no resource policy, so the caller must assume a role of the API\'s account; grant to that role'}`,
   );

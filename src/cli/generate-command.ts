@@ -11,7 +11,7 @@ import { generate } from '../codegen/generate';
 import { LANGUAGES, type LanguageName } from '../codegen/language';
 import { isGenerated, staleness } from '../codegen/stale';
 import { checkConstructName } from '../codegen/typed-construct';
-import type { ApiType } from '../operations/api-type';
+import { API_TYPE_NAMES, type ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 import { makeDirectory } from '../private/make-directory';
 
@@ -29,7 +29,7 @@ export const generateCommand: CliCommand = (program, terminal, end) => {
   addAppOptions(program.command('generate'))
     .description('write the construct of an app, with its operations as names that the compiler knows')
     .requiredOption('--name <name>', 'name of the class, such as MyApi')
-    .addOption(new Option('--kind <kind>', 'kind of API').choices(['rest', 'http']).default('rest'))
+    .addOption(new Option('--kind <kind>', 'kind of API').choices(API_TYPE_NAMES).default('rest'))
     .addOption(new Option('--language <language>', 'language of the file').choices(Object.keys(LANGUAGES)).makeOptionMandatory())
     .requiredOption('--out <file>', 'file to write')
     .option('--catch-all', 'as with `catchAll: true`: what has no route of its own is served by one function')
@@ -40,7 +40,7 @@ export const generateCommand: CliCommand = (program, terminal, end) => {
       const before = usage(() => fileBefore(options));
       const app = appOf(command, options);
       const operations = app._operationsFor(options.kind, options.catchAll ?? false);
-      const { text, warnings } = generate(operations, { ...options, entry: options.entry ?? path.dirname(options.openapi ?? '.') });
+      const { text, warnings } = generate(operations, { ...options, apiType: options.kind, entry: options.entry ?? path.dirname(options.openapi ?? '.') });
       for (const warning of warnings) terminal.err(`warning: ${warning}\n`);
 
       const { out } = options;

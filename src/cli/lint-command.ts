@@ -3,7 +3,7 @@ import { addAppOptions, appOf, type AppOptions } from './app-options';
 import { ExitCode, type CliCommand } from './cli-command';
 import { count, json } from './terminal';
 import { formatIssue, type Issue } from '../openapi/issue';
-import type { ApiType } from '../operations/api-type';
+import { API_TYPE_NAMES, type ApiType } from '../operations/api-type';
 
 interface LintOptions extends AppOptions {
   readonly kind: ApiType;
@@ -14,7 +14,7 @@ interface LintOptions extends AppOptions {
 export const lintCommand: CliCommand = (program, terminal, end) => {
   addAppOptions(program.command('lint'))
     .description('show every problem of every operation, with its rule and the way out')
-    .addOption(new Option('--kind <kind>', 'kind of API').choices(['rest', 'http']).default('rest'))
+    .addOption(new Option('--kind <kind>', 'kind of API').choices(API_TYPE_NAMES).default('rest'))
     .option('--catch-all', 'as with `catchAll: true`: what has no route of its own is served by one function')
     .action((options: LintOptions, command) => {
       const app = appOf(command, options);

@@ -7,7 +7,7 @@ import { comparePackings, type Packing } from './plan/packing';
 import { count, json } from './terminal';
 import type { FastApiApp } from '../app/fast-api-app';
 import { IntegrationPattern } from '../functions/integration-pattern';
-import type { ApiType } from '../operations/api-type';
+import { API_TYPE_NAMES, type ApiType } from '../operations/api-type';
 import { FastApiError } from '../private/errors';
 import { LIMITS } from '../private/limits';
 
@@ -26,7 +26,7 @@ const PATTERNS = { isolated: IntegrationPattern.ISOLATED, grouped: IntegrationPa
 export const planCommand: CliCommand = (program, terminal, end) => {
   addAppOptions(program.command('plan'))
     .description('show resources, templates and routes of the API that an app becomes: used, allowed, what is done about it')
-    .addOption(new Option('--kind <kind>', 'kind of API').choices(['rest', 'http']).default('rest'))
+    .addOption(new Option('--kind <kind>', 'kind of API').choices(API_TYPE_NAMES).default('rest'))
     .addOption(new Option('--pattern <pattern>', 'how operations are spread over functions').choices(Object.keys(PATTERNS)).default('isolated'))
     .addOption(new Option('--groups <by>', 'with --pattern grouped: which operations share a function').choices(Object.keys(GROUPINGS)).default('tag'))
     .option('--function-stacks <number>', 'as `functionStacks` of the construct: 0 or 20', functionStacks)

@@ -9,7 +9,7 @@ import type { Operations } from '../operations/operations';
 export interface GenerateOptions {
   /** Name of the class. */
   readonly name: string;
-  readonly kind: ApiType;
+  readonly apiType: ApiType;
   readonly language: LanguageName;
   /** The file that it will be: Python finds its app from there, and Java's package is seen in it. */
   readonly out: string;
@@ -24,10 +24,10 @@ export interface GenerateOptions {
 
 /** The text of a typed construct: the same for the same input on every machine, whatever the working directory of Python's. */
 export function generate(operations: Operations, options: GenerateOptions): GeneratedText {
-  const { name, kind, language, out, catchAll = false, entry, entrypoint, openapi } = options;
+  const { name, apiType, language, out, catchAll = false, entry, entrypoint, openapi } = options;
   const { appBase, write } = LANGUAGES[language];
   const base = appBase === 'file' ? path.dirname(out) : '.';
   const relative = (to: string): string => path.relative(base, to).split(path.sep).join('/') || '.';
   const app = { directory: relative(entry), entrypoint, openApi: openapi === undefined ? undefined : relative(openapi) };
-  return write(typedConstruct(operations, { name, kind, app, catchAll }), path.resolve(out).split(path.sep).join('/'));
+  return write(typedConstruct(operations, { name, apiType, app, catchAll }), path.resolve(out).split(path.sep).join('/'));
 }

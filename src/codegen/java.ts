@@ -2,6 +2,7 @@ import type { GeneratedText } from './generated-text';
 import { JAVA_CONSTANT, JAVA_METHOD, uniqueNames } from './names';
 import { quoted, summaryLine, unquoted, withHeader } from './text';
 import type { AppReference, TypedConstruct } from './typed-construct';
+import { API_TYPES } from '../operations/api-type';
 
 /** The line of one operation, as it is read again from a file of an earlier time. */
 const OPERATION = /^ {8}\S+\(("(?:[^"\\]|\\.)*"), ("(?:[^"\\]|\\.)*")\)[,;]$/;
@@ -11,8 +12,8 @@ const OPERATION = /^ {8}\S+\(("(?:[^"\\]|\\.)*"), ("(?:[^"\\]|\\.)*")\)[,;]$/;
  * static one, may have the name of a property of its base: jsii takes it for an override of that and refuses to make the object.
  */
 export function javaText(construct: TypedConstruct, file: string): GeneratedText {
-  const { name, kind, app, catchAll } = construct;
-  const Kind = kind === 'rest' ? 'Rest' : 'Http';
+  const { name, apiType, app, catchAll } = construct;
+  const { className: Kind, title: called } = API_TYPES[apiType];
   const keys = construct.operations.map(({ key }) => key);
   const constants = uniqueNames(keys, JAVA_CONSTANT);
   const methods = uniqueNames(keys, JAVA_METHOD);
@@ -25,7 +26,7 @@ export function javaText(construct: TypedConstruct, file: string): GeneratedText
   return {
     warnings: [...constants.warnings, ...methods.warnings],
     text: withHeader('//', `${packageName === undefined ? '' : `package ${packageName};\n\n`}${imports(Kind, app)}
-/** The ${Kind === 'Rest' ? 'REST' : 'HTTP'} API of {@code ${comment(app.directory)}}. */
+/** The ${called} API of {@code ${comment(app.directory)}}. */
 public class ${name} extends FastApi${Kind}Api {
 
     /** The operations. */

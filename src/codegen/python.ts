@@ -3,6 +3,7 @@ import { PYTHON_ATTRIBUTE, uniqueNames } from './names';
 import { PYTHON_PROPS } from './python-props';
 import { quoted, summaryLine, unquoted, withHeader } from './text';
 import type { AppReference, TypedConstruct } from './typed-construct';
+import { API_TYPES, type ApiType } from '../operations/api-type';
 
 /** The line of one operation, as it is read again from a file of an earlier time. */
 const OPERATION = /^ {4}\S+: _T = _operation\(metadata=\{"name": ("(?:[^"\\]|\\.)*"), "route": ("(?:[^"\\]|\\.)*")\}\)$/;
@@ -12,14 +13,14 @@ const OPERATION = /^ {4}\S+: _T = _operation\(metadata=\{"name": ("(?:[^"\\]|\\.
  * that could be names of operations begin with an underscore, as those of operations never do.
  */
 export function pythonText(construct: TypedConstruct): GeneratedText {
-  const { name, kind, app, catchAll } = construct;
-  const Kind = kind === 'rest' ? 'Rest' : 'Http';
+  const { name, apiType, app, catchAll } = construct;
+  const { className: Kind, title: called } = API_TYPES[apiType];
   const { names, warnings } = uniqueNames(construct.operations.map(({ key }) => key), PYTHON_ATTRIBUTE);
   const fields = construct.operations.map(({ key, route, summary }, index) => {
     const doc = summaryLine(summary);
     return `    ${names[index]}: _T = _operation(metadata={"name": ${quoted(key)}, "route": ${quoted(route)}})\n${doc === undefined ? '' : `    """${docstring(doc)}"""\n`}`;
   });
-  const title = `The ${Kind === 'Rest' ? 'REST' : 'HTTP'} API of \`\`${docstring(app.directory)}\`\``;
+  const title = `The ${called} API of \`\`${docstring(app.directory)}\`\``;
   return {
     warnings,
     text: withHeader('#', `# ruff: noqa
@@ -33,7 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Concatenate, Generic, Mapping, NewType, ParamSpec, Sequence, TypeVar
 
 import cdk_fastapi
-${imports(kind)}
+${IMPORTS[apiType]}
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -164,14 +165,14 @@ class ${name}(cdk_fastapi.FastApi${Kind}Api):
         *,
         app: cdk_fastapi.FastApiApp | None = None,
         integrations: ${name}Operations[cdk_fastapi.${Kind}ApiIntegration] | None = None,
-${PYTHON_PROPS[kind].map(([prop, type]) => `        ${prop}: ${type} | None = ${catchAll && prop === 'catch_all' ? 'True' : 'None'},\n`).join('')}    ) -> None:
+${PYTHON_PROPS[apiType].map(([prop, type]) => `        ${prop}: ${type} | None = ${catchAll && prop === 'catch_all' ? 'True' : 'None'},\n`).join('')}    ) -> None:
         super().__init__(
             scope,
             id,
             app=app or _app(),
             integrations=None if integrations is None else {field.metadata["name"]: _whole(getattr(integrations, field.name)) for field in _FIELDS},
             expected_operations=_ROUTES,
-${PYTHON_PROPS[kind].map(([prop]) => `            ${prop}=${prop},\n`).join('')}        )
+${PYTHON_PROPS[apiType].map(([prop]) => `            ${prop}=${prop},\n`).join('')}        )
 
     @_cached_property
     def operation(self) -> ${name}Operations[${name}Integration]:
@@ -194,11 +195,11 @@ export function pythonOperations(text: string): Map<string, string> {
   return new Map(lines.map(([, key, route]) => [unquoted(key) ?? key, unquoted(route) ?? route]));
 }
 
-function imports(kind: TypedConstruct['kind']): string {
-  return kind === 'rest'
-    ? 'import aws_cdk\nfrom aws_cdk import aws_apigateway, aws_iam, aws_lambda\nfrom constructs import Construct'
-    : 'from aws_cdk import aws_apigatewayv2, aws_iam, aws_lambda\nfrom constructs import Construct';
-}
+/** What the file imports, by the type of its API. */
+const IMPORTS: Readonly<Record<ApiType, string>> = {
+  rest: 'import aws_cdk\nfrom aws_cdk import aws_apigateway, aws_iam, aws_lambda\nfrom constructs import Construct',
+  http: 'from aws_cdk import aws_apigatewayv2, aws_iam, aws_lambda\nfrom constructs import Construct',
+};
 
 /** Relative to the file itself: the construct works from any working directory. */
 function appExpression({ directory, entrypoint, openApi }: AppReference): string {

@@ -24,7 +24,7 @@ export interface TypedOperation {
 export interface TypedConstruct {
   /** Name of its class. */
   readonly name: string;
-  readonly kind: ApiType;
+  readonly apiType: ApiType;
   readonly app: AppReference;
   /** Whether its operations are those of an API with a catch-all route. */
   readonly catchAll: boolean;
@@ -50,10 +50,10 @@ const OWN = new RegExp(
  *
  * @throws FastApiError where no class can have the name, or an operation cannot be served
  */
-export function typedConstruct(all: Operations, { name, kind, app, catchAll }: Omit<TypedConstruct, 'operations'>): TypedConstruct {
+export function typedConstruct(all: Operations, { name, apiType, app, catchAll }: Omit<TypedConstruct, 'operations'>): TypedConstruct {
   checkConstructName(name);
   const operations = [...operationKeys(all.orThrow())].map(([{ method, path, summary }, key]) => ({ key, route: `${method} ${path}`, summary }));
-  return { name, kind, app, catchAll, operations };
+  return { name, apiType, app, catchAll, operations };
 }
 
 /** Refuses a name that no class of a generated file can have. */

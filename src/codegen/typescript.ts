@@ -2,14 +2,16 @@ import type { GeneratedText } from './generated-text';
 import { isPropertyName } from './names';
 import { quoted, summaryLine, unquoted, withHeader } from './text';
 import type { AppReference, TypedConstruct, TypedOperation } from './typed-construct';
+import { API_TYPES } from '../operations/api-type';
 
 /** The line of one operation, as it is read again from a file of an earlier time. */
 const OPERATION = /^ {2}(?:'((?:[^'\\]|\\.)*)'|([^\s':]+)): '((?:[^'\\]|\\.)*)',$/u;
 
 /** The typed construct of TypeScript. The generics are in `cdk-fastapi/typed`. */
 export function typescriptText(construct: TypedConstruct): GeneratedText {
-  const { name, kind, app, catchAll } = construct;
-  const [Kind, Api, factory] = kind === 'rest' ? ['Rest', 'REST', 'restApiClass'] : ['Http', 'HTTP', 'httpApiClass'];
+  const { name, apiType, app, catchAll } = construct;
+  const { className: Kind, title: called } = API_TYPES[apiType];
+  const factory = `${apiType}ApiClass`;
   const Ops = `${name}Operations`;
   const operations = construct.operations.map(member).join('');
   const defaults = catchAll ? ', { catchAll: true }' : '';
@@ -28,7 +30,7 @@ export interface ${Ops} extends Operations {}
 
 const Base: ${Kind}ApiClass<${Ops}> = ${factory}<${Ops}>(() => ${appExpression(app)}, operations${defaults});
 
-/** The ${Api} API of \`${comment(app.directory)}\`. */
+/** The ${called} API of \`${comment(app.directory)}\`. */
 export class ${name}<
   Integrations extends ${Kind}Integrations<${Ops}> = Default${Kind}Integrations<${Ops}>,
 > extends Base<Integrations> {}

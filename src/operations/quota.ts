@@ -1,7 +1,6 @@
-import type { ApiType } from './api-type';
+import { API_TYPES, type ApiType } from './api-type';
 import type { Operation } from './operation';
 import type { Issue } from '../openapi/issue';
-import { LIMITS } from '../private/limits';
 import type { RuleId } from '../private/messages';
 
 /** Warnings about the whole set. */
@@ -15,14 +14,14 @@ export function quotaIssues(operations: readonly Operation[], apiType: ApiType):
     ...(operation && { operation: operation.name, method: operation.method, path: operation.path }),
   });
   if (operations.length === 0) warn('no-operations', 'the document has no operations', 'register the routes when the module is imported, not in the lifespan');
-  const count = apiType === 'rest' ? resourceCount(operations) : operations.filter(({ catchAll }) => !catchAll).length;
-  const { what, ours: quota } = apiType === 'rest' ? LIMITS.restResources : LIMITS.httpRoutes;
+  const { tree, streams, title, routeQuota: { what, ours: quota } } = API_TYPES[apiType];
+  const count = tree ? resourceCount(operations) : operations.filter(({ catchAll }) => !catchAll).length;
   if (count > quota) {
     warn('route-quota', `the quota for ${what} is ${quota} unless it was raised, got: ${count}`, 'ask AWS to raise the quota, or split the app');
   }
-  if (apiType === 'http') {
+  if (!streams) {
     for (const operation of operations.filter(({ streaming }) => streaming)) {
-      warn('http-streaming', 'an HTTP API cannot stream: the answer arrives as a whole', 'use FastApiRestApi or FastApiStreamingFunctionUrl', operation);
+      warn('http-streaming', `an ${title} API cannot stream: the answer arrives as a whole`, 'use FastApiRestApi or FastApiStreamingFunctionUrl', operation);
     }
   }
   return issues;

@@ -1,4 +1,4 @@
-import type { ApiType } from './api-type';
+import { API_TYPES, type ApiType } from './api-type';
 import type { DeclaredOperation } from './declared-operation';
 import { inexpressible, type Inexpressible } from './expressible';
 import type { Operation } from './operation';
@@ -27,17 +27,18 @@ const PROXY = '{proxy+}';
  * REST API whether it gives way to a greedy parameter beside it.
  */
 export function assignRoutes(declared: readonly DeclaredOperation[], options: RouteAssignmentOptions): RouteAssignment {
+  const { tree } = API_TYPES[options.apiType];
   const refused = new Map<DeclaredOperation, Inexpressible>();
   for (const operation of declared) {
     const reason = inexpressible(operation.method, operation.template);
     if (reason !== undefined) refused.set(operation, reason);
   }
-  if (options.apiType === 'http') for (const [operation, reason] of slashPairs(declared, refused)) refused.set(operation, reason);
+  if (!tree) for (const [operation, reason] of slashPairs(declared, refused)) refused.set(operation, reason);
 
   const expressible = declared.filter((operation) => (
-    !refused.has(operation) && !(options.catchAll && givesWayToCatchAll(operation, options.apiType))
+    !refused.has(operation) && !(options.catchAll && givesWayToCatchAll(operation, tree))
   ));
-  const greedyParents = options.apiType === 'rest' ? parentsOfGreedy(expressible) : new Set<string>();
+  const greedyParents = tree ? parentsOfGreedy(expressible) : new Set<string>();
   const templates = expressible.map((operation) => widen(operation.template, greedyParents));
   const names = nameRoutes(templates);
 
@@ -94,9 +95,9 @@ function slashPairs(declared: readonly DeclaredOperation[], refused: ReadonlyMap
 }
 
 /** What would take requests from a catch-all route at `/{proxy+}`, or cannot stand beside it on a REST API. */
-function givesWayToCatchAll({ template }: DeclaredOperation, kind: ApiType): boolean {
+function givesWayToCatchAll({ template }: DeclaredOperation, tree: boolean): boolean {
   const first = template.segments.length > 0 ? wholeParameter(template.segments[0]) : undefined;
-  return first !== undefined && (kind === 'rest' || first.greedy);
+  return first !== undefined && (tree || first.greedy);
 }
 
 function parentsOfGreedy(operations: readonly DeclaredOperation[]): Set<string> {

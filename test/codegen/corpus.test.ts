@@ -20,12 +20,12 @@ const kinds = ['rest', 'http'] as const;
 
   /** Every document for both kinds; with a catch-all route where it cannot do without. */
   function write(language: LanguageName): string[] {
-    return CORPUS.flatMap((document, index) => kinds.map((kind) => {
-      const plain = corpusSet(document, kind, false);
+    return CORPUS.flatMap((document, index) => kinds.map((apiType) => {
+      const plain = corpusSet(document, apiType, false);
       const catchAll = plain.problems().length > 0;
-      const set = catchAll ? corpusSet(document, kind, true) : plain;
-      const out = path.join(project.root, `${kind}_${index}${LANGUAGES[language].ending}`);
-      const { text } = generate(set, { name: `Api${index}${kind}`, kind, language, catchAll, out, entry: project.root });
+      const set = catchAll ? corpusSet(document, apiType, true) : plain;
+      const out = path.join(project.root, `${apiType}_${index}${LANGUAGES[language].ending}`);
+      const { text } = generate(set, { name: `Api${index}${apiType}`, apiType, language, catchAll, out, entry: project.root });
       expect([...LANGUAGES[language].operations(text).keys()]).toEqual([...operationKeys(set).values()]);
       fs.writeFileSync(out, text);
       return out;
@@ -71,9 +71,9 @@ for file in sys.argv[1:]:
 
   test('the keys of integrations do not depend on a catch-all route, which a builder reckons with', () => {
     for (const document of CORPUS) {
-      for (const kind of kinds) {
-        const withRoute = new Set(operationKeys(corpusSet(document, kind, true)).values());
-        const without = [...operationKeys(corpusSet(document, kind, false)).values()];
+      for (const apiType of kinds) {
+        const withRoute = new Set(operationKeys(corpusSet(document, apiType, true)).values());
+        const without = [...operationKeys(corpusSet(document, apiType, false)).values()];
         expect({ document, missing: without.filter((key) => !withRoute.has(key)) }).toEqual({ document, missing: [] });
       }
     }
@@ -91,7 +91,7 @@ test('operations that are deployed as one keep the key that they have apart', ()
     },
   });
   const document = { openapi: '3.1.0', info: { title: 'x', version: '1' }, paths: { '/{x}': read('/{x}', 'x'), '/{p}': read('/{p:path}', 'p', { p: 'path' }) } };
-  const keys = (catchAll: boolean) => [...operationKeys(operationSet(document, { kind: 'rest', catchAll })).values()];
+  const keys = (catchAll: boolean) => [...operationKeys(operationSet(document, { apiType: 'rest', catchAll })).values()];
   expect(keys(true)).toEqual(['t.read.get /{x}', 't.read.get /{p}']);
   expect(keys(false)).toEqual(['t.read.get /{p}']);
 });

@@ -44,7 +44,7 @@ describe.each(languages)('%s', (language) => {
       const set = operationSet(document, each.options);
       return LANGUAGES[language].write({
         name: 'MyApi',
-        kind: 'rest',
+        apiType: 'rest',
         app: { directory: 'x' },
         catchAll: false,
         operations: [...operationKeys(set)].map(([{ method, path: route }, key]) => ({ key, route: `${method} ${route}` })),

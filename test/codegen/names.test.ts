@@ -85,7 +85,7 @@ describe('whatever an operation is called', () => {
   test('a comment never ends early, and no escape begins in it', () => {
     const hostile = fc.string({ unit: fc.constantFrom('*', '/', '\\', 'u', '"', '@', '\n', '\r', '\u2028', '0', '2', 'a', '{', '}', '<') });
     fc.assert(fc.property(hostile, (summary) => {
-      const construct = { name: 'MyApi', kind: 'rest', app: { directory: 'x' }, catchAll: false, operations: [{ key: 'a', route: 'GET /', summary }] } as const;
+      const construct = { name: 'MyApi', apiType: 'rest', app: { directory: 'x' }, catchAll: false, operations: [{ key: 'a', route: 'GET /', summary }] } as const;
       const [typescript, python, java] = [LANGUAGES.typescript, LANGUAGES.python, LANGUAGES.java].map(({ write }) => write(construct, 'MyApi').text);
       const plain = { ...construct, operations: [{ key: 'a', route: 'GET /', summary: 'x' }] };
       // One comment, on one line: the text has the same lines as with a harmless summary, or one less with none.

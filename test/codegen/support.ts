@@ -18,17 +18,17 @@ export const FILES: Record<LanguageName, (name: string, directory: string) => st
 };
 
 /** Documents and the constructs that they are given for. */
-export const CASES: { document: string; options: Pick<GenerateOptions, 'name' | 'kind' | 'catchAll'> & Partial<GenerateOptions> }[] = [
-  { document: 'my-api', options: { name: 'MyApi', kind: 'rest' } },
-  { document: 'my-api', options: { name: 'MyHttpApi', kind: 'http', entrypoint: 'main:app', openapi: 'test/codegen/given/my-api.json' } },
-  { document: 'hostile', options: { name: 'HostileApi', kind: 'rest', catchAll: true } },
-  { document: 'shared-names', options: { name: 'ShopApi', kind: 'rest' } },
-  { document: 'catch-all', options: { name: 'TilesApi', kind: 'http', catchAll: true } },
-  { document: 'empty', options: { name: 'EmptyApi', kind: 'rest' } },
+export const CASES: { document: string; options: Pick<GenerateOptions, 'name' | 'apiType' | 'catchAll'> & Partial<GenerateOptions> }[] = [
+  { document: 'my-api', options: { name: 'MyApi', apiType: 'rest' } },
+  { document: 'my-api', options: { name: 'MyHttpApi', apiType: 'http', entrypoint: 'main:app', openapi: 'test/codegen/given/my-api.json' } },
+  { document: 'hostile', options: { name: 'HostileApi', apiType: 'rest', catchAll: true } },
+  { document: 'shared-names', options: { name: 'ShopApi', apiType: 'rest' } },
+  { document: 'catch-all', options: { name: 'TilesApi', apiType: 'http', catchAll: true } },
+  { document: 'empty', options: { name: 'EmptyApi', apiType: 'rest' } },
 ];
 
-export function operationSet(document: unknown, { kind, catchAll = false }: Pick<GenerateOptions, 'kind' | 'catchAll'>): Operations {
-  return Operations.fromDocument(checkDocument(document, 'the document'), { apiType: kind, catchAll });
+export function operationSet(document: unknown, { apiType, catchAll = false }: Pick<GenerateOptions, 'apiType' | 'catchAll'>): Operations {
+  return Operations.fromDocument(checkDocument(document, 'the document'), { apiType, catchAll });
 }
 
 export function given(name: string): Record<string, unknown> {
@@ -53,11 +53,11 @@ export const CORPUS = (fs.existsSync(corpus) ? fs.readdirSync(corpus) : []).map(
 const documents = new Map<string, OpenApiDocument>();
 
 /** The operations of a real document; checking one takes a while. */
-export function corpusSet(name: string, kind: ApiType, catchAll: boolean): Operations {
+export function corpusSet(name: string, apiType: ApiType, catchAll: boolean): Operations {
   const document = documents.get(name)
     ?? checkDocument(JSON.parse(gunzipSync(fs.readFileSync(path.join(corpus, `${name}.openapi.json.gz`))).toString()), name);
   documents.set(name, document);
-  return Operations.fromDocument(document, { apiType: kind, catchAll });
+  return Operations.fromDocument(document, { apiType, catchAll });
 }
 
 function dashed(name: string): string {
