@@ -21,12 +21,12 @@ const CONNECTS = new RegExp([
   'NoBrokersAvailable', 'PoolTimeout', 'CannotConnect', 'Name or service not known', 'Network is unreachable', 'timed out',
 ].join('|'), 'i');
 
-/** What connecting while a module is imported means, and the way out; undefined where it did not. */
+/** What connecting while a module is imported means, and the remedy; undefined where it did not. */
 export function connectionRemedy(stderr: string, where: string): string | undefined {
   return CONNECTS.test(stderr) ? `the app connects to something while it is imported: do that in its lifespan, or give where it is by ${where}` : undefined;
 }
 
-/** What a function lacks of what the app was read with, and the way out. */
+/** What a function lacks of what the app was read with, and the remedy. */
 export function importRemedy(failure: ImportFailure): string {
   const { stderr, variables } = failure;
   if (/ModuleNotFoundError: No module named '/.test(stderr)) return moduleRemedy(failure);

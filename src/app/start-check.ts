@@ -37,7 +37,7 @@ const OF_LAMBDA = /No module named '(?:awslambdaric|snapshot_restore_py|boto3|bo
  * Starts a finished bundle once as Lambda would: with its own modules and Python's, its own variables and Lambda's, and without the
  * lifespan. What started is remembered, so that nothing is started again for it.
  *
- * @throws FastApiError with the end of the traceback, what differs from the reading of the app, and the way out
+ * @throws FastApiError with the end of the traceback, what differs from the reading of the app, and the remedy
  */
 export function checkStart(check: StartCheck): void {
   const { bundle, entrypoint, variables, placeholders } = check;

@@ -60,7 +60,7 @@ export function appOf(command: Command, options: AppOptions): FastApiApp {
   });
 }
 
-/** A FIFO is no file: reading it would wait for ever. */
+/** A FIFO is not a file: reading it would never end. */
 function isKind(path: string, kind: 'isFile' | 'isDirectory'): boolean {
   return fs.statSync(path, { throwIfNoEntry: false })?.[kind]() ?? false;
 }

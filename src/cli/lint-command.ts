@@ -13,7 +13,7 @@ interface LintOptions extends AppOptions {
 /** `cdk-fastapi lint`: every problem of every operation. */
 export const lintCommand: CliCommand = (program, terminal, end) => {
   addAppOptions(program.command('lint'))
-    .description('show every problem of every operation, with its rule and the way out')
+    .description('show every problem of every operation, with its rule and remedy')
     .addOption(new Option('--kind <kind>', 'kind of API').choices(API_TYPE_NAMES).default('rest'))
     .option('--catch-all', 'as with `catchAll: true`: what has no route of its own is served by one function')
     .action((options: LintOptions, command) => {

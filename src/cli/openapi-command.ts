@@ -20,7 +20,7 @@ export const openApiCommand: CliCommand = (program, terminal) => {
   addAppOptions(program.command('openapi'))
     .description('write the OpenAPI document of an app, with what only the running app knows about its routes')
     .option('--out <file>', 'file to write (default: standard output)')
-    .addOption(new Option('--for <reader>', 'who reads it: API Gateway takes OpenAPI 3.0.1').choices(['api-gateway']))
+    .addOption(new Option('--for <reader>', 'the program that it is for: API Gateway accepts OpenAPI 3.0.1').choices(['api-gateway']))
     .option('--server-url <url>', 'with --for: where the API is', serverUrl)
     .action((options: OpenApiOptions, command) => {
       if (options.serverUrl !== undefined && options.for === undefined) {

@@ -5,7 +5,7 @@ import { FastApiError } from '../private/errors';
 const ZIP = 'use `PythonBundling.uv()`';
 const COPY = 'copy what it holds into the image with `linesBefore` of PythonBundling.image';
 
-/** What functions of an image cannot have: why, and the way out. */
+/** What functions of an image cannot have: why, and the remedy. */
 const REFUSED: readonly (readonly [keyof lambda.FunctionOptions, string, string])[] = [
   ['snapStart', 'Lambda takes no snapshots of images', ZIP],
   ['layers', 'layers do not go with images', COPY],

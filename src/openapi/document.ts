@@ -61,7 +61,7 @@ export function parseDocument(text: string, source: string): OpenApiDocument {
 }
 
 /**
- * Checks a parsed document. What cannot be read is an error, all of it together.
+ * Checks a parsed document. Everything that cannot be read is reported in one error.
  *
  * @param content the parsed document
  * @param source where it comes from, for messages

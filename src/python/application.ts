@@ -63,7 +63,7 @@ export function readApplication(
   return { files: all, hash: hashTree(all), importsSdk: sdk, notes: selectionNotes(selected) };
 }
 
-/** What was left out, by kind with its count, and the way back; what is packed and may be a secret, and the way out. */
+/** What was left out, by kind with its count, and how to bring it back; what is packed and may be a secret, and the remedy. */
 export function selectionNotes({ leftOut, ambiguous }: ProjectFiles): string[] {
   const named = (names: readonly string[]): string => `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', …' : ''}`;
   const groups = [...leftOut].map(([what, names]) => `${names.length} of ${what} (${named(names)})`);

@@ -3,7 +3,7 @@ import type { PythonProject } from './python-project';
 import { FastApiError } from '../private/errors';
 
 /**
- * Runs a step of uv and says the known failures in the user's terms, with the way out.
+ * Runs a step of uv and says the known failures in the user's terms, with the remedy.
  *
  * @param target what the packages are for, as "arm64 and Python 3.13"
  */

@@ -67,7 +67,7 @@ function identitySources(operation: Operation, authorizer?: apigateway.IAuthoriz
   return sources;
 }
 
-/** The error of an operation whose answers a cache would give to other requests, with the way out. */
+/** The error of an operation whose answers a cache would give to other requests, with the remedy. */
 function uncacheable(operation: Operation, rule: string): FastApiError {
   const { routePath, method } = operation;
   return new FastApiError(

@@ -13,7 +13,7 @@ export class LateValue implements IResolvable {
     const value = this.produce(context);
     if (value === undefined) return undefined;
     context.registerPostProcessor({ postProcess: () => value });
-    // Anything that is no value of its own: what stands for nothing is taken away before it is replaced.
+    // A non-empty placeholder, because the CDK drops a property that resolves to `undefined` before the post-processor runs.
     return '';
   }
 

@@ -57,7 +57,7 @@ function versionCheck(runtime: string): string {
 }
 
 /**
- * Refuses what the Dockerfile of an app cannot have, all of it together.
+ * Refuses what the Dockerfile of an app cannot have, in one error.
  *
  * @throws FastApiError
  */
