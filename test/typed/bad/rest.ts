@@ -4,7 +4,7 @@ import { AuthorizationType, HttpIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { FastApiApp, IntegrationPattern, type RestApiIntegration } from 'cdk-fastapi';
+import { FastApiApp, IntegrationPattern, RequestValidation, type RestApiIntegration } from 'cdk-fastapi';
 import { restApiClass } from 'cdk-fastapi/typed';
 import { MyApi } from '../../codegen/golden/my-api';
 import { MyHttpApi } from '../../codegen/golden/my-http-api';
@@ -32,6 +32,7 @@ export function build(stack: Stack, role: Role, bucket: Bucket, flag: boolean): 
   made.integrations.getFile.handler.addEnvironment('NAME', 'value'); // error: is possibly 'undefined'
 
   // Names.
+  new MyApi(stack, 'V', { operationRequestValidation: { sayHelo: RequestValidation.NONE } }); // error: 'sayHelo' does not exist in type
   start.withOverrides({ nope: i }); // error: 'nope' does not exist in type
   start.withOverrides({ getFile: i, nope: i }); // error: UnknownOperation<"nope">
   start.withOverride('nope', i); // error: Argument of type '"nope"' is not assignable

@@ -5,7 +5,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { MyApi, type MyApiOperations } from '../../codegen/golden/my-api';
-import { FastApiApp, type FastApiRestApi, IntegrationPattern, type RestApiIntegration } from 'cdk-fastapi';
+import { FastApiApp, type FastApiRestApi, IntegrationPattern, RequestValidation, type RestApiIntegration } from 'cdk-fastapi';
 import type { DefaultRestIntegrations, RestIntegrations } from 'cdk-fastapi/typed';
 
 /** Every way to use a typed REST API. */
@@ -21,6 +21,8 @@ export function build(stack: Stack, role: Role, bucket: Bucket, vpc: IVpc, flag:
 
   const api = new MyApi(stack, 'MyApi', {
     description: 'files',
+    requestValidation: RequestValidation.ALL,
+    operationRequestValidation: { sayHello: RequestValidation.NONE },
     runtimeConfigKey: 'Files',
     integrations: MyApi.defaultIntegrations(stack)
       .withDefaultOptions({ vpc })

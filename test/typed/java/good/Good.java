@@ -8,6 +8,7 @@ import io.github.cdkfastapi.FastApiRestApi;
 import io.github.cdkfastapi.HttpApiIntegration;
 import io.github.cdkfastapi.IntegrationPattern;
 import io.github.cdkfastapi.OpenApiSource;
+import io.github.cdkfastapi.RequestValidation;
 import io.github.cdkfastapi.RestApiIntegration;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,8 @@ public final class Good {
         FunctionOptions versions = FunctionOptions.builder().currentVersionOptions(VersionOptions.builder().provisionedConcurrentExecutions(1).build()).build();
         MyApi versioned = new MyApi(stack, "Versioned", null, props -> props.app(app).functionOptions(versions));
         check(versioned.operation().sayHello().alias().getNode().getPath().equals(versioned.alias("sayHello").getNode().getPath()), "the alias of an integration");
+        new MyApi(stack, "Checked", null, props -> props.app(app).requestValidation(RequestValidation.ALL)
+            .operationRequestValidation(Map.of("sayHello", RequestValidation.NONE)));
         new MyApi(stack, "Explicit", operation -> switch (operation) {
             case SAY_HELLO, GET_FILE -> http;
             case UPLOAD_FILE -> http;

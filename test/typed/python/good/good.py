@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from aws_cdk import App, Duration, Stack, aws_apigateway, aws_apigatewayv2_integrations, aws_iam, aws_lambda
-from cdk_fastapi import FastApiApp, FastApiCorsOptions, HttpApiIntegration, IntegrationPattern, OpenApiSource, RestApiIntegration
+from cdk_fastapi import FastApiApp, FastApiCorsOptions, HttpApiIntegration, IntegrationPattern, OpenApiSource, RequestValidation, RestApiIntegration
 
 from catch_all import check_tiles
 from dicts import check_dicts
@@ -55,6 +55,7 @@ def rest(stack: Stack) -> None:
     else:
         raise AssertionError("a function without versions has an alias")
 
+    MyApi(stack, "Checked", app=app, request_validation=RequestValidation.ALL, operation_request_validation={"sayHello": RequestValidation.NONE})
     explicit = MyApi(stack, "Explicit", app=app, integrations=MyApiOperations(say_hello=http, get_file=http, upload_file=http))
     assert explicit.operation.say_hello.core.handler is None
     shared = MyApi(stack, "Shared", app=app, pattern=IntegrationPattern.SHARED)
