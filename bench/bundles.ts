@@ -38,6 +38,30 @@ export class Bundlers {
     return { ...this.ours('first', cache, this.project.directory), before: () => fs.rmSync(cache, { recursive: true, force: true }) };
   }
 
+  /** The same, and the bundle is started once to try it. */
+  public started(): Bundler {
+    const cache = this.at('started-cache');
+    return { ...this.ours('started', cache, this.project.directory, { started: true }), before: () => fs.rmSync(cache, { recursive: true, force: true }) };
+  }
+
+  /** The build of this library before bundles were started and had records. */
+  public before(): Bundler {
+    const cache = this.at('before-cache');
+    const env = { BENCH_LIB: buildBefore(this.bench) };
+    return { ...this.ours('before', cache, this.project.directory, { env }), before: () => fs.rmSync(cache, { recursive: true, force: true }) };
+  }
+
+  /** The import alone of what a bundle is started for, in a process that does nothing else. */
+  public importing(directory: () => string): Side {
+    return {
+      run: () => [{
+        argv: [this.python.path, '-I', '-S', '-B', path.join(__dirname, '..', 'runtime', 'verify_start.py'), directory()],
+        cwd: directory(),
+        env: { CDK_FASTAPI_APP: 'main:app', AWS_DEFAULT_REGION: 'eu-west-1' },
+      }],
+    };
+  }
+
   /** This library after a change of one application file. */
   public edited(): Bundler {
     const project = this.at('edited');
@@ -109,10 +133,10 @@ export class Bundlers {
     return run()[0];
   }
 
-  private ours(name: string, cache: string, project: string): Bundler {
+  private ours(name: string, cache: string, project: string, how: { readonly started?: boolean; readonly env?: Record<string, string> } = {}): Bundler {
     const result = this.at(`${name}.json`);
-    const argv = [process.execPath, path.join(CHILDREN, 'bundle.cjs'), project, this.python.minor, hostArchitecture(), result];
-    const env = { CDK_FASTAPI_CACHE: cache, CDK_FASTAPI_UV: this.uv.path, CDK_FASTAPI_QUIET: '1' };
+    const argv = [process.execPath, path.join(CHILDREN, 'bundle.cjs'), project, this.python.minor, hostArchitecture(), result, ...how.started === true ? ['started'] : []];
+    const env = { CDK_FASTAPI_CACHE: cache, CDK_FASTAPI_UV: this.uv.path, CDK_FASTAPI_QUIET: '1', ...how.env };
     return {
       directory: () => (JSON.parse(fs.readFileSync(result, 'utf8')) as { directory: string }).directory,
       run: () => [{ argv, cwd: this.bench.scratch, env }, this.stage(name, result)],
@@ -139,6 +163,26 @@ export class Bundlers {
   private at(name: string): string {
     return path.join(this.bench.scratch, `bundle-${this.kind}-${name}`);
   }
+}
+
+/** The last build before bundles were started and kept their records. */
+const BEFORE = '69047a3';
+
+/** That build, compiled beside the packages of this one. */
+function buildBefore(bench: Bench): string {
+  const directory = path.join(bench.scratch, 'build-before');
+  const lib = path.join(directory, 'lib');
+  if (fs.existsSync(lib)) return lib;
+  const repository = path.join(__dirname, '..');
+  const archive = path.join(bench.scratch, 'build-before.tar');
+  fs.mkdirSync(directory);
+  const options = { cwd: directory, env: toolEnvironment(), what: 'make the build before' };
+  runTool(['git', 'archive', '--output', archive, BEFORE, 'src', 'runtime', 'package.json'], { ...options, cwd: repository });
+  runTool(['tar', '-xf', archive, '-C', directory], options);
+  fs.symlinkSync(path.join(repository, 'node_modules'), path.join(directory, 'node_modules'));
+  const compiler = ['--ignoreConfig', '--noCheck', '--skipLibCheck', '--rootDir', 'src', '--outDir', 'lib', '--module', 'node16', '--target', 'es2022', '--esModuleInterop', '--resolveJsonModule'];
+  runTool([process.execPath, require.resolve('typescript/bin/tsc'), ...compiler, '--types', 'node', path.join('src', 'bundling', 'python-bundling.ts')], options);
+  return lib;
 }
 
 /** Lets a `PythonFunction` ask a stand-in for Docker, and reads what it asked. */

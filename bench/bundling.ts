@@ -16,6 +16,7 @@ type SideName = 'first' | 'edited' | 'bare' | 'pip' | 'uv';
 export const rows: readonly Row[] = [
   ...KINDS.map((kind): Row => ({ name: `bundling: first bundle against the bare work, ${title(kind)}`, goal: 1.3, run: async (bench) => firstAgainstBare(bench, kind) })),
   ...KINDS.map((kind): Row => ({ name: `bundling: one file edited against first bundle, ${title(kind)}`, goal: 0.3, run: async (bench) => editedAgainstFirst(bench, kind) })),
+  ...KINDS.map((kind): Row => ({ name: `bundling: first bundle that is started once, without the import, against the build before, ${title(kind)}`, goal: 1.1, run: async (bench) => startedAgainstBefore(bench, kind) })),
   { name: `bundling: zip against the unpruned installation, ${title('tracer')}`, goal: 0.45, run: async (bench) => zipAgainst(bench, 'tracer', 'bare') },
   { name: `bundling: zip against the unpruned installation, ${title('plain')}`, run: async (bench) => zipAgainst(bench, 'plain', 'bare') },
   ...KINDS.flatMap((kind) => PEERS.flatMap((peer): Row[] => [
@@ -39,6 +40,19 @@ function firstAgainstBare(bench: Bench, kind: ProjectKind): Outcome {
     detail: `${seconds(first.cpu)} (asset ${seconds(first.steps[1])}) against ${seconds(bare.cpu)}: uv export ${seconds(exported)}, uv pip install ${seconds(installed)}, ` +
       `compileall ${seconds(compiled)}, asset ${seconds(staged)}; without the assets ${(ours / (bare.cpu - staged)).toFixed(2)}`,
     profile: () => firstProfile(bench, kind),
+  };
+}
+
+/** What the records and the start of a bundle add, besides the import that the start is for. */
+function startedAgainstBefore(bench: Bench, kind: ProjectKind): Outcome {
+  const bundlers = new Bundlers(bench, kind);
+  const [started, before] = [bundlers.started(), bundlers.before()];
+  const times = interleave({ started, before, importing: bundlers.importing(started.directory) }, bench.scratch);
+  const ours = times.started.steps[0] - times.importing.cpu;
+  const theirs = times.before.steps[0];
+  return {
+    ratio: ours / theirs,
+    detail: `${seconds(ours)} without the import (${seconds(times.importing.cpu)}) against ${seconds(theirs)}, both without the asset`,
   };
 }
 

@@ -3,17 +3,16 @@ import * as path from 'path';
 import { BytecodeMode } from '../../../src/bundling/bytecode-mode';
 import { PythonBundling } from '../../../src/bundling/python-bundling';
 import type { UvBundlingOptions } from '../../../src/bundling/uv-bundling-options';
-import { cacheEntry } from '../../../src/cache/cache';
 import { hashFile } from '../../../src/private/hash';
 import { runTool, toolEnvironment } from '../../../src/private/process';
 import { hostEnvironment } from '../../../src/python/environment';
 import { PythonProject } from '../../../src/python/python-project';
 import { LocalIndex } from '../../support/local-index';
+import { lockTools } from '../../support/lock-tools';
 import { bundleFiles, pyproject, smallProject, temporaryCache, testPython, testUv } from '../../support/projects';
 import type { TemporaryProject } from '../../support/temporary-project';
 
-/** Poetry with its export plugin, and PDM, made once on this machine. */
-const tools = toolsDirectory();
+const tools = lockTools();
 temporaryCache();
 const python = testPython();
 let index: LocalIndex;
@@ -29,22 +28,6 @@ afterAll(() => {
   index.stop();
   projects.forEach((each) => each.remove());
 });
-
-function toolsDirectory(): string {
-  const made = cacheEntry({
-    kind: 'test-environments',
-    key: 'poetry-and-pdm-1',
-    what: 'installing Poetry and PDM for the tests',
-    verification: 'presence',
-    build: (directory) => {
-      const options = { cwd: directory, env: toolEnvironment(), what: 'install Poetry and PDM' };
-      runTool([testUv(), 'venv', '--quiet', '--relocatable', '--allow-existing', '--python', testPython().path, directory], options);
-      const wanted = ['poetry>=2', 'poetry-plugin-export', 'pdm>=2.20', 'hishel<2'];
-      runTool([testUv(), 'pip', 'install', '--quiet', '--python', path.join(directory, 'bin', 'python'), ...wanted], options);
-    },
-  });
-  return path.join(made.directory, 'bin');
-}
 
 function project(files: Record<string, string>, directory?: string): TemporaryProject {
   const made = smallProject(files, directory);
