@@ -78,11 +78,13 @@ def with_start(text: str) -> str:
 def with_frozen_map(text: str) -> str:
     """What jsii-pacmak has generated for `RuntimeConfigValues.apis`, which is a map of texts in both directions."""
     for generated, ours in (
-        (READS_APIS, f'FrozenMap({READS_APIS})'),
+        (READS_APIS, f"FrozenMap({READS_APIS})"),
         (SETS_APIS, 'jsii.set(self, "apis", dict(value))'),
     ):
         if text.count(generated) != 1:
-            sys.exit(f"one `{generated}` is expected in the package that jsii-pacmak generates, got: {text.count(generated)}")
+            sys.exit(
+                f"one `{generated}` is expected in the package that jsii-pacmak generates, got: {text.count(generated)}"
+            )
         text = text.replace(generated, ours)
     return text.replace("\nimport jsii\n", "\nimport jsii\nfrom ._frozen import FrozenMap\n", 1)
 
