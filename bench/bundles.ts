@@ -16,6 +16,12 @@ export interface Bundler extends Side {
   directory(): string;
 }
 
+/** How this library is run, where it is not as ever. */
+interface OwnRun {
+  readonly started?: boolean;
+  readonly env?: Record<string, string>;
+}
+
 /** The architecture that this machine can run. */
 export function hostArchitecture(): 'x86_64' | 'arm64' {
   return process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -133,7 +139,7 @@ export class Bundlers {
     return run()[0];
   }
 
-  private ours(name: string, cache: string, project: string, how: { readonly started?: boolean; readonly env?: Record<string, string> } = {}): Bundler {
+  private ours(name: string, cache: string, project: string, how: OwnRun = {}): Bundler {
     const result = this.at(`${name}.json`);
     const argv = [process.execPath, path.join(CHILDREN, 'bundle.cjs'), project, this.python.minor, hostArchitecture(), result, ...how.started === true ? ['started'] : []];
     const env = { CDK_FASTAPI_CACHE: cache, CDK_FASTAPI_UV: this.uv.path, CDK_FASTAPI_QUIET: '1', ...how.env };
