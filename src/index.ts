@@ -3,7 +3,8 @@ export * from './access/grant-invoke-options';
 export * from './access/runtime-config';
 export * from './api/fast-api-api-options';
 export * from './api/route-definition';
-export * from './api/security-findings';
+// By name: the table beside it is not for users, and jsii cannot describe it.
+export { SecurityFindings } from './api/security-findings';
 export * from './app/fast-api-app';
 export * from './app/open-api-source';
 export * from './app/telemetry';

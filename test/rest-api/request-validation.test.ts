@@ -5,6 +5,7 @@ import { FastApiHttpApi } from '../../src/http-api/fast-api-http-api';
 import { FastApiRestApi, type FastApiRestApiProps } from '../../src/rest-api/fast-api-rest-api';
 import { RequestValidation } from '../../src/rest-api/request-validation';
 import { messages, rendered } from '../api/fixture';
+import { LINTS, lintErrors } from '../api/lint';
 import { fastApiApp, messageOf, stack as newStack } from '../integrations/fixture';
 import type { Value } from './body/native-view';
 
@@ -148,4 +149,9 @@ test('an HTTP API checks no requests', () => {
   const stack = newStack();
   const props = { app: fastApiApp(), requestValidation: RequestValidation.ALL };
   expect(messageOf(() => new FastApiHttpApi(stack, 'Api', props))).toMatch(/`requestValidation` of FastApiHttpApi must be left out: HTTP APIs check no requests, got: "all"; use `FastApiRestApi`/);
+});
+
+(LINTS ? test : test.skip)('cfn-lint finds no error in either form (where it is installed)', () => {
+  const made = [RouteDefinition.BODY, RouteDefinition.RESOURCES].map((definition) => deploy({ requestValidation: RequestValidation.ALL, definition }).template as object);
+  expect(lintErrors(made)).toEqual([]);
 });
