@@ -64,7 +64,7 @@ describeOrSkip(`every answer is uvicorn's (${chosen.length} of ${rows.length} ro
       await running.stop();
       await uvicorn.stop();
     }
-  });
+  }, 600_000);
 });
 
 function uvicornVariables({ entry, handler }: PairsRow): Record<string, string> {

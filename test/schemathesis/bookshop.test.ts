@@ -61,4 +61,4 @@ test.each(['rest', 'http'] as const)(`${CASES} requests to the bookshop as a %s 
   expect(results.filter(({ differences }) => differences.length > 0)).toEqual([]);
   expect(results.length).toBeGreaterThan(CASES * 0.8);
   process.stderr.write(`schemathesis: ${results.length} requests to the ${kind} API\n`);
-});
+}, 240_000 + CASES * 1000);
