@@ -2,7 +2,7 @@ import type { cdk } from 'projen';
 
 /** The rooms of `src/`, in the data's way: each may import itself and the rooms above it. */
 const ROOMS = [
-  'private', 'cache', 'openapi', 'operations', 'python', 'bundling', 'app', 'functions', 'integrations', 'access', 'monitoring', 'api',
+  'private', 'cache', 'openapi', 'operations', 'python', 'bundling', 'app', 'functions', 'integrations', 'access', 'monitoring', 'frontend', 'api',
   'rest-api', 'http-api', 'function-url', 'typed', 'codegen', 'client', 'local', 'cli',
 ];
 

@@ -16,6 +16,8 @@ export * from './bundling/image/image-bundling-options';
 export * from './bundling/package-options';
 export * from './bundling/python-bundling';
 export * from './bundling/uv-bundling-options';
+export * from './frontend/front-end';
+export * from './frontend/front-end-options';
 export * from './function-url/fast-api-streaming-function-url';
 export * from './functions/integration-pattern';
 export * from './functions/operation-groups';

@@ -17,6 +17,7 @@ from cdk_fastapi_runtime.entry.wrapped import wrappers_of
 from cdk_fastapi_runtime.routing.routes import RouteFact, flatten, frontends
 
 from .requests import Requests
+from .sites import sites
 
 KEY = "x-cdk-fastapi"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -52,6 +53,7 @@ def describe(entrypoint: Entrypoint, name: str) -> dict[str, Any]:
             {"path": fact.path, "name": fact.name, "order": order[id(fact)]} for fact in facts if fact.kind == "mount"
         ]
         + [{"path": path, "name": "frontend"} for path in frontends(entrypoint.app)],
+        **({"sites": directories} if (directories := sites(entrypoint.app)) else {}),
         "websockets": [{"path": fact.path, "name": fact.name} for fact in facts if fact.kind == "websocket"],
         "shadowed": _shadowed(facts),
     }

@@ -7,9 +7,14 @@ import { addInfo, addWarning } from '../private/messages';
 /** Seconds that a function has unless it is told otherwise: one more, so that API Gateway answers first. */
 const FUNCTION_TIMEOUT = 30;
 
-/** Says the warnings of the document and what it lets know, each once. */
-export function warnOfIssues(scope: Construct, operations: Operations): void {
+/**
+ * Says the warnings of the document and what it lets know, each once.
+ *
+ * @param served paths that something else serves
+ */
+export function warnOfIssues(scope: Construct, operations: Operations, served: readonly string[] = []): void {
   for (const issue of operations.issues) {
+    if (issue.rule === 'not-served' && issue.path !== undefined && served.includes(issue.path)) continue;
     if (issue.severity === 'info') addInfo(scope, issue.rule, formatIssue(issue));
     if (issue.severity === 'warning') addWarning(scope, issue.rule, formatIssue(issue));
   }

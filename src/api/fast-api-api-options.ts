@@ -2,6 +2,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { RouteDefinition } from './route-definition';
 import type { FastApiCorsOptions } from '../access/cors-options';
 import type { FastApiApp } from '../app/fast-api-app';
+import type { FrontEndOptions } from '../frontend/front-end-options';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { OperationGroups } from '../functions/operation-groups';
 
@@ -39,6 +40,23 @@ export interface FastApiApiOptions {
    * @default false
    */
   readonly catchAll?: boolean;
+
+  /**
+   * Deploys the front ends that the app declares (`app.frontend(…)`, or `StaticFiles` mounted at a prefix): their directories
+   * lie in a bucket behind CloudFront, which has the API under the same origin and `runtime-config.json` beside the files.
+   * Nothing of the directories is in the bundle then. What is not signed by IAM is called by the front end's own URL, which the
+   * runtime configuration has. Needs the API's own endpoint.
+   *
+   * @default false
+   */
+  readonly frontend?: boolean;
+
+  /**
+   * How the front end is deployed. Needs `frontend`.
+   *
+   * @default - by the name that CloudFront gives
+   */
+  readonly frontendOptions?: FrontEndOptions;
 
   /**
    * Which web pages may call the API from a browser. Not together with the CORS prop of the CDK construct.

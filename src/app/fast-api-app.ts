@@ -146,6 +146,7 @@ export class FastApiApp {
   private discovered?: DiscoveredEntrypoint;
   private runtime?: lambda.Runtime;
   private bundle?: Bundle;
+  private withoutFrontEnds = false;
 
   private constructor(private readonly entry: string, private readonly options: FastApiAppOptions) {
     // The working directory of now is meant, whenever the project is read.
@@ -243,9 +244,9 @@ export class FastApiApp {
    *
    * @internal
    */
-  public get _source(): { readonly entry: string; readonly entrypoint: string; readonly selection: BundleSelection } {
+  public get _source(): { readonly entry: string; readonly entrypoint: string; readonly selection: BundleSelection & Pick<BundleRequest, 'emptied'> } {
     const { exclude, include, extras, groups } = this._bundling._selection;
-    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups } };
+    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups, emptied: this.emptied } };
   }
 
   /**
@@ -349,12 +350,31 @@ export class FastApiApp {
     );
   }
 
+  /**
+   * Has the bundle hold empty files in place of the front ends that the app declares: the app looks for them when it starts.
+   *
+   * @internal
+   */
+  public _leaveOutFrontEnds(): void {
+    if (this.bundle !== undefined && !this.withoutFrontEnds) {
+      throw new FastApiError('`frontend` must be said before the app is bundled, got: another API of the same app without it; make the API with `frontend` first, or give each an app of its own');
+    }
+    this.withoutFrontEnds = true;
+  }
+
+  /** Directories of the project that CloudFront serves, and of which the bundle has the names of pages alone. */
+  private get emptied(): string[] | undefined {
+    if (!this.withoutFrontEnds) return undefined;
+    return this._document.facts.sites.map(({ directory }) => directory).filter((directory) => !directory.startsWith('..'));
+  }
+
   private bundleRequest(): BundleRequest {
     return {
       entry: this.project().directory,
       entrypoint: this._entrypoint,
       runtime: minorVersion(this._runtime),
       architecture: this._architecture.name === lambda.Architecture.ARM_64.name ? 'arm64' : 'x86_64',
+      emptied: this.emptied,
     };
   }
 

@@ -11,6 +11,8 @@ export interface BundleRequest {
   /** Minor version of Python, as `'3.13'`. */
   readonly runtime: string;
   readonly architecture: Architecture;
+  /** Directories, relative to the project, whose pages are empty in the bundle and whose other files are not there. Default: none. */
+  readonly emptied?: readonly string[];
 }
 
 /** An installed package and the bytes it takes, unzipped. */

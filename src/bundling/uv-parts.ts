@@ -44,7 +44,8 @@ export class UvParts {
     const uv = findUv(options.uvPath);
     const python = named ?? bytecode.compiler ?? workingInterpreter(project);
     const own = ownDistribution(project, { uv: () => uv, python: () => python }, !hasModule(project.directory, request.entrypoint));
-    this.application = readApplication(project, request.entrypoint, { exclude: options.exclude, include: options.include }, own);
+    const patterns = { exclude: options.exclude, include: options.include, emptied: request.emptied };
+    this.application = readApplication(project, request.entrypoint, patterns, own);
     this.packages = packageLayer({ project, platform, uv, python, bytecode, options, mount, importsSdk: this.application.importsSdk });
     this.bytecode = bytecode;
     this.key = hashParts({

@@ -113,7 +113,7 @@ function announce(session: LocalSession, { json, session: options }: LocalRun, t
   if (json) {
     terminal.out(`${JSON.stringify(Object.fromEntries(summaries.map(({ name, url }) => [name, url])))}\n`);
     // A program that waits for the first line has it alone.
-    setImmediate(() => terminal.out(`${JSON.stringify({ type: 'apis', page: session.pageUrl, apis: summaries })}\n`));
+    setImmediate(() => terminal.out(`${JSON.stringify({ type: 'apis', page: session.pageUrl, apis: summaries, frontEnds: session.frontEnds })}\n`));
     return;
   }
   for (const summary of summaries) {
@@ -121,6 +121,7 @@ function announce(session: LocalSession, { json, session: options }: LocalRun, t
     for (const [domain, url] of Object.entries(summary.domains)) terminal.err(`  as ${domain}: ${url}\n`);
     terminal.err(apiTable(summary));
   }
+  for (const { api, url } of session.frontEnds) terminal.err(`front end of ${api}  ${url}\n`);
   const authorizers = session.served.flatMap(({ api }) => api.routes.map(({ authorization }) => authorization.authorizer.kind));
   if (options.noAuth) {terminal.err('AUTHORIZATION IS OFF: every request is let through\n');} else if (options.keys === undefined && authorizers.includes('iam')) {
     terminal.err('IAM: a request must be signed, and its signature is not checked (--verify-signatures KEY:SECRET checks it, --no-auth lets everything through)\n');

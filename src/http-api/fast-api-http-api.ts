@@ -14,6 +14,7 @@ import type { CorsPolicy } from '../access/cors-policy';
 import { reportAccess } from '../access/public-operations';
 import { warnOfIssues, warnOfPatientFunctions } from '../api/api-limits';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
+import { deployFrontEnd, isSigned, prepareFrontEnd } from '../api/deployed-front-end';
 import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
@@ -29,6 +30,7 @@ import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
 import type { FastApiApp } from '../app/fast-api-app';
+import type { FrontEnd } from '../frontend/front-end';
 import { IntegrationPattern } from '../functions/integration-pattern';
 import { validateExpectedOperations } from '../integrations/expected-operations';
 import { ApiMetrics } from '../monitoring/api-metrics';
@@ -110,6 +112,9 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
+  /** The front end that the app declares, where `frontend` deploys it. */
+  public readonly frontEnd: FrontEnd | undefined;
+
   /** @internal */
   public readonly _metrics: ApiMetrics;
 
@@ -123,6 +128,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
     try {
       checkProps(this, props, { construct: 'FastApiHttpApi', auth: 'HttpApiAuth', sources: PROPS });
       validateProps(props);
+      prepareFrontEnd(props);
       const operations = props.app._operationsFor('http', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);
       const authorization = this.bindAuthorization(props);
@@ -146,7 +152,14 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
         encryptLogs(this);
         addInfo(this, 'hardenedHttp', 'an HTTP API can have no web ACL: put CloudFront with one before it, or use FastApiRestApi');
       }
+      this.frontEnd = deployFrontEnd(this, props, operations, {
+        id: this.api.apiId,
+        stage: stage?.stageName,
+        resource: this.api,
+        unreachable: props.disableExecuteApiEndpoint ? '`disableExecuteApiEndpoint`' : undefined,
+      });
       this.register(props.runtimeConfigKey);
+      this.frontEnd?._deploy();
       this.report(bound.functions, routes);
       props.app._warnOfMissingVariables(this, bound.functions);
     } catch (error) {
@@ -222,12 +235,14 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   }
 
   private register(key: string = this.node.id): void {
-    if (this.stageUrl !== undefined) RuntimeConfig.ensure(this)._register(key, this.stageUrl);
+    const { operations, invocable: { authorizationType } } = this._deployed;
+    const own = isSigned(operations, authorizationType) ? undefined : this.frontEnd?.url;
+    if (this.stageUrl !== undefined) RuntimeConfig.ensure(this)._register(key, own ?? this.stageUrl);
   }
 
   private report(functions: readonly lambda.Function[], routes: HttpRoutes): void {
     const { operations } = this._deployed;
-    warnOfIssues(this, operations);
+    warnOfIssues(this, operations, this.frontEnd?._paths);
     warnOfPatientFunctions(this, functions, LIMITS.httpSeconds.ours, 'an HTTP API answers 503');
     reportAccess(this, operations.all.map((operation) => ({ operation, authorizationType: routes.authorizationType(operation) })));
   }

@@ -21,7 +21,15 @@ export interface RequestListener {
 }
 
 /** Files that a server has beside its API, such as `/runtime-config.json`; the path of a request chooses. */
-export type SideFiles = (path: string, incoming: IncomingMessage) => { readonly headers: Record<string, string>; readonly body: string } | undefined;
+export type SideFiles = (path: string, incoming: IncomingMessage) => SideFile | undefined;
+
+/** One of them. */
+export interface SideFile {
+  /** Default: 200. */
+  readonly status?: number;
+  readonly headers: Record<string, string>;
+  readonly body: string | Buffer;
+}
 
 /** Serves one synthesized API on the loopback address. */
 export class LocalServer {
@@ -63,7 +71,7 @@ export class LocalServer {
       return plain(outgoing, 403, 'this server answers to localhost and 127.0.0.1 only');
     }
     const file = this.files(url.split('?')[0], incoming);
-    if (file !== undefined) return void outgoing.writeHead(200, file.headers).end(file.body);
+    if (file !== undefined) return void outgoing.writeHead(file.status ?? 200, file.headers).end(file.body);
     const record: RequestRecord = { id: randomUUID(), api: this.name, method: incoming.method ?? 'GET', path: url, time: Date.now(), url: this.url, log: [] };
     const began = performance.now();
     this.listener.began(record);

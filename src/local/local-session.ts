@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LocalFrontEnd } from './assembly/local-front-end';
 import type { ProjectSource } from './assembly/project-source';
 import { Authorization } from './authorizers/authorization';
 import type { Authorizer, TokenAuthorizer } from './authorizers/authorizer';
@@ -18,6 +19,7 @@ import { ProjectWatcher } from './project-watcher';
 import { outdatedRoutes } from './route-check';
 import { runtimeConfig, runtimeConfigKey } from './runtime-config';
 import { summaryOf, type ServedApi } from './served-api';
+import { siteFiles } from './site-files';
 import { readTemplates, type Template } from './template';
 import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
@@ -84,6 +86,8 @@ export class LocalSession {
 
   /** The APIs that are served. */
   public readonly served: ServedApi[] = [];
+  /** The front ends that are served. */
+  public readonly frontEnds: { readonly api: string; readonly url: string }[] = [];
   private readonly servers: LocalServer[] = [];
   private readonly fleets: FunctionFleet[] = [];
   private readonly watchers: ProjectWatcher[] = [];
@@ -188,6 +192,23 @@ export class LocalSession {
     return fleet;
   }
 
+  /** The files of a front end and its API at one port, as the distribution has them. */
+  private async serveFrontEnd(frontEnd: LocalFrontEnd, name: string, api: LocalApi, gateway: Gateway, listener: RequestListener): Promise<void> {
+    const sites = siteFiles(frontEnd);
+    const isSigned = api.routes.some(({ authorization }) => authorization.authorizer.kind === 'iam');
+    let url = '';
+    const files: SideFiles = (path, incoming) => {
+      if (path !== '/runtime-config.json') return sites(path, incoming);
+      return runtimeConfig(this.served.map((each) => (each.name === name && !isSigned ? { ...each, url } : each)), incoming);
+    };
+    const server = new LocalServer(`the front end of ${name}`, { ...api, ...UNSTAGED }, gateway, listener, files);
+    const { port: first = 0 } = this.options;
+    const port = first === 0 ? 0 : first + this.servers.length;
+    this.servers.push(server);
+    url = await server.listen(port);
+    this.frontEnds.push({ api: name, url });
+  }
+
   private async serveOne(name: string, template: Template, api: LocalApi, fleet: FunctionFleet): Promise<void> {
     const invoke = async (functionId: string, event: Readonly<Record<string, Json | undefined>>): Promise<Json> => {
       const answer = await fleet.invoke(functionId, { id: randomUUID(), event });
@@ -209,8 +230,13 @@ export class LocalSession {
     this.servers.push(server);
     const url = await server.listen(port);
     this.served.push({ name, stack: template.name, key: runtimeConfigKey(template, api), api, url, fleet });
+    const frontEnds = template.frontEnds.filter((each) => each.api === api.logicalId);
+    for (const frontEnd of frontEnds) await this.serveFrontEnd(frontEnd, name, api, gateway, listener);
   }
 }
+
+// Of its server no stage is to be seen, as of the distribution.
+const UNSTAGED = { stage: '$default', domains: [] } as const;
 
 function isTokenAuthorizer(authorizer: Authorizer): authorizer is TokenAuthorizer {
   return authorizer.kind === 'jwt' || authorizer.kind === 'cognito';

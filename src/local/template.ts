@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readFrontEnds, type LocalFrontEnd } from './assembly/local-front-end';
 import { readSources, type ProjectSource } from './assembly/project-source';
 import { withNestedStacks } from './nested';
 import { FastApiError } from '../private/errors';
@@ -12,6 +13,8 @@ export interface Template {
   readonly body: Json;
   /** Path of each file and of each image's context, by its hash. */
   readonly assets: ReadonlyMap<string, string>;
+  /** The front ends of its APIs. */
+  readonly frontEnds: readonly LocalFrontEnd[];
   /** The projects of its functions, by logical id. */
   readonly sources: ReadonlyMap<string, ProjectSource>;
 }
@@ -67,7 +70,7 @@ function readTemplate(directory: string, name: string, artifact: Json): Template
     const source = own.get(id.split('/').at(-1) ?? id);
     return source === undefined ? [] : [[id, source] as const];
   });
-  return { name, body, assets, sources: new Map(sources) };
+  return { name, body, assets, sources: new Map(sources), frontEnds: readFrontEnds(metadata, directory) };
 }
 
 function readAssets(directory: string): Map<string, string> {

@@ -53,6 +53,20 @@ export interface NamedPath {
   readonly order?: number;
 }
 
+/** A directory of files that the app serves: `app.frontend`, or mounted `StaticFiles`. */
+export interface SiteFacts {
+  /** `/` or a prefix without a slash at its end. */
+  readonly path: string;
+  /** Relative to the project. */
+  readonly directory: string;
+  /** What is served for a file that is not there: a page, the first of the two that there is (`auto`), or nothing. */
+  readonly fallback: 'index.html' | '404.html' | 'auto' | 'none';
+  /** Whether a directory is served by its `index.html`. */
+  readonly index: boolean;
+  /** Whether dependencies decide who gets it. */
+  readonly guarded: boolean;
+}
+
 /** What the app's outermost `CORSMiddleware` allows. */
 export interface CorsFacts {
   readonly allowOrigins: readonly string[];
@@ -89,6 +103,8 @@ export interface AppFacts {
   readonly hidden: readonly HiddenRoute[];
   /** Mounted applications. */
   readonly mounts: readonly NamedPath[];
+  /** Directories of files that it serves. */
+  readonly sites: readonly SiteFacts[];
   /** Websocket routes. */
   readonly websockets: readonly NamedPath[];
   /** Names of what the module wraps around the app, where the app itself is served. */
@@ -100,6 +116,8 @@ export interface AppFacts {
   /** Whether the app answers invalid requests otherwise than FastAPI does. */
   readonly ownValidationAnswer: boolean;
 }
+
+const FALLBACKS = ['index.html', '404.html', 'auto', 'none'] as const;
 
 /** The facts of one operation object, undefined where it has none. */
 export function operationFacts(operation: unknown, place: string): OperationFacts | undefined {
@@ -137,6 +155,7 @@ export function appFacts(content: unknown, source: string): AppFacts {
     ownHandler: read.flag('ownHandler'),
     hidden: read.routes('hidden').map(hidden),
     mounts: read.routes('mounts').map(named),
+    sites: read.routes('sites').map(site),
     websockets: read.routes('websockets').map(named),
     wrapped: read.list('wrapped'),
     shadowed: read.routes('shadowed').map((route) => ({ ...hidden(route), by: named(route.child('by')) })),
@@ -163,6 +182,13 @@ function named(route: FactReader): NamedPath {
   const path = route.text('path');
   if (path === undefined) throw route.wrong('path', 'a string', undefined);
   return { path, name: route.text('name'), order: route.number('order') };
+}
+
+function site(facts: FactReader): SiteFacts {
+  const [path, directory, given] = [facts.text('path'), facts.text('directory'), facts.text('fallback')];
+  const fallback = FALLBACKS.find((each) => each === given);
+  if (path === undefined || directory === undefined || fallback === undefined) throw facts.wrong('sites', 'objects with path, directory and fallback', given);
+  return { path, directory, fallback, index: facts.flag('index'), guarded: facts.flag('guarded') };
 }
 
 function hidden(route: FactReader): HiddenRoute {

@@ -23,6 +23,12 @@ export interface Application {
   readonly notes: readonly string[];
 }
 
+/** Which files of a project are the application's. */
+export interface ApplicationPatterns extends FilePatterns {
+  /** Directories of which pages are there, and empty: FastAPI starts with nothing less. */
+  readonly emptied?: readonly string[];
+}
+
 const SDK_IMPORT = /^[ \t]*(?:from|import)[ \t]+(?:boto3|botocore|s3transfer)\b/m;
 
 const NO_DISTRIBUTION: OwnDistribution = { metadata: [], hash: '' };
@@ -40,12 +46,14 @@ export const SHIM = path.basename(RUNTIME_PACKAGE_DIRECTORY);
  * @param entrypoint `'pkg.main:app'`: tells whether modules lie in the project or in its `src/`
  */
 export function readApplication(
-  project: PythonProject, entrypoint: string, patterns: FilePatterns, own: OwnDistribution = NO_DISTRIBUTION,
+  project: PythonProject, entrypoint: string, patterns: ApplicationPatterns, own: OwnDistribution = NO_DISTRIBUTION,
 ): Application {
   const strip = isSourceLayout(project.directory, entrypoint);
   const files = new Map<string, ApplicationFile>();
   let sdk = false;
-  const selected = selectFiles(project.directory, { ...patterns, entrypoint });
+  const { emptied = [] } = patterns;
+  const exclude = [...patterns.exclude ?? [], ...emptied.map((directory) => `/${directory}/`)];
+  const selected = selectFiles(project.directory, { ...patterns, exclude, entrypoint });
   checkInclude(selected.files, patterns.include);
   for (const relative of selected.files) {
     const bundled = strip && relative.startsWith('src/') ? relative.slice('src/'.length) : relative;
@@ -57,6 +65,7 @@ export function readApplication(
     sdk ||= bundled.endsWith('.py') && importsSdk(fs.readFileSync(path.join(project.directory, relative), 'utf8'));
     files.set(bundled, file);
   }
+  for (const file of emptied.flatMap((directory) => emptyPages(strip ? directory.replace(/^src\//, '') : directory))) files.set(file.path, file);
   for (const file of ownFiles(project, own, files)) files.set(file.path, file);
   for (const file of shimFiles()) files.set(file.path, file);
   const all = [...files.values()];
@@ -91,6 +100,11 @@ function ownFiles(project: PythonProject, { metadata, built }: OwnDistribution, 
   const rest = metadata.filter((file) => file.path !== `${info}/RECORD`);
   const lines = [...owned, ...rest.map((file) => file.path), `${info}/RECORD`].sort(compareText).map((file) => (/[",]/.test(file) ? `"${file.replace(/"/g, '""')}",,` : `${file},,`));
   return [...made, ...[...rest, { path: `${info}/RECORD`, content: `${lines.join('\n')}\n` }].map(({ path: file, content }) => fromText(file, content))];
+}
+
+/** The pages that FastAPI asks for when it starts. */
+function emptyPages(directory: string): ApplicationFile[] {
+  return ['index.html', '404.html'].map((page) => fromText(`${directory}/${page}`, ''));
 }
 
 function fromText(file: string, content: string): ApplicationFile {

@@ -28,6 +28,7 @@ import { BodyDocumentation, largestSchema, sayLosses } from '../api/body/documen
 import type { RouteBody } from '../api/body/route-body';
 import { boundByName, functionEnvironment } from '../api/bound-operations';
 import { API_OPTIONS, checkProps } from '../api/check-props';
+import { deployFrontEnd, isSigned, prepareFrontEnd } from '../api/deployed-front-end';
 import { domainUrl } from '../api/domain-url';
 import { type DeployedApp, FastApiApi } from '../api/fast-api-api';
 import type { FastApiApiOptions } from '../api/fast-api-api-options';
@@ -36,6 +37,7 @@ import { RouteDefinition } from '../api/route-definition';
 import { limitStacks } from '../api/stack-limits';
 import { checkTemplates } from '../api/template-checks';
 import type { FastApiApp } from '../app/fast-api-app';
+import type { FrontEnd } from '../frontend/front-end';
 import { IntegrationPattern } from '../functions/integration-pattern';
 import { validateExpectedOperations } from '../integrations/expected-operations';
 import { ApiMetrics } from '../monitoring/api-metrics';
@@ -130,6 +132,9 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
+  /** The front end that the app declares, where `frontend` deploys it. */
+  public readonly frontEnd: FrontEnd | undefined;
+
   /** @internal */
   public readonly _metrics: ApiMetrics;
 
@@ -147,6 +152,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
     try {
       checkProps(this, props, { construct: 'FastApiRestApi', auth: 'RestApiAuth', sources: PROPS, enums: { RequestValidation } });
       validateProps(props);
+      prepareFrontEnd(props);
       const operations = props.app._operationsFor('rest', props.catchAll ?? false).orThrow();
       validateExpectedOperations(operations, props.expectedOperations);
       const authorization = this.bindAuthorization(props);
@@ -176,7 +182,14 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
         protectByWebAcl(this, this.api.deploymentStage);
         encryptLogs(this);
       }
+      this.frontEnd = deployFrontEnd(this, props, operations, {
+        id: this.api.restApiId,
+        stage: props.deploy === false ? undefined : this.api.deploymentStage.stageName,
+        resource: this.api,
+        unreachable: endpointTypes(props).includes(apigateway.EndpointType.PRIVATE) ? 'a private endpoint' : props.disableExecuteApiEndpoint ? '`disableExecuteApiEndpoint`' : undefined,
+      });
       this.register(props);
+      this.frontEnd?._deploy();
       this.report(props, bound, routes);
     } catch (error) {
       throw errorIn(this, error);
@@ -289,12 +302,14 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
 
   private register({ deploy, runtimeConfigKey }: FastApiRestApiProps): void {
     if (deploy === false) return;
-    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, this.reachableUrl ?? stageUrl(this.api, 'runtimeConfigKey'));
+    const { operations, invocable: { authorizationType } } = this._deployed;
+    const own = isSigned(operations, authorizationType) ? undefined : this.frontEnd?.url;
+    RuntimeConfig.ensure(this)._register(runtimeConfigKey ?? this.node.id, own ?? this.reachableUrl ?? stageUrl(this.api, 'runtimeConfigKey'));
   }
 
   private report(props: FastApiRestApiProps, bound: BoundRestIntegrations, routes: RestRoutes): void {
     const { operations } = this._deployed;
-    warnOfIssues(this, operations);
+    warnOfIssues(this, operations, this.frontEnd?._paths);
     warnOfEdgeStreams(this, operations, endpointTypes(props));
     warnOfCatchAllStreams(this, operations);
     const buffering = bound.functions.filter((made) => !bound.streamingFunctions.includes(made));

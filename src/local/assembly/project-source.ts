@@ -14,6 +14,8 @@ export interface ProjectSource {
   readonly include?: readonly string[];
   readonly extras?: readonly string[];
   readonly groups?: readonly string[];
+  /** Directories of which the bundle has empty pages alone. */
+  readonly emptied?: readonly string[];
 }
 
 /**
@@ -34,6 +36,7 @@ export function readSources(metadata: Json | undefined, directory: string): Map<
     const list = (name: string): string[] | undefined => texts(member(project, name));
     sources.set(logicalId, {
       entry: resolve(directory, entry), entrypoint, python: stringMember(project, 'python'), exclude: list('exclude'), include: list('include'), extras: list('extras'), groups: list('groups'),
+      emptied: list('emptied'),
     });
   }
   return sources;

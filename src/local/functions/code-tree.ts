@@ -57,7 +57,8 @@ export class CodeTree {
   private read(): ReadonlyMap<string, ApplicationFile> {
     const { source } = this;
     if (source === undefined || !fs.existsSync(source.entry)) return this.files ?? new Map();
-    const { files } = readApplication(PythonProject.inspect(source.entry), source.entrypoint, { exclude: source.exclude, include: source.include });
+    const { entry, entrypoint, exclude, include, emptied } = source;
+    const { files } = readApplication(PythonProject.inspect(entry), entrypoint, { exclude, include, emptied });
     return new Map(files.map((file) => [file.path, file]));
   }
 

@@ -1,0 +1,32 @@
+import type { FastApiOperation } from '../operations/fast-api-operation';
+import { FastApiError } from '../private/errors';
+
+/** Behaviors that a distribution may have beside its default one: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+const LIMIT = 24;
+
+/**
+ * The paths that go to the API where a front end has the rest: below the first part of each route.
+ *
+ * @param unlisted paths of what a catch-all serves beside, `/docs` among them
+ * @throws FastApiError where the two cannot be told apart
+ */
+export function apiPathPatterns(operations: readonly FastApiOperation[], unlisted: readonly string[], used: number): string[] {
+  const first = new Map<string, { bare: boolean; below: boolean }>();
+  for (const operation of operations) note(first, operation.path, `${operation.name} (${operation.method} ${operation.path})`);
+  for (const path of unlisted) note(first, path, path);
+  const patterns = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([part, { bare, below }]) => (part === '' ? ['/'] : [...bare ? [`/${part}`] : [], ...below ? [`/${part}/*`] : []]));
+  if (patterns.length + used > LIMIT) {
+    throw new FastApiError(`the routes of an API beside a front end at / must begin with few different parts, since CloudFront takes ${LIMIT} path patterns, got: ${patterns.length + used}; put them below one, such as \`app.include_router(router, prefix="/api")\``);
+  }
+  return patterns;
+}
+
+function note(first: Map<string, { bare: boolean; below: boolean }>, path: string, what: string): void {
+  const [part, ...rest] = path.slice(1).split('/');
+  if (part.includes('{')) {
+    throw new FastApiError(`the routes of an API beside a front end at / must begin with a fixed part, got: ${what}; put it below one, such as \`prefix="/api"\`, or the front end below a path`);
+  }
+  const known = first.get(part) ?? { bare: false, below: false };
+  // API Gateway takes a slash at the end, and what is below.
+  first.set(part, { bare: known.bare || rest.length === 0, below: known.below || rest.length > 0 || part !== '' });
+}
