@@ -13,11 +13,14 @@ import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as streaming } from './streaming';
 import { rows as synth } from './synth';
 import { isMet, markdownTable, type Finding } from './table';
+import { rows as telemetry } from './telemetry';
 import { rows as template } from './template';
 import { rows as typed } from './typed';
 
 /** One module a topic; a new topic is one import and one entry here. */
-const ROWS: readonly Row[] = [...synth, ...bundling, ...imports, ...coldStart, ...requests, ...local, ...streaming, ...template, ...typed, ...client];
+const ROWS: readonly Row[] = [
+  ...synth, ...bundling, ...imports, ...coldStart, ...requests, ...local, ...streaming, ...telemetry, ...template, ...typed, ...client,
+];
 
 interface Options {
   readonly json?: true;
