@@ -95,6 +95,8 @@ function matrix() {
     // From 0.96 on it wants a newer Node.js than the oldest that we promise.
     const node = join(work, 'node-24', 'node_modules', 'node', 'bin', 'node');
     row('@hey-api/openapi-ts', () => install(page, [`@hey-api/openapi-ts@~${wanted}.0`, 'typescript@latest', 'typescript-6@npm:typescript@~6.0.0']) ?? version(page, '@hey-api/openapi-ts'), () => {
+      // The rows of Node.js may be left out by `--only`.
+      if (!existsSync(node)) install(fresh('node-24'), ['node@24']);
       command(newestInfra, ['client', '--entry', project, '--out', join(page, 'client')], node);
       run(process.execPath, [join(page, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2023,dom,dom.iterable,dom.asynciterable', '--types', '', 'client/index.ts'], page);
     });

@@ -2,6 +2,7 @@ import { type ClientOperation, plain, unique } from './client-operation';
 import { essence } from './stream';
 import type { OpenApiDocument } from '../openapi/document';
 import { resolveReference } from '../openapi/json-pointer';
+import { FACTS_KEY } from '../openapi/route-facts';
 import { FastApiError } from '../private/errors';
 import { DOCUMENT_METHODS } from '../private/http-methods';
 import { entries, isJsonObject, type Json, type JsonObject, member } from '../private/json';
@@ -83,7 +84,9 @@ function withoutBrokenReferences(document: OpenApiDocument, content: JsonObject,
       broken.add(value.$ref);
       return {};
     }
-    return Object.fromEntries(entries(value).map(([key, child]) => [key, DATA.has(key) && !isJsonObject(child) ? child : copy(child)]));
+    // What the app knows of itself is for the constructs, and has schemas that refer to one another.
+    const members = entries(value).filter(([key]) => key !== FACTS_KEY);
+    return Object.fromEntries(members.map(([key, child]) => [key, DATA.has(key) && !isJsonObject(child) ? child : copy(child)]));
   };
   const result = copy(content);
   for (const reference of broken) warnings.push(`what \`$ref\` ${reference} stands for may be anything in the client: the document does not have it`);

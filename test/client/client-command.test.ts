@@ -294,7 +294,9 @@ test('a project without the generator is told how to get it', async () => {
 });
 
 test('what cannot be followed is a warning, and so are packages that are missing; --json says the same', async () => {
-  const paths = { '/a': { get: { operationId: 'a', ...json({ $ref: '#/components/schemas/None' }) } } };
+  // What the app knows of itself has schemas of its own.
+  const facts = { 'x-cdk-fastapi': { name: 'a', accepts: { $ref: '#/definitions/Elsewhere' } } };
+  const paths = { '/a': { get: { operationId: 'a', ...facts, ...json({ $ref: '#/components/schemas/None' }) } } };
   const missing = { '/b': { get: { operationId: 'b', ...json({ properties: { x: { $ref: 'other.json' } } }) } } };
   const ended = await generate({ ...paths, ...missing }, '--json', '--react-query');
   expect(ended.code).toBe(0);
