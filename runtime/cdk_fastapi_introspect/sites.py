@@ -48,5 +48,5 @@ def _mounted(app: Starlette) -> Iterator[dict[str, Any]]:
             }
 
 
-def _relative(directory: Any) -> str:
+def _relative(directory: str | os.PathLike[str]) -> str:
     return os.path.relpath(os.path.realpath(directory)).replace(os.sep, "/")
