@@ -37,8 +37,10 @@ def _frontends(app: Starlette) -> Iterator[dict[str, Any]]:
 def _mounted(app: Starlette) -> Iterator[dict[str, Any]]:
     for route in leaves(app.router.routes):
         # Another class decides by code of its own.
-        if isinstance(route, Mount) and type(route.app) is StaticFiles and route.app.directory is not None:
-            files = route.app
+        if not isinstance(route, Mount) or type(route.app) is not StaticFiles:
+            continue
+        files = route.app
+        if files.directory is not None:
             yield {
                 "path": route.path or "/",
                 "directory": _relative(files.directory),
