@@ -8,6 +8,7 @@ import { rows as coldStart } from './cold-start';
 import { rows as imports } from './import';
 import { rows as local } from './local';
 import { machine } from './machine';
+import { rows as packing } from './packing';
 import { rows as requests } from './requests';
 import type { Bench, Outcome, ReportedRow, Row } from './row';
 import { rows as streaming } from './streaming';
@@ -19,7 +20,7 @@ import { rows as typed } from './typed';
 
 /** One module a topic; a new topic is one import and one entry here. */
 const ROWS: readonly Row[] = [
-  ...synth, ...bundling, ...imports, ...coldStart, ...requests, ...local, ...streaming, ...telemetry, ...template, ...typed, ...client,
+  ...synth, ...bundling, ...imports, ...packing, ...coldStart, ...requests, ...local, ...streaming, ...telemetry, ...template, ...typed, ...client,
 ];
 
 interface Options {

@@ -39,7 +39,7 @@ export function makeBuildImage(buildah: Buildah, python: Interpreter): void {
     fs.cpSync('/etc/ssl/certs', path.join(root, 'etc/ssl/certs'), { recursive: true, dereference: true });
     for (const file of ['/etc/pip.conf', '/etc/resolv.conf']) if (fs.existsSync(file)) fs.copyFileSync(file, path.join(root, file));
     fs.appendFileSync(path.join(root, 'etc/passwd'), 'nobody:x:65534:65534:nobody:/tmp:/bin/sh\n');
-  }, ['--env', 'PATH=/var/lang/bin:/usr/local/bin:/usr/bin:/bin', ...trusted.flatMap((name) => ['--env', `${name}=${process.env[name]}`])]);
+  }, ['--env', 'PATH=/var/lang/bin:/usr/local/bin:/usr/bin:/bin', '--env', 'LD_LIBRARY_PATH=/var/lang/lib:/lib64:/usr/lib64', ...trusted.flatMap((name) => ['--env', `${name}=${process.env[name]}`])]);
 }
 
 /** Stands for the image of the Lambda Web Adapter, with the one that was built on this machine, or with a text where there is none. */

@@ -24,7 +24,6 @@ name = "small-api"
 version = "1.2.3"
 description = ""
 authors = []
-package-mode = false
 [tool.poetry.dependencies]
 python = "^3.11"
 ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
@@ -32,7 +31,7 @@ ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
 
 (missing === undefined ? describe : describe.skip)(`PythonFunction in its own image${missing === undefined ? '' : ` (left out: ${missing})`}`, () => {
   // The oldest Python that makes environments, which Debian's own does not: the versions of Poetry and uv in the construct's Dockerfile are years old.
-  const python = findInterpreters().filter(({ path: program }) => spawnSync(program, ['-c', 'import ensurepip']).status === 0)
+  const python = findInterpreters().filter(({ path: program }) => spawnSync(program, ['-c', 'import ensurepip; assert ensurepip._WHEEL_PKG_DIR in (None, "")']).status === 0)
     .sort((a, b) => a.minor.localeCompare(b.minor))[0];
   const files = { 'main.py': ANSWERING_APP, 'data.txt': 'a file\n' };
   const plain = smallProject({ ...files, 'pyproject.toml': pyproject(ANSWERING_PACKAGES) });
@@ -64,7 +63,7 @@ ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
   /** The image that the construct has built, to write a lock with the very tools that read it. */
   function inImage(entry: string, command: string): void {
     const image = JSON.parse(buildah.run('images', '--json')).flatMap(({ names }: { names?: string[] }) => names ?? []).find((name: string) => /cdk-/.test(name));
-    execFileSync(process.env.CDK_DOCKER!, ['run', '--rm', '-v', `${entry}:/project:delegated`, '-w', '/project', image, 'bash', '-c', command], { stdio: 'inherit' });
+    execFileSync(process.env.CDK_DOCKER!, ['run', '--rm', '-u', '0:0', '-v', `${entry}:/project:delegated`, '-w', '/project', image, 'bash', '-c', command], { stdio: 'inherit' });
   }
 
   test.each<[string, (entry: string) => void, Record<string, string>]>([
