@@ -1,19 +1,21 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type AppReading, readAppDocument } from './document-reader';
 import { discoverEntrypoint, type DiscoveredEntrypoint } from './entrypoint-discovery';
+import { LeftOutFrontEnds } from './left-out-front-ends';
 import { OpenApiSource } from './open-api-source';
 import { minorVersion, projectRuntime } from './project-runtime';
 import { warnOfMissingVariables } from './settings';
 import { checkStart } from './start-check';
+import { startVariables } from './start-variables';
 import type { Telemetry } from './telemetry';
+import { checkTelemetryPackages } from './telemetry-packages';
 import type { Bundle, BundleRequest, BundleSelection } from '../bundling/bundle';
 import { bundleCode, type LayerCode } from '../bundling/bundle-code';
 import type { DockerFunction } from '../bundling/docker-bundler';
-import { layerPackages } from '../bundling/lambda-paths';
 import { PythonBundling } from '../bundling/python-bundling';
 import { checkDocument, readDocument, type OpenApiDocument } from '../openapi/document';
 import type { ApiType } from '../operations/api-type';
@@ -24,9 +26,6 @@ import { checkStruct, inWords } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { findInterpreter } from '../python/python-interpreter';
 import { PythonProject } from '../python/python-project';
-
-/** The variable that names the operations of a function. */
-const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
 
 /** What helps who has passed a text in place of an object. */
 const REMEDIES = {
@@ -146,7 +145,7 @@ export class FastApiApp {
   private discovered?: DiscoveredEntrypoint;
   private runtime?: lambda.Runtime;
   private bundle?: Bundle;
-  private withoutFrontEnds = false;
+  private readonly frontEnds = new LeftOutFrontEnds();
 
   private constructor(private readonly entry: string, private readonly options: FastApiAppOptions) {
     // The working directory of now is meant, whenever the project is read.
@@ -246,7 +245,7 @@ export class FastApiApp {
    */
   public get _source(): { readonly entry: string; readonly entrypoint: string; readonly selection: BundleSelection & Pick<BundleRequest, 'emptied'> } {
     const { exclude, include, extras, groups } = this._bundling._selection;
-    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups, emptied: this.emptied } };
+    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups, emptied: this.frontEnds.emptied(() => this._document) } };
   }
 
   /**
@@ -312,12 +311,7 @@ export class FastApiApp {
     if (!Stack.of(scope).bundlingRequired || !this._bundling._verify) return;
     const origin = this.openApi._origin;
     const reading = origin.kind === 'app' ? origin.options : {};
-    const known = Object.entries(variables).filter(([, value]) => !Token.isUnresolved(value));
-    const unknown = Object.keys(variables).filter((name) => Token.isUnresolved(variables[name]));
-    // What the guard of an operation does is the same for each.
-    const literal = Object.fromEntries(known.filter(([name]) => name !== OPERATION_VARIABLE));
-    const placeholders = { ...reading.environment, ...Object.fromEntries(unknown.map((name) => [name, reading.environment?.[name] ?? 'placeholder'])) };
-    const key = JSON.stringify([Object.entries(literal).sort(), Object.keys(placeholders).sort()]);
+    const { literal, placeholders, key } = startVariables(variables, reading.environment);
     if (this.started.has(key)) return;
     this.started.add(key);
     checkStart({
@@ -336,18 +330,7 @@ export class FastApiApp {
    */
   public _checkTelemetry(scope: Construct): void {
     if (this._telemetry === undefined || !Stack.of(scope).bundlingRequired || this._dockerFunction(scope)) return;
-    const { directory, beneath = [], layer } = this._bundle;
-    const places = [directory, ...beneath, ...layer ? [path.join(layer.directory, layerPackages(minorVersion(this._runtime)))] : []];
-    const lacks = (...packages: string[]): boolean => !packages.some((name) => places.some((place) => fs.existsSync(path.join(place, ...name.split('.')))));
-    const missing = [
-      ...lacks('opentelemetry.sdk') || lacks('opentelemetry.exporter.otlp.proto.common') ? ['opentelemetry-sdk and opentelemetry-exporter-otlp-proto-http'] : [],
-      ...lacks('fastapi.telemetry', 'opentelemetry.instrumentation.fastapi') ? ['a FastAPI that records its requests itself, or opentelemetry-instrumentation-fastapi'] : [],
-    ];
-    if (missing.length === 0) return;
-    throw new FastApiError(
-      `\`telemetry\` of FastApiApp needs ${missing.join(', and ')} in the project, got: a bundle without (${this._label}); `
-      + 'add `fastapi[opentelemetry]` to its dependencies and lock it again',
-    );
+    checkTelemetryPackages(this._bundle, minorVersion(this._runtime), this._label);
   }
 
   /**
@@ -356,16 +339,7 @@ export class FastApiApp {
    * @internal
    */
   public _leaveOutFrontEnds(): void {
-    if (this.bundle !== undefined && !this.withoutFrontEnds) {
-      throw new FastApiError('`frontend` must be said before the app is bundled, got: another API of the same app without it; make the API with `frontend` first, or give each an app of its own');
-    }
-    this.withoutFrontEnds = true;
-  }
-
-  /** Directories of the project that CloudFront serves, and of which the bundle has the names of pages alone. */
-  private get emptied(): string[] | undefined {
-    if (!this.withoutFrontEnds) return undefined;
-    return this._document.facts.sites.map(({ directory }) => directory).filter((directory) => !directory.startsWith('..'));
+    this.frontEnds.leaveOut(this.bundle !== undefined);
   }
 
   private bundleRequest(): BundleRequest {
@@ -374,7 +348,7 @@ export class FastApiApp {
       entrypoint: this._entrypoint,
       runtime: minorVersion(this._runtime),
       architecture: this._architecture.name === lambda.Architecture.ARM_64.name ? 'arm64' : 'x86_64',
-      emptied: this.emptied,
+      emptied: this.frontEnds.emptied(() => this._document),
     };
   }
 
