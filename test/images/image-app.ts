@@ -13,7 +13,7 @@ export function synthesizeImage(project: TemporaryProject, python: Interpreter, 
   const root = new App({ outdir: path.join(project.root, 'cdk.out'), analyticsReporting: false });
   const stack = new Stack(root, 'Images');
   const app = FastApiApp.fromDirectory(project.entry, { runtime: new lambda.Runtime(`python${python.minor}`, lambda.RuntimeFamily.PYTHON), bundling: PythonBundling.image(options) });
-  new FastApiRestApi(stack, 'Rest', { app, auth: RestApiAuth.none(), pattern: IntegrationPattern.SHARED });
+  new FastApiRestApi(stack, 'Rest', { app, auth: RestApiAuth.none(), pattern: IntegrationPattern.SHARED, catchAll: true });
   new FastApiStreamingFunctionUrl(stack, 'Url', { app });
   root.synth();
   const { dockerImages } = JSON.parse(fs.readFileSync(path.join(root.outdir, 'Images.assets.json'), 'utf8'));
