@@ -63,7 +63,8 @@ def finish(wheel: Path) -> None:
         for name, content in files.items():
             info = zipfile.ZipInfo(name, date)
             info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = (0o755 if name == command else 0o644) << 16
+            # With the bits of a regular file, without which pip makes nothing executable.
+            info.external_attr = (0o100755 if name == command else 0o100644) << 16
             archive.writestr(info, content)
     scratch.replace(wheel)
 
