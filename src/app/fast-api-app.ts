@@ -245,7 +245,8 @@ export class FastApiApp {
    */
   public get _source(): { readonly entry: string; readonly entrypoint: string; readonly selection: BundleSelection & Pick<BundleRequest, 'emptied'> } {
     const { exclude, include, extras, groups } = this._bundling._selection;
-    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups, emptied: this.frontEnds.emptied(() => this._document) } };
+    const emptied = this.frontEnds.emptied(() => this._document);
+    return { entry: this.project().directory, entrypoint: this._entrypoint, selection: { exclude, include, extras, groups, emptied } };
   }
 
   /**
@@ -284,9 +285,8 @@ export class FastApiApp {
    */
   public _code(scope: Construct): lambda.Code {
     const stack = Stack.of(scope);
-    const code = this.codes.get(stack) ?? this.makeCode(stack);
-    this.codes.set(stack, code);
-    return code;
+    if (!this.codes.has(stack)) this.codes.set(stack, this.makeCode(stack));
+    return this.codes.get(stack)!;
   }
 
   /**
