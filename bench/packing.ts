@@ -4,12 +4,12 @@ import { hostArchitecture } from './bundles';
 import { benchPython, interleave, listingProcesses, measure, seconds, type Command, type Side } from './measure';
 import { makeProject, type BenchProject } from './project';
 import type { Bench, Outcome, Row } from './row';
+import { FastApiApp } from '../src/app/fast-api-app';
 import type { Bundle } from '../src/bundling/bundle';
 import { DependencyPlacement } from '../src/bundling/dependency-placement';
 import { layerPackages } from '../src/bundling/lambda-paths';
 import { PythonBundling } from '../src/bundling/python-bundling';
 import { comparePackings, type Packing } from '../src/cli/plan/packing';
-import { FastApiApp } from '../src/app/fast-api-app';
 import { toolEnvironment } from '../src/private/process';
 import { findUv } from '../src/python/uv';
 

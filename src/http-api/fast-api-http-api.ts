@@ -39,8 +39,8 @@ import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { inWords } from '../private/check-struct';
 import { errorIn, FastApiError, inConstruct } from '../private/errors';
-import { addInfo } from '../private/messages';
 import { LIMITS } from '../private/limits';
+import { addInfo } from '../private/messages';
 
 /** Properties of `FastApiHttpApi`: those of the CDK's `HttpApi` and the app's own. */
 export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiApiOptions {

@@ -10,10 +10,10 @@ import { Uvicorn } from '../../scripts/demo/uvicorn';
 import { sendOverHttp, wholeAnswer } from '../../src/local/http-exchange';
 import type { LocalRequest } from '../../src/local/local-request';
 import type { LocalAnswer } from '../../src/local/proxy-answer';
+import { webAdapter } from '../streaming/streaming-function';
 import { pythonEnvironment, pythonOf } from '../support/fastapi-python';
 import { testPython } from '../support/projects';
 import { TemporaryProject } from '../support/temporary-project';
-import { webAdapter } from '../streaming/streaming-function';
 
 /** `PAIRS=all npx jest test/pairs` tries all rows, a number so many of them; `PAIRS_SEED` others, `PAIRS_ROWS=4,8` these. */
 const PAIRS = process.env.PAIRS ?? '12';

@@ -4,8 +4,8 @@ import { freePort } from '../../src/local/http-exchange';
 import type { LocalFunction } from '../../src/local/local-function';
 import { proxyAnswer, type LocalAnswer } from '../../src/local/proxy-answer';
 import type { Json } from '../../src/private/json';
-import { LambdaProcess } from '../support/lambda-process';
 import { bytesOf, streamedAnswer } from '../streaming/streaming-function';
+import { LambdaProcess } from '../support/lambda-process';
 
 /** What runs functions: an interpreter with `awslambdaric`, and the Lambda Web Adapter. */
 export interface Machine {

@@ -35,7 +35,13 @@ export function readSources(metadata: Json | undefined, directory: string): Map<
     if (logicalId === undefined || entry === undefined || entrypoint === undefined) continue;
     const list = (name: string): string[] | undefined => texts(member(project, name));
     sources.set(logicalId, {
-      entry: resolve(directory, entry), entrypoint, python: stringMember(project, 'python'), exclude: list('exclude'), include: list('include'), extras: list('extras'), groups: list('groups'),
+      entry: resolve(directory, entry),
+      entrypoint,
+      python: stringMember(project, 'python'),
+      exclude: list('exclude'),
+      include: list('include'),
+      extras: list('extras'),
+      groups: list('groups'),
       emptied: list('emptied'),
     });
   }

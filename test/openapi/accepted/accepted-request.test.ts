@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import Ajv04 from 'ajv-draft-04';
 import Ajv2020 from 'ajv/dist/2020';
+import Ajv04 from 'ajv-draft-04';
 import * as fc from 'fast-check';
 import { acceptedRequests } from '../../../src/openapi/accepted/accepted-request';
 import { checkDocument } from '../../../src/openapi/document';
