@@ -142,7 +142,8 @@ function ownHandlerIssues({ ownHandler, entrypoint }: AppFacts): Issue[] {
     severity: 'warning',
     rule: 'own-handler',
     message: `the module of ${entrypoint ?? 'the app'} has a \`handler\` of its own, which buffered functions use as it is: the app then sees neither the stage `
-      + 'nor the base path of the API nor its paths as the client wrote them, trailing slashes are not restored, and the lifespan is up to the handler',
+      + 'nor the base path of the API nor its paths as the client wrote them, trailing slashes are not restored, and the lifespan is up to the handler; what keeps '
+      + 'a function to its own operations stands in the application of `entrypoint` and in no other that the handler makes',
     remedy: 'leave it out or write `handler = Mangum(app)` without options other than `lifespan`, unless it handles other events too',
   }];
 }
