@@ -7,7 +7,7 @@ import { FastApiError } from '../private/errors';
 import { member, stringMember, type JsonObject } from '../private/json';
 import { printable } from '../private/printable';
 
-/** What an API says of itself to those who make tools of it. */
+/** The facts about a REST API that tools are made from. */
 export interface ToolSource {
   readonly document: OpenApiDocument;
   readonly operations: Operations;
@@ -19,18 +19,18 @@ export interface ToolSource {
 /** One operation as a tool. */
 export interface AgentTool {
   readonly operation: Operation;
-  /** What agents call it. */
+  /** The tool's name, as agents see it. */
   readonly name: string;
   readonly description?: string;
 }
 
-/** Characters of a tool's name at most, without the target's, which the gateway writes before it. */
+/** Maximum length of a tool's name, without the target's name, which the gateway puts in front. */
 const MAX_NAME = 64;
 
 /**
  * The tools of an API.
  *
- * @param names names or qualified names; none where all operations are meant that can be tools
+ * @param names names or qualified names; `undefined` for every operation that can be a tool
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-target-api-gateway.html
  */
 export function agentTools(source: ToolSource, names?: readonly string[]): { readonly tools: AgentTool[]; readonly leftOut: readonly string[] } {
@@ -71,7 +71,7 @@ function isJson(type: string): boolean {
   return /^application\/([\w.-]+\+)?json\b/.test(type);
 }
 
-/** Letters, digits, `_` and `-`: what models take. */
+/** A name of letters, digits, `_` and `-`, because models accept no other characters. */
 function toolName(key: string): string {
   return key.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '').slice(0, MAX_NAME);
 }

@@ -93,8 +93,8 @@ export class RestApiAuth {
   }
 
   /**
-   * What the methods of one API say. The authorizer is made under its scope, once: CDK ties an
-   * authorizer to one API, and one auth object may be given to several.
+   * The authorization of one API's methods. Each API gets its own authorizer, created once under its scope: CDK ties
+   * an authorizer to one API, and one auth object may be given to several APIs.
    *
    * @internal
    */

@@ -1,7 +1,7 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { FastApiError } from '../private/errors';
 
-/** The part of a REST method's options that says who may call it; its type is always said. */
+/** The part of a REST method's options that specifies who may call it; the authorization type is always set. */
 export interface MethodAuthorization {
   readonly authorizationType: apigateway.AuthorizationType;
   readonly authorizer?: apigateway.IAuthorizer;
@@ -11,12 +11,12 @@ export interface MethodAuthorization {
 const WITH_AUTHORIZER = [apigateway.AuthorizationType.COGNITO, apigateway.AuthorizationType.CUSTOM];
 
 /**
- * The authorization of an operation: an override's, where it says one, else the API's.
+ * The authorization of an operation: that of its override if it has one, else the API's.
  *
- * The type is made explicit, because CDK takes a method for public whose authorizer does not name
- * its type (as an imported one), and refuses one whose authorizer differs from a default type.
+ * The type is always explicit: CDK makes a method public if its authorizer does not name a type (an imported
+ * one does not), and throws if the authorizer's type differs from the default type.
  *
- * @param operation the operation as an error names it
+ * @param operation the operation's description for error messages
  */
 export function methodAuthorization(api: MethodAuthorization, override: apigateway.MethodOptions, operation: string): MethodAuthorization {
   const scopes = override.authorizationScopes?.length ? override.authorizationScopes : undefined;
@@ -39,7 +39,7 @@ export function methodAuthorization(api: MethodAuthorization, override: apigatew
 
 /** Refuses the authorizer of an HTTP API, which resembles one of REST APIs to programs that no compiler checks. */
 export function checkMethodAuthorizer(authorizer: apigateway.IAuthorizer, subject: string): void {
-  // Every authorizer of the CDK tells its id; a Lambda function or a user pool has none.
+  // Every REST authorizer of the CDK has `authorizerId`; a Lambda function or a user pool has none.
   if (typeof authorizer !== 'object' || authorizer === null || !('authorizerId' in authorizer || 'bind' in authorizer)) {
     throw new FastApiError(
       `${subject} is not an authorizer: give a \`TokenAuthorizer\`, \`RequestAuthorizer\` or \`CognitoUserPoolsAuthorizer\` of \`aws-cdk-lib/aws-apigateway\`, `
@@ -57,7 +57,7 @@ export function authorizerType(authorizer: apigateway.IAuthorizer): apigateway.A
   return authorizer.authorizationType ?? apigateway.AuthorizationType.CUSTOM;
 }
 
-/** Ties the API's authorizer to it, which CDK does for methods alone: it refuses an authorizer that no operation uses. */
+/** Attaches the API's authorizer to the API. CDK attaches it only when a method uses it, and fails at synth for an authorizer without a method. */
 export function attachAuthorizer(api: apigateway.IRestApi, { authorizer }: MethodAuthorization): void {
   if (apigateway.Authorizer.isAuthorizer(authorizer)) authorizer._attachToApi(api);
 }

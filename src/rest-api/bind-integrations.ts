@@ -10,7 +10,7 @@ import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } 
 import { BuilderCore } from '../integrations/builder-core';
 import type { Binding } from '../integrations/invoked-functions';
 
-/** The integrations of a REST API, bound: real ones, with their functions. */
+/** The integrations of a REST API after binding, with their functions. */
 export type BoundRestIntegrations = BoundIntegrations<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi>;
 
 const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.IRestApi> = {
@@ -18,7 +18,7 @@ const BINDING: Binding<RestApiIntegration, BoundRestApiIntegration, apigateway.I
   streams: true,
   integrate: (invocation, handler, timeout) => new FunctionIntegration(invocation, handler, timeout),
   bind: (operation, integration, handler, pattern) => BoundRestApiIntegration._of(operation, integration, handler, pattern),
-  // A parameter can hold anything; the stage is every one, with the console's test stage.
+  // `*` for each parameter's value, and for the stage, so that the test stage of the console is included.
   sourceArn: (api, operation) => (operation
     ? api.arnForExecuteApi(operation.method, operation.routePath.replace(/\{[^}]*\}/g, '*'), '*')
     : api.arnForExecuteApi('*', '/*', '*')),
@@ -30,8 +30,8 @@ export function restApiIntegrationBuilder(app: FastApiApp, options: DefaultRestA
 }
 
 /**
- * Checks the integrations of a REST API, makes their functions under `<scope>/Functions`, and gives integrations that
- * methods can be added with. They bring no permission: call `grantApiInvoke(api)` of the result once the API exists.
+ * Checks the integrations of a REST API, creates their functions under `<scope>/Functions`, and returns integrations for
+ * `addMethod`. They add no permission: call `grantApiInvoke(api)` of the result once the API exists.
  */
 export function bindRestIntegrations(props: BindIntegrationsProps<RestApiIntegration>): BoundRestIntegrations {
   return bindIntegrations(BINDING, props);

@@ -4,7 +4,7 @@ import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 
 /**
- * Whether a stage may answer an operation from its cache: one that says so for the method, or a `GET` of a stage that says so for all.
+ * Whether the stage caches an operation: by the setting of its method, else by that of all methods, which API Gateway applies to `GET` only.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
@@ -14,7 +14,7 @@ export function isCached({ cachingEnabled, methodOptions = {} }: apigateway.Stag
   return own ?? (all && method === 'GET');
 }
 
-/** Refuses a cache in front of routes whose parameters nobody knows. */
+/** Refuses a cache for the catch-all route, because the parameters of its requests are unknown and cannot be cache keys. */
 export function checkCatchAllCache({ cachingEnabled, methodOptions = {} }: apigateway.StageOptions): void {
   if (!(methodOptions['/*/*']?.cachingEnabled ?? cachingEnabled)) return;
   throw new FastApiError(
@@ -23,12 +23,12 @@ export function checkCatchAllCache({ cachingEnabled, methodOptions = {} }: apiga
   );
 }
 
-/** Where OpenAPI's parameters are in the words of API Gateway; a cookie is part of a header. */
+/** API Gateway's name for each location of an OpenAPI parameter; a cookie is part of the header `Cookie`. */
 const LOCATIONS = new Map([['query', 'querystring'], ['header', 'header'], ['cookie', 'header']]);
 
 /**
- * Has the cache tell requests apart by what the operation declares to read, and by who calls. Without keys all requests to a method share
- * one answer, those of other users and of other ids too. Keys that an integration says itself stay.
+ * Makes the operation's parameters and its caller's identity cache keys. Without keys, all requests to a method get the same cached
+ * response, whatever their ids and users. If the integration specifies keys, those are kept instead.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
@@ -46,17 +46,17 @@ export function addCacheKeys(operation: Operation, method: apigateway.Method, au
   deployed.requestParameters = { ...Object.fromEntries(keys.map((key) => [key, key.startsWith('method.request.path.')])), ...deployed.requestParameters };
 }
 
-/** What tells one caller from another. */
+/** The cache keys that distinguish callers. */
 function callerKeys(operation: Operation, method: apigateway.CfnMethod, authorizer?: apigateway.IAuthorizer): string[] {
   const { authorizationType, apiKeyRequired } = method;
   const apiKey = apiKeyRequired === true ? ['header.x-api-key'] : [];
   if (authorizationType === undefined || authorizationType === 'NONE') return apiKey;
-  // A signature may stand in the query instead.
+  // A presigned request has its signature in the query instead of the header.
   if (authorizationType === 'AWS_IAM') return ['header.Authorization', 'querystring.X-Amz-Signature', ...apiKey];
   return [...identitySources(operation, authorizer), ...apiKey];
 }
 
-/** The headers and query parameters by which an authorizer knows a caller. */
+/** The headers and query parameters by which an authorizer identifies a caller. */
 function identitySources(operation: Operation, authorizer?: apigateway.IAuthorizer): string[] {
   const deployed = apigateway.Authorizer.isAuthorizer(authorizer)
     ? authorizer.node.findAll().find((node): node is apigateway.CfnAuthorizer => node instanceof apigateway.CfnAuthorizer) : undefined;
@@ -67,7 +67,7 @@ function identitySources(operation: Operation, authorizer?: apigateway.IAuthoriz
   return sources;
 }
 
-/** The error of an operation whose answers a cache would give to other requests, with the remedy. */
+/** The error for an operation whose cached responses would be returned to other requests, with the remedy. */
 function uncacheable(operation: Operation, rule: string): FastApiError {
   const { routePath, method } = operation;
   return new FastApiError(

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { MethodAuthorization } from './authorization';
 import { HARDENED_THROTTLE } from '../api/hardened';
 
-/** Every property of the CDK's API but `defaultCorsPreflightOptions`, which becomes `cors`. A test compares the list with the CDK's. */
+/** Every property of the CDK's `RestApi` except `defaultCorsPreflightOptions`, which becomes `cors`. A test compares the list with the CDK's. */
 export const CDK_PROPS = [
   'apiKeySourceType', 'binaryMediaTypes', 'cloneFrom', 'cloudWatchRole', 'cloudWatchRoleRemovalPolicy', 'defaultIntegration',
   'defaultMethodOptions', 'deploy', 'deployOptions', 'description', 'disableExecuteApiEndpoint', 'domainName', 'endpointConfiguration',
@@ -14,10 +14,10 @@ export const CDK_PROPS = [
 ] as const satisfies readonly (keyof apigateway.RestApiProps)[];
 
 /**
- * The properties of the CDK's API: what the user says, over this library's defaults.
+ * The properties of the CDK's `RestApi`: the user's, over this library's defaults.
  *
  * @param scope the construct of this library, which holds the log group of the access log
- * @param authorization what routes ask for that are added to the API beside the app's
+ * @param authorization the default authorization, for methods that the user adds to the API
  */
 export function restApiProps(
   scope: Construct, props: apigateway.RestApiProps & { readonly hardened?: boolean }, authorization: MethodAuthorization,
@@ -26,11 +26,11 @@ export function restApiProps(
   return {
     ...cdkProps(props),
     restApiName: props.restApiName ?? scope.node.id,
-    // A file's type says whether it is binary, and the app's answer has it: no list of types here could know.
+    // All types, because the media types of the app's responses are not known at synth.
     binaryMediaTypes: props.binaryMediaTypes ?? ['*/*'],
     // CDK's own default is an edge-optimized endpoint, where a stream ends after 30 silent seconds.
     endpointConfiguration: props.endpointConfiguration ?? (props.endpointTypes ? undefined : { types: [apigateway.EndpointType.REGIONAL] }),
-    // The account's role stays when one API of many goes.
+    // The role is a setting of the account, so it must outlive the removal of one API.
     cloudWatchRole,
     cloudWatchRoleRemovalPolicy: props.cloudWatchRoleRemovalPolicy ?? (cloudWatchRole ? RemovalPolicy.RETAIN : undefined),
     deployOptions: props.deploy === false ? props.deployOptions : stageOptions(scope, {
@@ -41,7 +41,7 @@ export function restApiProps(
       ...props.defaultMethodOptions,
       authorizationType: authorization.authorizationType,
       authorizer: authorization.authorizer,
-      // Scopes are said by each method: CDK warns of them on those that ask for something else.
+      // Scopes are set on each method instead, because CDK warns of default scopes on a method whose authorization is not Cognito.
       authorizationScopes: undefined,
     },
   };
@@ -52,7 +52,7 @@ export function endpointTypes(props: apigateway.RestApiProps): apigateway.Endpoi
   return props.endpointConfiguration?.types ?? props.endpointTypes ?? [apigateway.EndpointType.REGIONAL];
 }
 
-/** The CDK's properties alone, as far as they are given: it warns of a deprecated one even where it is undefined. */
+/** The CDK's properties that are defined, because CDK warns of a deprecated property even if its value is `undefined`. */
 function cdkProps(props: apigateway.RestApiProps): apigateway.RestApiProps {
   return Object.fromEntries(CDK_PROPS.map((name) => [name, props[name]]).filter(([, value]) => value !== undefined));
 }
@@ -70,7 +70,7 @@ function hardenedStage(cloudWatchRole: boolean): apigateway.StageOptions {
   return {
     throttlingRateLimit: HARDENED_THROTTLE.rateLimit,
     throttlingBurstLimit: HARDENED_THROTTLE.burstLimit,
-    // Without a role that may write them the deployment would fail.
+    // Without the account's role for CloudWatch logs, the deployment would fail.
     ...cloudWatchRole ? { loggingLevel: apigateway.MethodLoggingLevel.ERROR } : {},
   };
 }

@@ -3,10 +3,10 @@ import type { FastApiCorsOptions } from '../access/cors-options';
 import { FastApiError } from '../private/errors';
 
 /**
- * The CORS options of a REST API: `cors`, or the CDK's `defaultCorsPreflightOptions` in the same words.
+ * The CORS options of a REST API: `cors`, or the CDK's `defaultCorsPreflightOptions` converted to them.
  *
- * The CDK's own preflight cannot be used: its mock answers 500 where all media types are binary, and
- * it stands in the way of an app that has an OPTIONS operation.
+ * The CDK's own preflight methods cannot be used: their mock integration answers 500 if all media types are binary, and
+ * they conflict with an app that has an OPTIONS operation.
  */
 export function restCorsOptions(cors: FastApiCorsOptions | undefined, preflight: apigateway.CorsOptions | undefined): FastApiCorsOptions | undefined {
   if (preflight === undefined) return cors;

@@ -5,10 +5,10 @@ import { ANY_ORIGIN } from '../access/origin';
 import { addInfo } from '../private/messages';
 
 /**
- * Answers preflight requests on a resource, without a function and without authorization: browsers
- * send no credentials with them.
+ * Adds a mock OPTIONS method that answers preflight requests on a resource. It needs no authorization, because browsers
+ * send no credentials with a preflight request.
  *
- * @param methods methods of the resource, which a page may use
+ * @param methods methods of the resource that a page may use
  */
 export function addPreflight(resource: apigateway.IResource, methods: string[], policy: CorsPolicy): apigateway.Method {
   const headers: Record<string, string> = {
@@ -16,13 +16,13 @@ export function addPreflight(resource: apigateway.IResource, methods: string[], 
     'Access-Control-Allow-Methods': `'${policy.allowMethods(methods).join(',')}'`,
     'Access-Control-Allow-Headers': `'${policy.allowHeaders.join(',')}'`,
     'Access-Control-Max-Age': `'${policy.maxAge.toSeconds()}'`,
-    // A cache that holds the answer for one origin must not give it to another.
+    // So that an HTTP cache does not return the response for one origin to another origin.
     'Vary': '\'Origin\'',
     ...sharedHeaders(policy),
   };
   const integration = new apigateway.MockIntegration({
     requestTemplates: { 'application/json': '{"statusCode": 204}' },
-    // With `*/*` as a binary type the mock would take its own template for bytes and answer 500.
+    // With the binary type `*/*` the mock would read its own template as bytes and answer 500.
     contentHandling: apigateway.ContentHandling.CONVERT_TO_TEXT,
     integrationResponses: [{
       statusCode: '204',
@@ -41,9 +41,9 @@ export function addPreflight(resource: apigateway.IResource, methods: string[], 
 }
 
 /**
- * Headers of the answers that API Gateway gives itself (`DEFAULT_4XX`, `DEFAULT_5XX`), so that a page can
- * read the error. Their templates know no conditions, and echoing the caller's origin would let every
- * page in: of several origins they name the first.
+ * CORS headers of API Gateway's own error responses (`DEFAULT_4XX`, `DEFAULT_5XX`), so that a page can read the
+ * error. They name the first of several origins: their templates support no conditions, and echoing the
+ * caller's origin would allow every page.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
@@ -55,12 +55,12 @@ export function gatewayResponseHeaders(policy: CorsPolicy): Record<string, strin
   };
 }
 
-/** Adds the headers to all errors of API Gateway itself. */
+/** Adds the CORS headers to all of API Gateway's own error responses. */
 export function addGatewayResponses(api: apigateway.IRestApi, policy: CorsPolicy): void {
   for (const [id, type] of [['Default4XX', apigateway.ResponseType.DEFAULT_4XX], ['Default5XX', apigateway.ResponseType.DEFAULT_5XX]] as const) {
     new apigateway.GatewayResponse(api, id, { restApi: api, type, responseHeaders: gatewayResponseHeaders(policy) });
   }
-  // A validation, because the origins are known only when the app is complete.
+  // In a validation, because `restrictCorsTo` may change the origins until synth.
   api.node.addValidation({
     validate: () => {
       sayErrorsNameOneOrigin(api, policy.origins());
@@ -86,9 +86,9 @@ function sharedHeaders(policy: CorsPolicy): Record<string, string> {
 }
 
 /**
- * A mapping template that answers with the caller's origin where it is a listed one; the header's own
- * value is the first. Browsers that speak HTTP/2 write the header's name in lower case. Origins hold no
- * character that the template language gives a meaning: see `checkOrigin`.
+ * A mapping template that returns the caller's origin if it is in the list; otherwise the header keeps its
+ * value, the first origin. It reads `origin` and `Origin`, because header names are lower case in HTTP/2.
+ * An origin holds no character with a meaning in the template language: see `checkOrigin`.
  */
 function echoTemplate(origins: string[]): string {
   if (origins.length < 2 || origins.includes(ANY_ORIGIN)) return '';

@@ -1,7 +1,7 @@
 import type { IRestApiIntegrationFactory } from './integration';
 import type { DefaultIntegrationsOptions } from '../integrations/default-integrations-options';
 
-/** What the default integrations of a REST API are. */
+/** Options of the default integrations of a REST API. */
 export interface DefaultRestApiIntegrationsOptions extends DefaultIntegrationsOptions {
   /**
    * Makes the integration of each operation instead of a function made from the app.

@@ -10,20 +10,20 @@ import { addInfo } from '../private/messages';
 
 /** Properties of `FastApiAgentTools`. */
 export interface FastApiAgentToolsProps {
-  /** The API whose operations become tools. Gateways take REST APIs with a public endpoint, of their own account and region. */
+  /** The API whose operations become tools. A gateway accepts REST APIs with a public endpoint in its own account and region. */
   readonly api: FastApiRestApi;
 
-  /** The id of the gateway: `gatewayId` of a gateway of the CDK, `attrGatewayIdentifier` of an L1, or that of any other one. */
+  /** The id of the gateway: `gatewayId` of the CDK's L2, `attrGatewayIdentifier` of an L1, or the id of an existing gateway. */
   readonly gatewayIdentifier: string;
 
-  /** The role of the gateway, which gets the right to invoke these operations and no others. */
+  /** The role of the gateway. It is allowed to invoke these operations and no others. */
   readonly gatewayRole: iam.IRole;
 
   /**
    * Names or qualified names of the operations that agents may call.
    *
-   * @default - all that can be tools: operations that stream, take no JSON, or ask for a token or an API key are left out,
-   * and named in an information
+   * @default - all that can be tools. Operations are left out, and listed in an info annotation, if they stream, accept only other bodies
+   * than JSON, have a path parameter that accepts slashes, use an authorizer, or need both a signature and an API key
    */
   readonly operations?: string[];
 }
@@ -31,8 +31,8 @@ export interface FastApiAgentToolsProps {
 /**
  * Operations of an API as tools of an agent gateway (Amazon Bedrock AgentCore), which agents find and call by MCP.
  *
- * A tool has the name of its operation and the description of the app's document. The gateway reads parameters and schemas
- * out of the API, so they are deployed with it, as with `documentation: true`.
+ * A tool has the name of its operation, and its description in the app's document. The gateway reads parameters and schemas
+ * from the deployed API, so this construct deploys them as `documentation: true` does.
  *
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-target-api-gateway.html
  * @example
@@ -75,7 +75,7 @@ export class FastApiAgentTools extends Construct {
       },
       credentialProviderConfigurations: [{ credentialProviderType: 'GATEWAY_IAM_ROLE' }],
     });
-    // The gateway reads the deployed stage, and may be asked as soon as it has the target.
+    // The gateway reads the deployed stage when the target is created, and may invoke operations at once.
     this.target.node.addDependency(deploymentStage);
     grant?.applyBefore(this.target);
   }
@@ -92,7 +92,7 @@ function overridesOf(tools: readonly AgentTool[]): bedrockagentcore.CfnGatewayTa
   return tools.map(({ name, description, operation: { routePath: path, method } }) => ({ name, description, path, method }));
 }
 
-/** Letters, digits and single hyphens; it becomes part of each tool's name, which models limit. */
+/** Letters, digits and single hyphens. Short, because it becomes part of each tool's name, whose length models limit. */
 function targetName(scope: Construct): string {
   return Names.uniqueResourceName(scope, { maxLength: 40, separator: '-' });
 }

@@ -50,7 +50,7 @@ import { LIMITS } from '../private/limits';
 /** Properties of `FastApiRestApi`: those of the CDK's `RestApi` and the app's own. */
 export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApiOptions {
   /**
-   * What answers each operation, by name or qualified name: what a builder made, or an explicit map
+   * The integration of each operation, by name or qualified name: the result of a builder, or an explicit map
    * that names every operation.
    *
    * @default FastApiRestApi.defaultIntegrations(scope, app)
@@ -65,16 +65,17 @@ export interface FastApiRestApiProps extends apigateway.RestApiProps, FastApiApi
   readonly auth?: RestApiAuth;
 
   /**
-   * What API Gateway checks of requests before a function starts. It refuses nothing that the app accepts, and answers with 422 and
-   * `detail` as FastAPI does; what it cannot check alike is left to the app, and named once. Of operations that the app answers.
+   * Which parts of a request API Gateway checks before a function starts. It refuses nothing that the app accepts, and answers with 422
+   * and `detail` as FastAPI does. Checks that it cannot express are left to the app and listed in an info annotation. Applies to
+   * operations that were not overridden.
    *
    * @default RequestValidation.NONE
    */
   readonly requestValidation?: RequestValidation;
 
   /**
-   * The same of single operations, by name or qualified name. An error for an operation that was overridden, whose `options` have
-   * `requestValidatorOptions` and `requestModels`.
+   * `requestValidation` of single operations, by name or qualified name. An error for an operation that was overridden: use
+   * `requestValidatorOptions` and `requestModels` in the `options` of its override instead.
    *
    * @default - `requestValidation` for all
    */
@@ -118,21 +119,21 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   }
 
   /**
-   * The CDK's API. Routes added to it are deployed too, and ask for the authorization of `auth`, without
-   * its scopes, where they say nothing else.
+   * The CDK's API. Methods added to it are deployed too. Unless they specify an authorization of their own, they
+   * have that of `auth`, without its scopes.
    */
   public readonly api: apigateway.RestApi;
 
   /** The operations of the app, in the order of its document. */
   public readonly operations: FastApiOperation[];
 
-  /** What answers each operation, by name where that is unambiguous, else by qualified name. */
+  /** The integration of each operation, by name if that is unambiguous, else by qualified name. */
   public readonly integrations: Record<string, BoundRestApiIntegration>;
 
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
-  /** The front end that the app declares, where `frontend` deploys it. */
+  /** The front end that the app declares, if `frontend` deploys it. */
   public readonly frontEnd: FrontEnd | undefined;
 
   /** @internal */
@@ -144,7 +145,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   private readonly bound: BoundRestIntegrations;
   private readonly body: RouteBody | undefined;
   private documentation?: BodyDocumentation;
-  /** The URL of a domain, where the API's own endpoint is disabled. */
+  /** The URL of the API's domain, if the API's own endpoint is disabled. */
   private readonly reachableUrl: string | undefined;
 
   constructor(scope: Construct, id: string, private readonly props: FastApiRestApiProps) {
@@ -202,7 +203,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   }
 
   /**
-   * What answers one operation.
+   * The integration of one operation.
    *
    * @param name name or qualified name; an unknown one is an error that lists the nearest
    */
@@ -211,7 +212,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   }
 
   /**
-   * The schemas that the document adds to the body, with their bytes, the largest first; once the body is written.
+   * The schemas that the document adds to the body, with their bytes, the largest first. Empty until the body is rendered.
    *
    * @internal
    */
@@ -220,7 +221,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
   }
 
   /**
-   * What tools are made of.
+   * The facts about this API that tools are made from. Deploys the documentation, unless it is turned off.
    *
    * @internal
    */
@@ -230,7 +231,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
     if (endpointTypes(this.props).includes(apigateway.EndpointType.PRIVATE)) {
       throw new FastApiError('`api` of FastApiAgentTools must have a public endpoint, got: PRIVATE; use REGIONAL, which is IAM-protected as well');
     }
-    // Where somebody said no, the gateway knows tools by name and description alone.
+    // With `documentation: false`, the gateway knows only the names and descriptions of tools.
     if (documentation !== false) this.document(operations, 'FastApiAgentTools');
     return {
       document: app._document,
@@ -289,7 +290,7 @@ export class FastApiRestApi extends FastApiApi implements IMonitoredApi {
     return body;
   }
 
-  /** Lets the body say what the app's document says. */
+  /** Adds the app's document to the body. */
   private document(operations: Operations, asker: string): void {
     if (this.documentation !== undefined) return;
     if (this.body === undefined) {
@@ -331,7 +332,7 @@ function addRoutes(
   return routes;
 }
 
-/** The URL of the API's domain, which the CDK's output has as well then. */
+/** The URL of the API's domain. Also sets it as the value of the CDK's output `Endpoint`. */
 function tellDomain(api: apigateway.RestApi): string {
   const url = domainUrl(api, api.restApiId, stageUrl(api, 'url'));
   const output = api.node.tryFindChild('Endpoint');
@@ -343,7 +344,7 @@ function invocable(api: apigateway.RestApi, { deploy, deployOptions }: FastApiRe
   return {
     apiType: 'rest',
     apiId: api.restApiId,
-    // As a literal where it is known: a grant must not depend on the stage.
+    // The name as a literal instead of a reference, so that a grant does not depend on the stage.
     stage: deploy === false ? '*' : deployOptions?.stageName ?? 'prod',
     authorizationType: (operation) => routes.authorizationType(operation),
     catchAllAuthorizationType: routes.catchAllAuthorizationType,

@@ -4,14 +4,14 @@ import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Invocation } from '../functions/function-stack';
 
 /**
- * A method's proxy integration with a function, without the permission that CDK's own adds for each method: a shared
- * function would break the limit of its resource policy at about 23 methods.
+ * A method's proxy integration with a function. CDK's own adds a permission for each method; this one does not, because the
+ * resource policy of a shared function would exceed its size limit at about 23 methods.
  */
 export class FunctionIntegration extends apigateway.AwsIntegration {
   /**
    * @param invocation what is invoked: a function or an alias
    * @param handler the function behind it
-   * @param timeout how long a stream may last; left out where the response is buffered
+   * @param timeout how long a stream may last; `undefined` if the response is buffered
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-lambda-configure.html
    */
   constructor({ functionArn, credentials }: Invocation, private readonly handler: IFunction, timeout?: Duration) {
@@ -35,9 +35,9 @@ export class FunctionIntegration extends apigateway.AwsIntegration {
   }
 }
 
-/** A function that gets another name is another function: the deployment has to change with it. */
+/** Part of the deployment's hash: a function that is renamed is replaced, so the API must be deployed again. */
 function deploymentToken(handler: IFunction): string | undefined {
-  // The L1 has the name as it was given; the L2 has a token even then.
+  // The L1 has the name as the user gave it; `functionName` of the L2 is always a token.
   const given = (handler.node.defaultChild as CfnFunction | undefined)?.functionName;
   return given === undefined || Token.isUnresolved(given) ? undefined : JSON.stringify({ functionName: given });
 }

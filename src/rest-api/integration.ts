@@ -2,7 +2,7 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { FastApiOperation } from '../operations/operation';
 
-/** What answers one operation of a REST API. */
+/** The integration of one operation of a REST API, and the options of its method. */
 export interface RestApiIntegration {
   /** Any integration of `aws-cdk-lib/aws-apigateway`. */
   readonly integration: apigateway.Integration;

@@ -8,7 +8,7 @@ import { addWarning } from '../private/messages';
 
 const TIMEOUT_SECONDS = LIMITS.restSeconds.ours;
 
-/** An edge-optimized endpoint ends a stream after 30 silent seconds. */
+/** Warns of streaming operations behind an edge-optimized endpoint, which ends a stream after 30 silent seconds. */
 export function warnOfEdgeStreams(scope: Construct, operations: Operations, types: readonly apigateway.EndpointType[]): void {
   const streaming = operations.all.filter((operation) => operation.streaming);
   if (streaming.length === 0 || !types.includes(apigateway.EndpointType.EDGE)) return;
@@ -18,7 +18,7 @@ export function warnOfEdgeStreams(scope: Construct, operations: Operations, type
   );
 }
 
-/** The catch-all function serves every operation that has no route, and buffers. */
+/** Warns of streaming operations without a route of their own, because the catch-all function buffers. */
 export function warnOfCatchAllStreams(scope: Construct, operations: Operations): void {
   const buffered = operations.all.filter((operation) => operation.streaming && operation.catchAll);
   if (buffered.length === 0) return;
@@ -29,7 +29,7 @@ export function warnOfCatchAllStreams(scope: Construct, operations: Operations):
   );
 }
 
-/** API Gateway takes an integration that may wait longer only where the quota was raised. */
+/** Warns of integration timeouts above the default quota, because API Gateway accepts them only after the quota was raised. */
 export function warnOfIntegrationTimeouts(api: apigateway.RestApi): void {
   for (const method of api.methods) {
     const { integration } = method.node.defaultChild as apigateway.CfnMethod;

@@ -3,7 +3,7 @@ import { mentions, plain, validateMentions } from '../api/path-parameters';
 import type { Operation } from '../operations/operation';
 
 /**
- * Refuses a path parameter in the override of a REST method that the route does not have.
+ * Refuses an override of a REST method that names a path parameter which the route does not have.
  */
 export function validateMethodParameters(operation: Operation, method: apigateway.Method): void {
   const { requestParameters, integration } = method.node.defaultChild as apigateway.CfnMethod;

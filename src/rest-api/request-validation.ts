@@ -1,5 +1,5 @@
 /**
- * What API Gateway checks of a request before it starts a function.
+ * The parts of a request that API Gateway checks before it starts a function.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
@@ -7,10 +7,10 @@ export enum RequestValidation {
   /** Nothing. */
   NONE = 'none',
 
-  /** Bodies of `application/json`, by their schema. */
+  /** Bodies of `application/json`, against their schema. */
   BODY = 'body',
 
-  /** That required query parameters and headers are there. */
+  /** The presence of required query parameters and headers. */
   PARAMETERS = 'parameters',
 
   /** Both. */

@@ -33,7 +33,7 @@ export class RestRoutes {
     this.methods.set(api.root, []);
   }
 
-  /** Adds a method for each operation. What only the catch-all can serve is protected as the API is. */
+  /** Adds a method for each operation with a route of its own. The others are served by the catch-all route, with the API's authorization. */
   public addOperations(
     operations: Operations, integrations: BoundRestIntegrations, stage: apigateway.StageOptions = {}, validated?: ValidatedRequests,
   ): void {
@@ -58,7 +58,7 @@ export class RestRoutes {
     }
   }
 
-  /** Adds every method on `/{proxy+}` and on `/`, served by one function. Routes of their own come first in API Gateway. */
+  /** Adds `ANY` on `/{proxy+}` and on `/`, served by one function. API Gateway prefers a more specific route. */
   public addCatchAll(operations: Operations, integrations: BoundRestIntegrations): void {
     const { integration, handler: serving } = integrations.catchAll!;
     const handler = integrations.madeFromApp(serving);
@@ -70,12 +70,12 @@ export class RestRoutes {
     }
   }
 
-  /** Has functions that serve several routes refuse the callers of one what they may only have by another. */
+  /** Makes shared functions refuse a request that arrives by one route for an operation with another authorization. */
   public refuseAcrossRoutes(): void {
     refuseAcrossRoutes(this.shared, this.access);
   }
 
-  /** Answers preflight requests wherever the app does not answer OPTIONS itself, and lets pages read API Gateway's errors. */
+  /** Answers preflight requests on resources where the app has no OPTIONS operation, and lets pages read API Gateway's errors. */
   public addCors(policy: CorsPolicy): void {
     for (const resource of this.preflightResources()) {
       const methods = this.methods.get(resource)!;
@@ -85,8 +85,9 @@ export class RestRoutes {
   }
 
   /**
-   * `/` and every resource with methods; with a catch-all route `/` and that alone, since API Gateway looks there for
-   * a method that a resource lacks. A preflight takes more of the template than a route: a large app has no room for many.
+   * The resources that get a preflight method: `/` and every resource with methods. With a catch-all route, only `/` and
+   * `/{proxy+}`, because API Gateway falls back to them for a method that a resource lacks, and because a preflight method
+   * takes more of the template's size limit than a route.
    *
    * @see https://github.com/ministackorg/ministack/pull/1423 for what was measured
    */
@@ -99,12 +100,12 @@ export class RestRoutes {
     });
   }
 
-  /** What the deployed method of an operation asks its caller for. */
+  /** The authorization type of an operation's deployed method. */
   public authorizationType(operation: Operation): apigateway.AuthorizationType {
     return this.types.get(operation)!;
   }
 
-  /** What the catch-all route asks its caller for; undefined where there is none. */
+  /** The authorization type of the catch-all route; `undefined` if there is none. */
   public get catchAllAuthorizationType(): apigateway.AuthorizationType | undefined {
     return this.resources.has(CATCH_ALL) ? this.authorization.authorizationType : undefined;
   }
@@ -117,7 +118,7 @@ export class RestRoutes {
     return resource.addMethod(httpMethod, integration, options);
   }
 
-  /** By a map and not by the CDK's `resourceForPath`, which finds members of every object: a part may be `constructor`. */
+  /** Uses a map instead of the CDK's `resourceForPath`, which fails for a path part such as `constructor`, a member of every object. */
   private resource(parts: readonly string[]): apigateway.IResource {
     const path = parts.map((part) => `/${part}`).join('');
     let resource = this.resources.get(path);
@@ -131,13 +132,13 @@ export class RestRoutes {
     return resource;
   }
 
-  /** The authorization of one method, said so that nothing of the API's default is left in it. */
+  /** The authorization of one method, with an empty authorizer if it has none, so that CDK does not apply the API's default. */
   private explicit({ authorizationType, authorizer, authorizationScopes }: MethodAuthorization): apigateway.MethodOptions {
     return { authorizationType, authorizationScopes, authorizer: authorizer ?? { authorizerId: '', authorizationType } };
   }
 }
 
-/** What a deployed method asks its caller for. A key of a usage plan is part of it. */
+/** The authorization of a deployed method, including whether it needs an API key. */
 function accessOf(method: apigateway.Method): RouteAccess {
   const { authorizationType = NONE, authorizerId, authorizationScopes, apiKeyRequired = false } = method.node.defaultChild as apigateway.CfnMethod;
   return {
@@ -146,7 +147,7 @@ function accessOf(method: apigateway.Method): RouteAccess {
   };
 }
 
-/** The id that the CDK gives a resource, but where the construct tree cannot hold it. */
+/** The id that the CDK would use, the path part, unless it is a member of every object, which the construct tree cannot hold. */
 function childId(pathPart: string): string {
   return pathPart in {} ? `part ${pathPart}` : pathPart;
 }

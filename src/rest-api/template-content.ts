@@ -9,10 +9,11 @@ import { addWarning } from '../private/messages';
 const WITH_TEMPLATES = ['AWS', 'HTTP', 'MOCK'];
 
 /**
- * Has API Gateway take for text what a mapping template reads, on every method of an API, those that its user adds too.
+ * Sets `contentHandling` to text where a mapping template reads a binary media type, on every method of an API, including
+ * those that its user adds.
  *
- * The content of a binary media type is bytes, no template is applied to bytes, and the caller gets 500: every request, where
- * all media types are binary, as they are by default here. Where an integration says `contentHandling` itself, it stays.
+ * API Gateway answers 500 if a template would be applied to the content of a binary media type, and this library makes all
+ * media types binary by default. An integration's own `contentHandling` is kept.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
@@ -36,7 +37,7 @@ class TemplateContent implements IAspect {
     if (type === undefined || !WITH_TEMPLATES.includes(type)) return;
     const templates = member(integration, 'requestTemplates');
     if (type === 'MOCK' && entries(templates).length === 0) warnOfMock(method);
-    // An integration that says how to read a request says the rest as well, as the preflight routes do.
+    // An integration with its own `contentHandling` is left as it is; the preflight methods are such integrations.
     if (member(integration, 'contentHandling') !== undefined) return;
     if (this.isBinary(templates)) method.addPropertyOverride('Integration.ContentHandling', 'CONVERT_TO_TEXT');
     const responses = member(integration, 'integrationResponses');
@@ -47,7 +48,7 @@ class TemplateContent implements IAspect {
     });
   }
 
-  /** Whether the API takes the content of a templated media type for bytes. */
+  /** Whether a media type that has a template is a binary one. */
   private isBinary(templates: Json | undefined): boolean {
     const { binaryMediaTypes = [] } = this.api.node.defaultChild as apigateway.CfnRestApi;
     return entries(templates).some(([mediaType]) => binaryMediaTypes.map(mediaTypeOf).some((binary) => (
@@ -56,13 +57,13 @@ class TemplateContent implements IAspect {
   }
 }
 
-/** Whether the type says so before anything is resolved: most integrations are those of functions, and a large API has a thousand. */
+/** Whether the integration's type rules out templates. Checked before anything is resolved, because a large API has a thousand such integrations. */
 function takesNoTemplates(integration: apigateway.CfnMethod['integration']): boolean {
   if (integration === undefined) return true;
   return !Tokenization.isResolvable(integration) && !Token.isUnresolved(integration.type) && !WITH_TEMPLATES.includes(integration.type);
 }
 
-/** What a mock answers is the status code that its request template says. */
+/** Warns of a mock without a request template, because the template specifies the status code of the response. */
 function warnOfMock(method: apigateway.CfnMethod): void {
   addWarning(
     method, 'mockWithoutTemplate',

@@ -11,24 +11,24 @@ import { FastApiError } from '../private/errors';
 import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../private/json';
 import { addInfo } from '../private/messages';
 
-/** What an API is told to check. */
+/** The properties that choose the checks. */
 export interface ValidationRequest {
-  /** Of all operations that the app answers. */
+  /** The checks of all operations that were not overridden. */
   readonly requestValidation?: RequestValidation;
-  /** Of single ones, by name or qualified name. */
+  /** The checks of single operations, by name or qualified name. */
   readonly operationRequestValidation?: Record<string, RequestValidation>;
 }
 
-/** Operations in the message about what is left to the app. */
+/** Maximum number of operations that the message lists as left to the app. */
 const LISTED = 10;
 const REFERENCE = '#/definitions/';
 
 /**
- * Has API Gateway refuse what the app would refuse, and never more: by request validators, models of bodies and required parameters.
- * What cannot be said alike is left to the app, and named once.
+ * Makes API Gateway refuse invalid requests by request validators, models of bodies and required parameters, but never a request that
+ * the app accepts. Checks that cannot be expressed exactly are left to the app and listed in one message.
  */
 export class ValidatedRequests {
-  /** The requests of an API; nothing where nothing is to be checked. */
+  /** The checks of an API's requests; `undefined` if nothing is to be checked. */
   public static of(
     api: apigateway.RestApi, document: OpenApiDocument, operations: Operations, request: ValidationRequest,
   ): ValidatedRequests | undefined {
@@ -46,7 +46,7 @@ export class ValidatedRequests {
   private readonly validators = new Map<string, apigateway.RequestValidator>();
   /** Names of models. */
   private readonly names = new Set<string>();
-  /** Definitions whose models are being made. */
+  /** Names of definitions whose models are being made, to detect a definition that refers to itself. */
   private readonly open = new Set<string>();
   private readonly left: string[] = [];
   private bodies = 0;
@@ -60,10 +60,10 @@ export class ValidatedRequests {
   ) {}
 
   /**
-   * Options of an operation's method, with what is checked of its requests.
+   * Options of an operation's method, with the checks added.
    *
-   * @param isApp whether the app answers it
-   * @param options what its integration says
+   * @param isApp whether the app answers it, because it was not overridden
+   * @param options the options of its integration
    */
   public options(operation: Operation, isApp: boolean, options: apigateway.MethodOptions): apigateway.MethodOptions {
     const asked = this.own.get(operation);
@@ -74,13 +74,13 @@ export class ValidatedRequests {
         + 'leave it out, and give the override `requestValidatorOptions` and `requestModels` in its `options`',
       );
     }
-    // What the user says of the method itself stays.
+    // The user's own validation of the method is kept.
     const { requestValidator, requestValidatorOptions, requestModels } = options;
     if ([requestValidator, requestValidatorOptions, requestModels].some((stated) => stated !== undefined)) return options;
     return { ...options, ...this.checks(operation, asked ?? this.all, options) };
   }
 
-  /** Answers what is refused as the app does, and names what is left to it. */
+  /** Makes API Gateway answer invalid requests as FastAPI does, and lists the checks that are left to the app. */
   public complete(cors: CorsPolicy | undefined, ownAnswer: boolean): void {
     if (this.validators.size > 0) this.answer(cors);
     const left = this.left.length === 0 ? '' : `; left to the app: ${this.left.slice(0, LISTED).join('; ')}${this.left.length > LISTED ? `; and ${this.left.length - LISTED} more` : ''}`;
@@ -130,7 +130,7 @@ export class ValidatedRequests {
     return shared ?? this.newModel(`body ${operation.constructId}`, operation.name, reference === undefined ? body : {});
   }
 
-  /** The model of a definition; none where there is no such definition, and where it refers to itself, which no model can. */
+  /** The model of a definition; `undefined` if the definition is missing, or refers to itself, which a model cannot. */
   private definition(name: string): apigateway.Model | undefined {
     const known = this.models.get(name);
     const schema = member(this.accepted.definitions, name);
@@ -149,7 +149,7 @@ export class ValidatedRequests {
     return made;
   }
 
-  /** A name beside those of the models that the user and the documentation have. */
+  /** A unique model name. The prefix `Accepted` keeps it apart from the models of the user and of the documentation. */
   private freeName(name: string): string {
     const letters = name.replace(/[^A-Za-z0-9]/g, '');
     const base = `Accepted${letters.charAt(0).toUpperCase()}${letters.slice(1)}`;
@@ -159,7 +159,7 @@ export class ValidatedRequests {
     return free;
   }
 
-  /** The schema with references as models of API Gateway have them. */
+  /** The schema with its references rewritten to URLs of models, as API Gateway requires. */
   private referring(value: Json): Json {
     if (Array.isArray(value)) return value.map((each) => this.referring(each));
     if (!isJsonObject(value)) return value;
@@ -172,7 +172,7 @@ export class ValidatedRequests {
   }
 
   /**
-   * The message is that of API Gateway, which is the only text about an error that it escapes as JSON.
+   * Uses `$context.error.messageString` for the message, because API Gateway escapes no other error text as JSON.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
    */

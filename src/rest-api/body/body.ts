@@ -16,7 +16,7 @@ const REST_BODY: BodyFormat = {
 /** Deploys methods, resources, authorizers, models, validators and gateway responses of a REST API as one body. */
 export function restBody(api: RestApi): RouteBody {
   const resource = api.node.defaultChild as CfnRestApi;
-  // Without it routes that are gone from the document would stay.
+  // Because `merge` would keep routes that were removed from the document.
   resource.mode = 'overwrite';
   resource.parameters = withEndpointType(resource, resource.parameters);
   return new RouteBody(resource, REST_BODY);

@@ -10,7 +10,7 @@ import { shortSubstitutions } from '../../api/body/short-substitutions';
 import { member, stringMember, type Json, type JsonObject } from '../../private/json';
 import { mediaTypeOf } from '../../private/media-type';
 
-/** Properties that say how a document is imported, or that no import changes; `Body` is what an escape hatch changes in the finished one. */
+/** Properties that configure the import, or that no import changes. `Body` is here because an escape hatch may have overridden a part of the body. */
 const PROPERTIES_ALONE = ['Body', 'FailOnWarnings', 'Mode', 'Parameters', 'Tags'];
 
 /**
@@ -51,8 +51,8 @@ export function renderDocument(api: ResourceDefinition, resources: readonly Reso
 }
 
 /**
- * Settings of the API that an import in the mode `overwrite` would take away, said once more. Tags and the type of the IP
- * addresses have no place in a document; the endpoint's type stands in `Parameters`.
+ * Settings of the API, repeated in the document because an import in the mode `overwrite` resets them otherwise. A document cannot
+ * express tags and the IP address type; `Parameters` holds the endpoint type.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/openapi-extensions-security-policy.html

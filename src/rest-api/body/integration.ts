@@ -31,7 +31,7 @@ export function renderIntegration(integration: Json | undefined, owner: string, 
 }
 
 /**
- * Integration responses by selection pattern; the one without a pattern is the default.
+ * Integration responses by selection pattern; a response without a pattern is the default one.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration-responses.html
  */

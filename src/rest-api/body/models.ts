@@ -1,7 +1,7 @@
 import { PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
 import { entries, isJsonObject, stringMember, type Json, type JsonObject } from '../../private/json';
 
-/** The models that every REST API made without a document has. A document must bring them along. */
+/** The models that API Gateway creates in every REST API without a document. A document must declare them itself. */
 const BUILT_IN = new Map<string, JsonObject>([
   ['Empty', { title: 'Empty Schema', type: 'object' }],
   ['Error', { title: 'Error Schema', type: 'object', properties: { message: { type: 'string' } } }],
@@ -51,7 +51,7 @@ export class Models {
     if (Array.isArray(value)) return value.map((inner) => this.schema(inner, owner));
     if (!isJsonObject(value)) return value ?? {};
     return Object.fromEntries(entries(value).filter(([key]) => key !== '$schema').map(([key, inner]) => {
-      // Their keys are names, which may be those of keywords.
+      // The keys of `properties` are names of the user's, which may equal keywords such as `$ref`.
       if (key === 'properties' && isJsonObject(inner)) return [key, Object.fromEntries(entries(inner).map(([name, property]) => [name, this.schema(property, owner)]))];
       if (key === '$ref') return [key, this.modelReference(inner, owner)];
       if (key === 'definitions') this.problems.push(`\`schema\` of the model ${owner} must not have \`definitions\` in an OpenAPI body; make a model of each and refer to it, or use \`definition: RouteDefinition.RESOURCES\``);

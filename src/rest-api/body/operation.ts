@@ -5,7 +5,7 @@ import { compact, elements, PropertyReader, refOf, type ResourceDefinition } fro
 import type { Schemes } from '../../api/body/security-schemes';
 import { entries, type Json, type JsonObject } from '../../private/json';
 
-/** What the methods of one API share. */
+/** The rendered parts that all methods of one API refer to. */
 export interface OperationContext {
   readonly authorizers: ReadonlyMap<string, string>;
   readonly validators: ReadonlyMap<string, string>;
@@ -14,14 +14,14 @@ export interface OperationContext {
   readonly problems: string[];
 }
 
-/** Where OpenAPI says what `method.request.<location>.<name>` says. */
+/** The value of OpenAPI's `in` for each location in `method.request.<location>.<name>`. */
 const LOCATIONS = new Map([['path', 'path'], ['querystring', 'query'], ['header', 'header']]);
 
 /**
  * One method as an OpenAPI operation.
  *
- * Path parameters of routes are not declared, as the CDK does not declare them: the app reads the
- * path itself.
+ * Path parameters are declared only if the method's `requestParameters` name them. The CDK does the same, and the app
+ * parses the path itself.
  */
 export function renderOperation(method: ResourceDefinition, context: OperationContext): JsonObject {
   const owner = `the method ${method.path}`;
@@ -51,7 +51,7 @@ function renderParameters(parameters: Json | undefined, owner: string, problems:
       problems.push(`\`requestParameters\` of ${owner} must be \`method.request.path|querystring|header.NAME\`, got: ${key}`);
       return [];
     }
-    // OpenAPI demands path parameters always.
+    // OpenAPI demands `required: true` for path parameters.
     return [{ name, in: LOCATIONS.get(location), required: location === 'path' ? true : required, schema: { type: 'string' } }];
   });
   return rendered.length === 0 ? undefined : rendered;

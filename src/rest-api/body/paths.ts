@@ -2,8 +2,8 @@ import { elements, refOf, type ResourceDefinition } from '../../api/body/resourc
 import { member, stringMember, type Json } from '../../private/json';
 
 /**
- * Finds the path of a resource of an API by what refers to it: `{ Ref }` of the resource, or the
- * API's `RootResourceId`.
+ * Returns a lookup from a reference to a path: from `{ Ref }` of a resource, or from the API's
+ * `RootResourceId`.
  */
 export function resourcePaths(
   apiLogicalId: string, resources: readonly ResourceDefinition[], problems: string[],

@@ -3,11 +3,11 @@ import { API_KEY, headerScheme, requireIam, type Schemes } from '../../api/body/
 import type { Json, JsonObject } from '../../private/json';
 
 /**
- * What a method demands of its caller.
+ * The security requirements of a method.
  *
  * @param read the properties of the method
  * @param authorizers names of the authorizers' schemes by logical id
- * @param schemes receives the schemes that are no authorizers
+ * @param schemes receives the schemes of IAM and of API keys
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
  */
 export function renderSecurity(
@@ -69,7 +69,7 @@ export function renderAuthorizer(authorizer: ResourceDefinition, problems: strin
   return rendered;
 }
 
-/** The header that carries the token. A request authorizer names its sources elsewhere; the name is then unused. */
+/** The header that carries the token. `Unused` for a request authorizer, whose sources are in `identitySource`. */
 function headerOf(type: Json | undefined, identitySource: Json | undefined): string {
   if (type === 'request') return 'Unused';
   const header = typeof identitySource === 'string' ? /^method\.request\.header\.([^,\s]+)$/.exec(identitySource) : null;
