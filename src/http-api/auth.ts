@@ -7,7 +7,7 @@ import { checkRouteAuthorizer, type RouteAuthorization } from './authorization';
 import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 
-/** The authorizer's id under the CDK's API; not one that a user's own authorizer is likely to have. */
+/** The authorizer's id under the CDK's API, chosen so that it is unlikely to collide with a user's own authorizer. */
 const AUTHORIZER_ID = 'ApiAuthorizer';
 
 /** How a Cognito user pool protects an HTTP API. */
@@ -134,7 +134,7 @@ export class HttpApiAuth {
   }
 
   /**
-   * What the routes of one API say: one authorizer for each API that this object is given to.
+   * The authorization of one API's routes. Each API that this object is given to gets its own authorizer.
    *
    * @internal
    */

@@ -1,16 +1,16 @@
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { FastApiError } from '../private/errors';
 
-/** The part of an HTTP route's options that says who may call it. */
+/** The part of an HTTP route's options that specifies who may call it. */
 export interface RouteAuthorization {
   readonly authorizer: apigatewayv2.IHttpRouteAuthorizer;
   readonly authorizationScopes?: string[];
 }
 
 /**
- * The authorization of an operation: an override's, where it says one, else the API's.
+ * The authorization of an operation: that of its override if it has one, else the API's.
  *
- * @param operation the operation as an error names it
+ * @param operation the operation's description for error messages
  */
 export function routeAuthorization(api: RouteAuthorization, override: Partial<RouteAuthorization> = {}, operation = 'the route'): RouteAuthorization {
   if (override.authorizer) checkRouteAuthorizer(override.authorizer, `\`authorizer\` of ${operation}`);

@@ -11,7 +11,7 @@ import { bindIntegrations, type BindIntegrationsProps, type BoundIntegrations } 
 import { BuilderCore } from '../integrations/builder-core';
 import type { Binding } from '../integrations/invoked-functions';
 
-/** The integrations of an HTTP API, bound: real ones, with their functions. */
+/** The integrations of an HTTP API after binding, with their functions. */
 export type BoundHttpIntegrations = BoundIntegrations<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi>;
 
 const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2.IHttpApi> = {
@@ -19,7 +19,7 @@ const BINDING: Binding<HttpApiIntegration, BoundHttpApiIntegration, apigatewayv2
   streams: false,
   integrate: (invocation, _handler, _timeout, sharedId) => new HttpFunctionIntegration(invocation, sharedId && `${sharedId}Integration`),
   bind: (operation, integration, handler, pattern) => BoundHttpApiIntegration._of(operation, integration, handler, pattern),
-  // `*/*` is any stage and route key, `$default` among them, which is no path.
+  // `*/*` matches every stage and route key, including `$default`, which has no path.
   sourceArn: (api, operation) => Stack.of(api).formatArn({
     service: 'execute-api',
     resource: api.apiId,
@@ -33,8 +33,8 @@ export function httpApiIntegrationBuilder(app: FastApiApp, options: DefaultHttpA
 }
 
 /**
- * Checks the integrations of an HTTP API, makes their functions under `<scope>/Functions`, and gives integrations that
- * routes can be added with. They bring no permission: call `grantApiInvoke(api)` of the result once the API exists.
+ * Checks the integrations of an HTTP API, creates their functions under `<scope>/Functions`, and returns integrations for
+ * `HttpRoute`. They add no permission: call `grantApiInvoke(api)` of the result once the API exists.
  */
 export function bindHttpIntegrations(props: BindIntegrationsProps<HttpApiIntegration>): BoundHttpIntegrations {
   return bindIntegrations(BINDING, props);

@@ -4,7 +4,7 @@ import type { IntegrationPattern } from '../functions/integration-pattern';
 import { liveAlias } from '../functions/operation-function';
 import type { FastApiOperation } from '../operations/operation';
 
-/** What answers one operation, bound to an HTTP API. */
+/** The integration of one operation of an HTTP API, with its function. */
 export class BoundHttpApiIntegration {
   /** @internal */
   public static _of(
@@ -22,7 +22,7 @@ export class BoundHttpApiIntegration {
   /** The integration of its route. */
   public readonly integration: apigatewayv2.HttpRouteIntegration;
 
-  /** The function made from the app; none where the operation was overridden. */
+  /** The function made from the app; none if the operation was overridden. */
   public readonly handler?: lambda.Function;
 
   /**
@@ -32,7 +32,7 @@ export class BoundHttpApiIntegration {
    */
   public readonly alias?: lambda.Alias;
 
-  /** How the function serves: alone or shared; none where the operation was overridden. */
+  /** Whether the function serves this operation alone, a group or all operations; none if the operation was overridden. */
   public readonly pattern?: IntegrationPattern;
 
   private constructor(

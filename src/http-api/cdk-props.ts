@@ -9,15 +9,15 @@ import type { CorsPolicy } from '../access/cors-policy';
 import { setDefaultStage } from '../private/cdk-internals';
 
 /**
- * Every property of the CDK's API but those that this library says in its own words: `corsPreflight`, and
- * `createDefaultStage` with its `defaultDomainMapping`. A test compares the list with the CDK's.
+ * Every property of the CDK's `HttpApi` except those that this library handles itself: `corsPreflight`,
+ * `createDefaultStage` and `defaultDomainMapping`. A test compares the list with the CDK's.
  */
 export const CDK_PROPS = [
   'apiName', 'defaultAuthorizationScopes', 'defaultAuthorizer', 'defaultIntegration', 'description', 'disableExecuteApiEndpoint', 'ipAddressType',
   'routeSelectionExpression',
 ] as const satisfies readonly (keyof apigatewayv2.HttpApiProps)[];
 
-/** The access log's line: what the CDK's own JSON format has, in the names of HTTP APIs. */
+/** The fields of the access log: those of the CDK's JSON format, with the context variables of HTTP APIs. */
 const LOG_FIELDS = {
   requestId: '$context.requestId',
   ip: '$context.identity.sourceIp',
@@ -34,7 +34,7 @@ const LOG_FIELDS = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The properties of the CDK's API: what the user says, over this library's defaults. The stage is made apart. */
+/** The properties of the CDK's `HttpApi`: the user's, over this library's defaults. `addStage` creates the stage. */
 export function httpApiProps(
   scope: Construct, props: apigatewayv2.HttpApiProps, authorization: RouteAuthorization, cors: CorsPolicy | undefined,
 ): apigatewayv2.HttpApiProps {
@@ -42,7 +42,7 @@ export function httpApiProps(
     ...Object.fromEntries(CDK_PROPS.map((name) => [name, props[name]])),
     apiName: props.apiName ?? scope.node.id,
     createDefaultStage: false,
-    // Without a stage the CDK refuses it, and says why.
+    // Passed on only without a stage, so that the CDK throws its own error.
     defaultDomainMapping: props.createDefaultStage === false ? props.defaultDomainMapping : undefined,
     defaultAuthorizer: authorization.authorizer,
     defaultAuthorizationScopes: authorization.authorizationScopes,
@@ -50,7 +50,7 @@ export function httpApiProps(
   };
 }
 
-/** The stage of an API, which a change of its routes deploys: the CDK's default stage with an access log. */
+/** The stage of an API, deployed automatically when routes change: the CDK's default stage with an access log. */
 export function addStage(
   scope: Construct, api: apigatewayv2.HttpApi, options: apigatewayv2.HttpStageOptions = {}, mapping?: apigatewayv2.DomainMappingOptions,
 ): apigatewayv2.HttpStage {

@@ -2,7 +2,7 @@ import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { FastApiCorsOptions } from '../access/cors-options';
 import { FastApiError } from '../private/errors';
 
-/** The CORS options of an HTTP API: `cors`, or the CDK's `corsPreflight` in the same words. */
+/** The CORS options of an HTTP API: `cors`, or the CDK's `corsPreflight`. */
 export function httpCorsOptions(
   cors: FastApiCorsOptions | undefined, preflight: apigatewayv2.CorsPreflightOptions | undefined,
 ): FastApiCorsOptions | undefined {

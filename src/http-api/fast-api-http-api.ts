@@ -45,7 +45,7 @@ import { addInfo } from '../private/messages';
 /** Properties of `FastApiHttpApi`: those of the CDK's `HttpApi` and the app's own. */
 export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiApiOptions {
   /**
-   * What answers each operation, by name or qualified name: what a builder made, or an explicit map
+   * The integration of each operation, by name or qualified name: the result of a builder, or an explicit map
    * that names every operation.
    *
    * @default FastApiHttpApi.defaultIntegrations(scope, app)
@@ -68,7 +68,7 @@ export interface FastApiHttpApiProps extends apigatewayv2.HttpApiProps, FastApiA
   readonly stageOptions?: apigatewayv2.HttpStageOptions;
 }
 
-/** What the user says of the stage, over what a hardened API has. */
+/** The user's stage options, over those of a hardened API. */
 function statedStage({ hardened, stageOptions: stated }: FastApiHttpApiProps): apigatewayv2.HttpStageOptions | undefined {
   return hardened ? { throttle: HARDENED_THROTTLE, ...stated } : stated;
 }
@@ -81,7 +81,7 @@ const PROPS = [
 /**
  * A FastAPI app as an HTTP API: one route and one Lambda function per operation, protected by IAM.
  *
- * HTTP APIs buffer: an operation that streams is answered as a whole, within 30 seconds.
+ * HTTP APIs buffer: a caller gets the response of a streaming operation as a whole, within 30 seconds.
  *
  * @example
  * const app = FastApiApp.fromDirectory('packages/my_api');
@@ -106,13 +106,13 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   /** The operations of the app, in the order of its document. */
   public readonly operations: FastApiOperation[];
 
-  /** What answers each operation, by name where that is unambiguous, else by qualified name. */
+  /** The integration of each operation, by name if that is unambiguous, else by qualified name. */
   public readonly integrations: Record<string, BoundHttpApiIntegration>;
 
   /** The function that answers all operations in the shared pattern. */
   public readonly router: lambda.Function | undefined;
 
-  /** The front end that the app declares, where `frontend` deploys it. */
+  /** The front end that the app declares, if `frontend` deploys it. */
   public readonly frontEnd: FrontEnd | undefined;
 
   /** @internal */
@@ -178,7 +178,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   }
 
   /**
-   * What answers one operation.
+   * The integration of one operation.
    *
    * @param name name or qualified name; an unknown one is an error that lists the nearest
    */
@@ -248,7 +248,7 @@ export class FastApiHttpApi extends FastApiApi implements IMonitoredApi {
   }
 }
 
-/** @param fallback the integration of the route `$default`, where the API has one and CORS */
+/** @param fallback the integration of the route `$default`, if the API has that route and CORS */
 function addRoutes(
   api: apigatewayv2.HttpApi, authorization: RouteAuthorization, operations: Operations, bound: BoundHttpIntegrations,
   fallback: apigatewayv2.HttpRouteIntegration | undefined,
@@ -272,7 +272,7 @@ function invocable(api: apigatewayv2.HttpApi, stage: apigatewayv2.HttpStage | un
 }
 
 function validateProps(props: FastApiHttpApiProps): void {
-  // A property of REST APIs, which a program that no compiler checks may give.
+  // A property of REST APIs, which a program without a type checker may pass.
   const checked: unknown = Reflect.get(props, 'requestValidation') ?? Reflect.get(props, 'operationRequestValidation');
   if (checked !== undefined && checked !== null) {
     throw new FastApiError(`\`requestValidation\` of FastApiHttpApi must be left out: HTTP APIs check no requests, got: ${inWords(checked)}; use \`FastApiRestApi\`, or let the app check`);
@@ -297,12 +297,12 @@ function validateProps(props: FastApiHttpApiProps): void {
   }
 }
 
-/** Where a domain has the API, as far as its props say. */
+/** The mapping of the API to a domain, if its props specify one. */
 function mappingOf({ stageOptions, defaultDomainMapping }: FastApiHttpApiProps): apigatewayv2.DomainMappingOptions | undefined {
   return stageOptions?.domainMapping ?? defaultDomainMapping;
 }
 
-/** The URL that answers: where the API's own endpoint is disabled, that of the domain. */
+/** The URL of the stage, or that of the domain if the API's own endpoint is disabled. */
 function stageUrl(api: apigatewayv2.HttpApi, stage: apigatewayv2.HttpStage, props: FastApiHttpApiProps): string {
   const url = props.disableExecuteApiEndpoint && mappingOf(props) ? stage.domainUrl : stage.url;
   const reachable = url.endsWith('/') ? url : `${url}/`;

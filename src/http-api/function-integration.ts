@@ -1,19 +1,19 @@
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Invocation } from '../functions/function-stack';
 
-/** A route's proxy integration with a function, without a permission of its own. One may serve all routes of an API. */
+/** A route's proxy integration with a function. It adds no permission. One integration may serve all routes of an API. */
 export class HttpFunctionIntegration extends apigatewayv2.HttpRouteIntegration {
   /**
    * @param invocation what is invoked: a function or an alias
-   * @param sharedId id below the API of what serves many routes; left out where it serves one, and stands below that
+   * @param sharedId id under the API of an integration that serves many routes; `undefined` for one that is a child of its only route
    */
   constructor(private readonly invocation: Invocation, private readonly sharedId?: string) {
     super(sharedId ?? 'Integration');
   }
 
   /**
-   * The CDK puts an integration below the first route that has it, and would make another one whenever another route
-   * comes first.
+   * Puts a shared integration under the API. The CDK puts it under the first route that uses it, so a change of the first route
+   * would replace the integration.
    *
    * @internal
    */

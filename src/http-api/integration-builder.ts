@@ -5,14 +5,13 @@ import type { BuilderCore } from '../integrations/builder-core';
 import { checkIntegration, given } from '../integrations/integration-type';
 
 /**
- * Describes what answers each operation of an HTTP_INTEGRATIONS API. Immutable: every step gives a new builder, and
- * builders that came from one another do not affect each other. Functions are made by the API that
- * receives the result, so several APIs may be given the same one.
+ * Specifies the integration of each operation of an HTTP API. Immutable: each method returns a new builder and leaves
+ * this one unchanged. The API that receives the result creates the functions, so several APIs may receive the same result.
  */
 export class HttpApiIntegrationBuilder {
   /**
-   * What answers an operation, as one value: for a map of integrations with `options` in Python, and for what a factory
-   * returns there. In other languages the struct itself does.
+   * An integration and its options as one object. Needed in Python only, for a map of integrations with `options` and for the
+   * return value of a factory; other languages use the struct itself.
    *
    * @param integration the integration, and the options of its route
    */
@@ -29,10 +28,10 @@ export class HttpApiIntegrationBuilder {
   private constructor(private readonly core: BuilderCore<HttpApiIntegration>) {}
 
   /**
-   * Options for the functions of all operations. Environments are merged; of everything else the
-   * last one said counts. A `vpc` without `securityGroups` gives one security group, which the functions of an API share.
+   * Options for the functions of all operations. Environments are merged; every other option replaces its earlier
+   * value. A `vpc` without `securityGroups` gives one security group, which the functions of an API share.
    * With `snapStart` or `currentVersionOptions` the API invokes an alias of each function's newest version.
-   * A `role` of your own needs the right to write logs; one that is made here has it, and nothing but what the options ask for.
+   * A `role` of your own must be allowed to write logs; a role that this library creates has that permission and those that the options need.
    *
    * @param options any option of a Lambda function. `architecture` must be that of the app
    */
@@ -41,8 +40,8 @@ export class HttpApiIntegrationBuilder {
   }
 
   /**
-   * Options for the function of one operation, over the default options. An error where it shares its function with others,
-   * and where the operation is overridden.
+   * Options for the function of one operation, over the default options. An error if the operation shares its function with others,
+   * or if it is overridden.
    *
    * @param name name or qualified name of the operation
    * @param options any option of a Lambda function. `architecture` must be that of the app
@@ -72,8 +71,8 @@ export class HttpApiIntegrationBuilder {
   }
 
   /**
-   * Other integrations for some operations. No function, role or log group is made for them. In Python an integration with
-   * `options` is given by `with_override`: in a map jsii would drop names of a dict without a word, so `options` are refused there.
+   * Other integrations for some operations. No function, role or log group is made for them. In Python, use `with_override` for an
+   * integration with `options`: they are refused in a map, because jsii silently drops keys of a dict inside a map.
    *
    * @param overrides integrations by name or qualified name of the operation
    */

@@ -19,7 +19,7 @@ export interface HttpApiRouteOptions {
   readonly authorizationScopes?: string[];
 }
 
-/** What answers one operation of a HTTP API. */
+/** The integration of one operation of an HTTP API, and the options of its route. */
 export interface HttpApiIntegration {
   /** Any integration of `aws-cdk-lib/aws-apigatewayv2-integrations`. */
   readonly integration: apigatewayv2.HttpRouteIntegration;
@@ -39,7 +39,7 @@ export interface HttpApiIntegration {
   readonly pattern?: IntegrationPattern;
 }
 
-/** Makes the integration of each operation of a HTTP API. */
+/** Makes the integration of each operation of an HTTP API. */
 export interface IHttpApiIntegrationFactory {
   /**
    * The integration of one operation. Called once per operation when the API is constructed.

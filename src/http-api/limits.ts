@@ -4,7 +4,7 @@ import { LIMITS } from '../private/limits';
 
 const MAX_INTEGRATIONS = LIMITS.httpIntegrations.ours;
 
-/** The problem of an API with too many integrations, those of its user included. */
+/** The problem of an API with too many integrations, including those that its user adds. */
 export function integrationCountProblems(api: HttpApi): string[] {
   const nodes = (Stage.of(api) ?? api.node.root).node.findAll();
   const count = nodes.filter((node) => node instanceof CfnIntegration && node.apiId === api.apiId).length;

@@ -39,7 +39,7 @@ export class HttpRoutes {
     }
   }
 
-  /** Adds the route that takes what no other one does. What only that can serve is protected as the API is. */
+  /** Adds the route `$default` for requests that match no other route. The operations that only it serves have the API's authorization. */
   public addCatchAll(operations: Operations, integrations: BoundHttpIntegrations): void {
     const { integration, handler } = integrations.catchAll!;
     const route = this.add('CatchAll', apigatewayv2.HttpRouteKey.DEFAULT, integration, this.authorization);
@@ -52,11 +52,11 @@ export class HttpRoutes {
   }
 
   /**
-   * Opens `OPTIONS` to everybody where only the default route would take it: a browser asks there before it calls, and
-   * sends no credentials with that. The app's own routes come first.
+   * Adds public `OPTIONS` routes on paths that only the default route would serve, because a browser sends no credentials with a
+   * preflight request. The app's own `OPTIONS` routes take precedence.
    *
-   * @param integration the one of the default route
-   * @param handler the function made from the app behind it, if that is one
+   * @param integration the integration of the default route
+   * @param handler its function, if that was made from the app
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
    */
   public addPreflight(operations: Operations, integration: apigatewayv2.HttpRouteIntegration, handler?: lambda.Function): void {
@@ -75,17 +75,17 @@ export class HttpRoutes {
     }
   }
 
-  /** Has functions that serve several routes refuse the callers of one what they may only have by another. */
+  /** Makes shared functions refuse a request that arrives by one route for an operation with another authorization. */
   public refuseAcrossRoutes(): void {
     refuseAcrossRoutes(this.shared, this.access);
   }
 
-  /** What the deployed route of an operation asks its caller for. */
+  /** The authorization type of an operation's deployed route. */
   public authorizationType(operation: Operation): string {
     return this.types.get(operation)!;
   }
 
-  /** What the catch-all route asks its caller for; undefined where there is none. */
+  /** The authorization type of the catch-all route; `undefined` if there is none. */
   public get catchAllAuthorizationType(): string | undefined {
     return this.catchAllType;
   }
@@ -97,7 +97,7 @@ export class HttpRoutes {
     this.shared.push({ method, path, access: accessOf(route), handler, guards });
   }
 
-  /** Scopes are said outright, an empty list as well: the CDK gives a route without them the API's. */
+  /** Adds a route with explicit scopes, an empty list if there are none, because the CDK applies the API's scopes to a route without. */
   private add(
     id: string, routeKey: apigatewayv2.HttpRouteKey, integration: apigatewayv2.HttpRouteIntegration, authorization: RouteAuthorization,
   ): apigatewayv2.HttpRoute {
@@ -125,7 +125,7 @@ function accessOf(route: apigatewayv2.HttpRoute): RouteAccess {
   return { authorization: JSON.stringify([type, authorizerId, type === 'JWT' ? authorizationScopes : []]), isPublic: type === NONE };
 }
 
-/** An integration of HTTP APIs belongs to the API that first has it. */
+/** Refuses an integration that another API uses: the CDK ties an integration of HTTP APIs to the first API that uses it. */
 function requireFree(integration: apigatewayv2.HttpRouteIntegration, api: apigatewayv2.HttpApi, operation: Operation): void {
   const owner = boundIntegration(integration)?.httpApi;
   if (owner === undefined || owner === api) return;

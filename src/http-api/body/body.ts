@@ -8,7 +8,7 @@ const HTTP_BODY: BodyFormat = {
   apiId: 'apiId',
   elements: ['Route', 'Integration', 'Authorizer'],
   documentation: [],
-  // CloudFormation refuses beside a body whatever is a setting of the API.
+  // CloudFormation refuses every setting of the API beside a body.
   besideBody: ['Body', ...IMPORT_OPTIONS],
   render: renderHttpDocument,
 };
@@ -20,7 +20,7 @@ const HTTP_BODY: BodyFormat = {
  */
 export function httpBody(api: HttpApi): RouteBody {
   const resource = api.node.defaultChild as CfnApi;
-  // Without it an authorizer or integration that cannot be imported is a warning that nobody sees, and its routes are gone.
+  // Otherwise an authorizer or integration that cannot be imported is only an unseen warning, and its routes are missing.
   resource.failOnWarnings ??= true;
   return new RouteBody(resource, HTTP_BODY);
 }

@@ -8,10 +8,10 @@ import { authorizerNames, type Schemes } from '../../api/body/security-schemes';
 import { shortSubstitutions } from '../../api/body/short-substitutions';
 import { entries, stringMember, type Json, type JsonObject } from '../../private/json';
 
-/** Properties that say how a body is imported: the only ones that CloudFormation takes beside it. */
+/** Properties that configure the import of a body: the only ones that CloudFormation accepts beside it. */
 export const IMPORT_OPTIONS = ['FailOnWarnings', 'BasePath'];
 
-/** What the routes of one API share. */
+/** The rendered parts that all routes of one API refer to. */
 interface RouteContext {
   readonly integrations: Integrations;
   readonly authorizers: ReadonlyMap<string, string>;
@@ -53,17 +53,17 @@ export function renderHttpDocument(api: ResourceDefinition, resources: readonly 
   return { document, problems };
 }
 
-/** What every HTTP API says, and no document. */
+/** Properties with one possible value in an HTTP API, which a document cannot express. */
 const ONLY_VALUES = new Map([['ProtocolType', 'HTTP'], ['RouteSelectionExpression', '${request.method} ${request.path}']]);
 
 /**
- * Settings of the API, which cannot stand beside the body.
+ * Settings of the API, in the document because CloudFormation refuses them beside the body.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
  */
 function renderSettings(api: ResourceDefinition, problems: string[]): JsonObject {
   const read = new PropertyReader(api.properties, `the API ${api.path}`);
-  // A `Body` at this point is what an escape hatch changes in the finished one.
+  // `Body` is set here only if an escape hatch overrides a part of the body.
   for (const name of ['Body', ...IMPORT_OPTIONS]) read.take(name);
   for (const [name, expected] of ONLY_VALUES) {
     const value = read.take(name) ?? expected;
@@ -120,7 +120,7 @@ function renderRoute(route: ResourceDefinition, context: RouteContext): JsonObje
   return rendered ?? {};
 }
 
-/** An HTTP API wants its path parameters declared; here once for all methods of a path. */
+/** A path parameter, which an HTTP API requires to be declared; once for all methods of a path. */
 function renderParameter(name: string): JsonObject {
   return { name, in: 'path', required: true, schema: { type: 'string' } };
 }

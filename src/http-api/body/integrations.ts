@@ -1,7 +1,7 @@
 import { compact, elements, PropertyReader, refOf, type ResourceDefinition } from '../../api/body/resource-definition';
 import { entries, member, stringMember, type Json, type JsonObject } from '../../private/json';
 
-/** The integrations of one HTTP API: in the route where one has it alone, else once in the components. */
+/** The integrations of one HTTP API: inside the route if only one route uses the integration, else in the components. */
 export class Integrations {
   private readonly rendered: ReadonlyMap<string, JsonObject>;
   private readonly uses = new Map<string, number>();
@@ -26,7 +26,7 @@ export class Integrations {
   }
 
   /**
-   * Those that several routes share, or none.
+   * The integrations that several routes use, and those that no route uses.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-extensions-integrations.html
    */
@@ -52,7 +52,7 @@ function renderIntegration(integration: ResourceDefinition, problems: string[]):
   const rendered = compact({
     type,
     integrationSubtype,
-    // The resource knows that a function is invoked by POST, the document has to say it.
+    // The resource implies POST for a function; the document must specify it.
     httpMethod: read.take('IntegrationMethod') ?? (type === 'aws_proxy' && integrationSubtype === undefined ? 'POST' : undefined),
     uri: type === 'aws_proxy' && integrationSubtype === undefined ? invocationPath(read.take('IntegrationUri')) : read.take('IntegrationUri'),
     credentials: read.take('CredentialsArn'),
@@ -69,15 +69,15 @@ function renderIntegration(integration: ResourceDefinition, problems: string[]):
 }
 
 /**
- * The path that invokes a function, for the ARN of it that the resource takes too: exports of API Gateway, the documentation's examples and
- * AWS SAM have the path in every document.
+ * The invocation path of a function. The resource accepts the function's ARN as well, but exports of API Gateway, the documentation's
+ * examples and AWS SAM have the path in every document.
  */
 function invocationPath(uri: Json | undefined): Json | undefined {
   if (uri === undefined || JSON.stringify(uri).includes(':lambda:path/')) return uri;
   return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':apigateway:', { Ref: 'AWS::Region' }, ':lambda:path/2015-03-31/functions/', uri, '/invocations']] };
 }
 
-/** The resource has a list of changes for each status code, the document an object of them. */
+/** The changes of headers by status code: a list in the resource, an object in the document. */
 function renderResponseParameters(parameters: Json | undefined, owner: string, problems: string[]): JsonObject | undefined {
   return compact(Object.fromEntries(entries(parameters).map(([statusCode, list]) => {
     const rendered = new Map<string, Json>();
@@ -88,7 +88,7 @@ function renderResponseParameters(parameters: Json | undefined, owner: string, p
         problems.push(`\`responseParameters\` of ${owner} must have a \`destination\` that is known at synth, got: ${JSON.stringify(change)} for ${statusCode}`);
         continue;
       }
-      // Names of headers are the same in every case.
+      // Names of headers are case-insensitive.
       if ([...rendered.keys()].some((other) => other.toLowerCase() === destination.toLowerCase())) {
         problems.push(`\`responseParameters\` of ${owner} must change a header once for each status code, got twice: ${destination} for ${statusCode}`);
       }

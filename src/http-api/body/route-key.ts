@@ -1,13 +1,13 @@
 import { ANY_METHOD, ROUTE_METHODS } from '../../private/http-methods';
 
-/** A route key in the words of an OpenAPI document. */
+/** A route key as the members of an OpenAPI document. */
 export interface RouteKey {
   readonly path: string;
   /** The member of the path item, for example `get`. */
   readonly method: string;
-  /** Names of the path's parameters; that of a greedy one with its sign, `proxy+`, as AWS's exports have it. */
+  /** Names of the path's parameters. A greedy parameter keeps its `+`, as in `proxy+` and in AWS's exports. */
   readonly parameters: readonly string[];
-  /** Whether the route takes what no other one does. */
+  /** Whether this is the route `$default`, which serves requests that match no other route. */
   readonly isDefault: boolean;
 }
 

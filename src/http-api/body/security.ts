@@ -3,11 +3,11 @@ import { headerScheme, requireIam, type Schemes } from '../../api/body/security-
 import type { Json, JsonObject } from '../../private/json';
 
 /**
- * What a route demands of its caller.
+ * The security requirement of a route.
  *
  * @param read the properties of the route
  * @param authorizers names of the authorizers' schemes by logical id
- * @param schemes receives the schemes that are no authorizers
+ * @param schemes receives the scheme of IAM
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
  */
 export function renderSecurity(
@@ -15,7 +15,7 @@ export function renderSecurity(
 ): JsonObject[] | undefined {
   const type = read.take('AuthorizationType') ?? 'NONE';
   const authorizer = read.take('AuthorizerId');
-  // Those that neither a signature nor an open route can have: CDK gives every route the API's.
+  // Read even if the type supports no scopes: CDK gives every route the API's default scopes, and unread properties are errors.
   const scopes = elements(read.take('AuthorizationScopes'));
   if (type === 'NONE') return undefined;
   if (type === 'AWS_IAM') return [requireIam(schemes)];
@@ -44,11 +44,11 @@ export function renderAuthorizer(authorizer: ResourceDefinition, problems: strin
     enableSimpleResponses: read.take('EnableSimpleResponses'),
   });
   problems.push(...read.leftovers(), ...jwt.leftovers());
-  // The sources of a request authorizer stand in itself; the scheme's own name is then unused.
+  // `identitySource` holds the sources of a request authorizer, so the header name of the scheme is unused.
   return { ...(type === 'jwt' ? { type: 'oauth2', flows: {} } : headerScheme('Unused')), 'x-amazon-apigateway-authorizer': rendered };
 }
 
-/** The resource has a list, the document one text. */
+/** The identity sources: a list in the resource, one comma-separated text in the document. */
 function renderIdentitySource(sources: Json | undefined): Json | undefined {
   const texts = elements(sources);
   if (texts.length === 0) return undefined;
