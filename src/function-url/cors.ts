@@ -2,7 +2,7 @@ import { Lazy } from 'aws-cdk-lib';
 import { type FunctionUrlCorsOptions, HttpMethod } from 'aws-cdk-lib/aws-lambda';
 import type { CorsPolicy } from '../access/cors-policy';
 
-/** CORS of a function URL. It takes no method of more than six letters: `OPTIONS` is always answered. */
+/** CORS of a function URL. `OPTIONS` is left out: a function URL accepts methods of six letters at most, and answers every preflight request. */
 export function functionUrlCors(policy: CorsPolicy): FunctionUrlCorsOptions {
   const methods = policy.allowMethods(['*']).filter((method) => method !== 'OPTIONS');
   return {

@@ -31,8 +31,8 @@ export interface FastApiStreamingFunctionUrlProps extends lambda.FunctionOptions
   /**
    * Which web pages may call the URL from a browser.
    *
-   * @default - what the app's own `CORSMiddleware` says, as far as a function URL can; without one, pages of every origin,
-   * without credentials
+   * @default - the app's own `CORSMiddleware`, as far as a function URL supports its settings; without one, pages of every
+   * origin, without credentials
    */
   readonly cors?: FastApiCorsOptions;
 
@@ -93,10 +93,10 @@ export class FastApiStreamingFunctionUrl extends Construct {
       checkFunctionOptions(app, options, 'the function', true);
       checkStreamingOptions(app, options, 'the function');
       const streaming = streamingOptions(this, app, adapterLayerArn);
-      // An app that is not read for its operations is read for its CORS, unless `cors` says it.
+      // With `cors`, the app's document is not read.
       this.cors = cors ? CorsPolicy.of(this, cors) : corsOfApp(this, { document: app._document, stated: cors, decider: 'gateway', catchAll: true });
 
-      // No origins: the URL itself adds the headers of CORS, and a browser refuses the answer that has them twice.
+      // The function gets no origins: the URL adds the CORS headers, and a browser refuses a response that has them twice.
       const environment = { POWERTOOLS_SERVICE_NAME: id, POWERTOOLS_METRICS_NAMESPACE: id, ...this.cors && { CDK_FASTAPI_CORS_BY_URL: 'true' } };
       const made = new OperationFunction(this, 'Function', { app, options, environment, streaming });
       this.handler = made.handler;
@@ -143,7 +143,7 @@ export class FastApiStreamingFunctionUrl extends Construct {
     inConstruct(this, () => restrictCors(this.cors, origins));
   }
 
-  /** Named after the construct, and without a hash: whoever reads the outputs of a deployment knows the construct's id. */
+  /** The output's logical id is made of construct ids without a hash, so that a reader of a deployment's outputs can predict it. */
   private addOutput(): void {
     const ids = this.node.scopes.slice(this.node.scopes.indexOf(Stack.of(this)) + 1).map(({ node }) => node.id);
     new CfnOutput(this, 'Url', { value: this.url }).overrideLogicalId(`${ids.join('').replace(/[^A-Za-z0-9]/g, '')}Url`);
