@@ -4,13 +4,13 @@ import { formatIssue } from '../openapi/issue';
 import type { Operations } from '../operations/operations';
 import { addInfo, addWarning } from '../private/messages';
 
-/** Seconds that a function has unless it is told otherwise: one more, so that API Gateway answers first. */
+/** Default timeout of a function in seconds: one second more than API Gateway waits, so that API Gateway answers first. */
 const FUNCTION_TIMEOUT = 30;
 
 /**
- * Says the warnings of the document and what it lets know, each once.
+ * Adds the warnings and infos of the document's issues to a construct, each once.
  *
- * @param served paths that something else serves
+ * @param served paths that the front end serves, about which no `not-served` issue is reported
  */
 export function warnOfIssues(scope: Construct, operations: Operations, served: readonly string[] = []): void {
   for (const issue of operations.issues) {
@@ -21,10 +21,10 @@ export function warnOfIssues(scope: Construct, operations: Operations, served: r
 }
 
 /**
- * API Gateway gives up before such a function does.
+ * Warns of functions whose timeout is longer than API Gateway waits for them.
  *
  * @param wait seconds that the API waits
- * @param answer what its caller gets then
+ * @param answer what the caller gets after that, for the message
  */
 export function warnOfPatientFunctions(scope: Construct, functions: readonly lambda.Function[], wait: number, answer: string): void {
   const patient = functions.filter(({ timeout }) => (

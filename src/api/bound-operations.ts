@@ -7,22 +7,22 @@ import { describeOperation, operationKeys } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
-/** What answers an operation, as far as REST and HTTP APIs agree. */
+/** The members that bound integrations of REST and HTTP APIs have in common. */
 interface BoundOperation {
   readonly operation: FastApiOperation;
   readonly handler?: lambda.Function;
   readonly alias?: lambda.Alias;
 }
 
-/** What answers each operation of an API. */
+/** The integration of each operation of an API. */
 export type IntegrationsByOperation<B> = ReadonlyMap<Operation, { readonly integration: B }>;
 
-/** By name where that is unambiguous. From entries: an operation may be called like a member of every object. */
+/** Integrations by name if that is unambiguous, else by qualified name. Made from entries, because a name may be `constructor` or `__proto__`. */
 export function boundByName<B>(operations: Operations, byOperation: IntegrationsByOperation<B>): Record<string, B> {
   return Object.fromEntries([...operationKeys(operations)].map(([operation, name]) => [name, byOperation.get(operation)!.integration]));
 }
 
-/** The function of a bound operation, or why it has none. */
+/** The function of a bound operation, or an error that gives the reason why it has none. */
 export function handlerOf({ operation, handler }: BoundOperation): lambda.Function {
   if (handler !== undefined) return handler;
   throw new FastApiError(
@@ -31,7 +31,7 @@ export function handlerOf({ operation, handler }: BoundOperation): lambda.Functi
   );
 }
 
-/** The alias of a bound operation's function, or why it has none. */
+/** The alias of a bound operation's function, or an error that gives the reason why it has none. */
 export function aliasOf(bound: BoundOperation): lambda.Alias {
   if (bound.alias !== undefined) return bound.alias;
   handlerOf(bound);
@@ -41,9 +41,9 @@ export function aliasOf(bound: BoundOperation): lambda.Alias {
 }
 
 /**
- * The variables that an API gives its functions.
+ * The environment variables that an API gives its functions.
  *
- * @param basePath the base path of the API's domain, which the app cannot tell from a path of its own where a route is greedy
+ * @param basePath the base path of the API's domain. The app needs it, because a greedy route cannot tell it from the app's own path
  */
 export function functionEnvironment(api: Construct, cors: CorsPolicy | undefined, basePath?: string): Record<string, string> {
   return {
@@ -54,7 +54,7 @@ export function functionEnvironment(api: Construct, cors: CorsPolicy | undefined
   };
 }
 
-/** Restricts the origins of an API, or says why it cannot. */
+/** Restricts the origins of an API, or throws if CORS is turned off. */
 export function restrictCors(cors: CorsPolicy | undefined, origins: (string | cloudfront.IDistribution)[]): void {
   if (cors === undefined) {
     throw new FastApiError('`restrictCorsTo` needs CORS, got: `cors` with `allowOrigins: []`, which turns it off; leave `allowOrigins` out');

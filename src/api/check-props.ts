@@ -11,22 +11,22 @@ import { addWarning } from '../private/messages';
 export interface PropsRule {
   /** Name of the construct. */
   readonly construct: string;
-  /** Its class of `auth`; none where `auth` is of the CDK. */
+  /** Name of the class of `auth`; `undefined` if `auth` is a type of the CDK. */
   readonly auth?: string;
   readonly sources: readonly StructSource[];
-  /** Enumerations that it alone has. */
+  /** Enumerations that only this construct uses. */
   readonly enums?: Readonly<Record<string, object>>;
 }
 
 const APP = "write `FastApiApp.fromDirectory('../my_api')`, in Python `FastApiApp.from_directory(…)`";
 const CORS = 'leave it out for what the app says, or name origins: `{ allowOrigins: […] }`';
 
-/** What a REST API and an HTTP API declare in common. */
+/** The properties that a REST API and an HTTP API have in common. */
 export const API_OPTIONS: StructSource = { file: 'api/fast-api-api-options' };
 
 /**
- * Refuses what no compiler has looked at, before anything is made of it: one sentence in place of an internal error, or of silence.
- * A name that is like none is a warning: objects with more properties are often spread into those of a construct.
+ * Checks the types of properties at run time, for programs without a type checker, so that they get a clear error instead of an
+ * internal one or none. An unknown property is only a warning, because programs often spread larger objects into a construct's properties.
  */
 export function checkProps(scope: Construct, props: unknown, { construct, auth, sources, enums }: PropsRule): void {
   const app = memberOf(props, 'app');
@@ -51,6 +51,6 @@ export function checkProps(scope: Construct, props: unknown, { construct, auth, 
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  // Whatever a program has passed: looked at, not trusted.
+  // The value comes from the user's program and may be of any type.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

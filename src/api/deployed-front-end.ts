@@ -6,18 +6,18 @@ import type { Operations } from '../operations/operations';
 import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 
-/** What of an API a front end depends on. */
+/** The facts about an API that its front end needs. */
 export interface EndpointOfApi {
   readonly id: string;
-  /** Name of the stage; undefined where the API has none of its own. */
+  /** Name of the stage; `undefined` if the API has none of its own. */
   readonly stage: string | undefined;
   /** The CDK's API. */
   readonly resource: Construct;
-  /** Why the API's own endpoint cannot be reached, where it cannot. */
+  /** The reason why the API's own endpoint cannot be reached; `undefined` if it can. */
   readonly unreachable: string | undefined;
 }
 
-/** Looks whether the options go together, and has the app bundled without its front ends: before anything is made. */
+/** Checks that the options fit together, and excludes the front ends from the bundle. Called before any construct is created. */
 export function prepareFrontEnd({ app, frontend, frontendOptions }: FastApiApiOptions): void {
   if (frontendOptions !== undefined) checkStruct(frontendOptions, { subject: '`frontendOptions`', sources: [{ file: 'frontend/front-end-options' }] });
   if (frontend) return app._leaveOutFrontEnds();
@@ -42,7 +42,7 @@ export function deployFrontEnd(scope: Construct, options: FastApiApiOptions, ope
   }, options.frontendOptions ?? {});
 }
 
-/** Whether requests are signed, for the host of the API and no other. */
+/** Whether callers sign requests for any operation. A signature covers the API's host, so such requests cannot use the front end's host. */
 export function isSigned(operations: Operations, authorizationType: (operation: Operations['all'][number]) => string): boolean {
   return operations.all.some((operation) => authorizationType(operation) === 'AWS_IAM');
 }

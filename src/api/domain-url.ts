@@ -2,7 +2,7 @@ import { CfnResource, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { addWarning } from '../private/messages';
 
-/** What ties a custom domain to a stage of an API, and the properties that name the API and the path below the domain. */
+/** The resource types that map a custom domain to a stage, with their properties for the API's id and the path below the domain. */
 const MAPPINGS = new Map([
   ['AWS::ApiGateway::BasePathMapping', { api: 'restApiId', path: 'basePath' }],
   ['AWS::ApiGateway::BasePathMappingV2', { api: 'restApiId', path: 'basePath' }],
@@ -10,15 +10,15 @@ const MAPPINGS = new Map([
 ]);
 
 /**
- * The URL of an API whose own endpoint is disabled: that of the first domain which is tied to it in its stack, also one that is
- * added after the API was made. A warning where no domain of the whole app is.
+ * The URL of an API whose own endpoint is disabled: that of the first domain that its stack maps to it, even if the mapping is
+ * added after the API. Warns if no stack of the app maps a domain to it.
  *
  * @param api the CDK's API
- * @param id its id, as mappings have it
- * @param own the URL of its own endpoint, which is left where no domain is known here
+ * @param id its id, as in the properties of mappings
+ * @param own the URL of its own endpoint, returned if its stack has no mapping
  */
 export function domainUrl(api: Construct, id: string, own: string): string {
-  // A validation, because domains may be added until the app is complete.
+  // In a validation, because domains may be added until synth.
   api.node.addValidation({
     validate: () => {
       if (mappingsOf(api, id).length === 0) warnOfSilence(api);
@@ -37,7 +37,7 @@ function mappingsOf(api: Construct, id: string): CfnResource[] {
 
 function urlOf(mapping: CfnResource | undefined): string | undefined {
   const domain: unknown = mapping && Reflect.get(mapping, 'domainName');
-  // The domain of a V2 mapping is an ARN, whose name is the CDK's to know.
+  // A V2 mapping has the domain's ARN instead of its name, so its URL is not known here.
   if (mapping === undefined || typeof domain !== 'string') return undefined;
   const path: unknown = Reflect.get(mapping, MAPPINGS.get(mapping.cfnResourceType)!.path);
   return `https://${domain}/${typeof path === 'string' && path !== '' ? `${path}/` : ''}`;

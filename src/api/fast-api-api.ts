@@ -13,14 +13,14 @@ import type { FastApiOperation } from '../operations/fast-api-operation';
 import type { Operations } from '../operations/operations';
 import { inConstruct } from '../private/errors';
 
-/** What answers an operation, as far as the types of APIs agree. */
+/** The members that bound integrations of REST and HTTP APIs have in common. */
 interface BoundOperation {
   readonly operation: FastApiOperation;
   readonly handler?: lambda.Function;
   readonly alias?: lambda.Alias;
 }
 
-/** What an API has made of its app. */
+/** The app as one API has deployed it. */
 export interface DeployedApp<B extends BoundOperation> {
   readonly operations: Operations;
   readonly integrations: IntegrationsByOperation<B>;
@@ -31,8 +31,8 @@ export interface DeployedApp<B extends BoundOperation> {
 }
 
 /**
- * The members that the types of APIs have in common. Hidden, so that jsii gives them to each construct as its own, as it does
- * with the CDK's `HttpApiBase`.
+ * The members that REST and HTTP APIs have in common. Internal, so that jsii declares the members on each construct, as it does
+ * for the CDK's `HttpApiBase`.
  *
  * @internal
  */
@@ -50,7 +50,7 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
   protected abstract readonly _deployed: DeployedApp<BoundOperation>;
 
   /**
-   * The function of one operation. An error where the operation was overridden.
+   * The function of one operation. An error if the operation was overridden.
    *
    * @param name name or qualified name
    */
@@ -59,8 +59,8 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
   }
 
   /**
-   * The alias `live` by which the API invokes the function of an operation. An error where the function has no versions: they are
-   * made with `snapStart` or `currentVersionOptions`.
+   * The alias `live` by which the API invokes the function of an operation. An error if the function has no versions, because neither
+   * `snapStart` nor `currentVersionOptions` is set.
    *
    * @param name name or qualified name
    */
@@ -83,7 +83,8 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
    * A metric of the API.
    *
    * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency`, `ColdStart` or `TimeToFirstByte`, as `observability`
-   * writes them, or as API Gateway counts them where that is off; any other name is a metric of API Gateway
+   * writes them. Without `observability`, API Gateway's own counts, which exist for `RequestCount`, `Failure`, `ClientError` and `Latency`.
+   * Any other name is a metric of API Gateway
    * @param props period, statistic, colour and the like
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -118,11 +119,12 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
   /**
    * A metric of one operation.
    *
-   * With `observability` it is by the route's path: operations that share a path share their metrics. Without, it is
-   * Lambda's own metric of the operation's function.
+   * With `observability`, operations with the same path share one metric, whose dimension is the path. Without it, the
+   * metric is Lambda's own of the operation's function, and an error if that function serves other operations too.
    *
    * @param operation name or qualified name
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`
+   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency`, `ColdStart` or `TimeToFirstByte`; without
+   * `observability`, `RequestCount`, `Failure` or `Latency`
    * @param props period, statistic, colour and the like
    */
   public operationMetric(operation: string, metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -130,8 +132,8 @@ export abstract class FastApiApi extends Construct implements IMonitoredApi {
   }
 
   /**
-   * Lets only pages of some origins call the API from a browser: preflight, gateway errors and the
-   * app's own errors included.
+   * Lets only pages of some origins call the API from a browser. Applies to preflight requests, and to the errors of the
+   * gateway and of the app.
    *
    * @param origins origins such as `https://www.example.com`, or CloudFront distributions
    */

@@ -6,10 +6,10 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 
-/** Requests per second and at once that a hardened API takes, where its user says nothing. An account takes 10,000 and 5,000. */
+/** Default throttling of a hardened API: requests per second, and burst. The default quotas of an account are 10,000 and 5,000. */
 export const HARDENED_THROTTLE = { rateLimit: 1000, burstLimit: 500 } as const;
 
-/** Groups of rules that AWS maintains, and what of them would refuse ordinary requests: bodies above 8 KB. */
+/** AWS's managed rule groups. `counted` rules only count, because they would refuse ordinary requests: bodies above 8 KB. */
 const RULE_GROUPS: readonly { readonly name: string; readonly counted?: readonly string[] }[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList' },
   { name: 'AWSManagedRulesKnownBadInputsRuleSet' },
@@ -17,9 +17,9 @@ const RULE_GROUPS: readonly { readonly name: string; readonly counted?: readonly
 ];
 
 /**
- * Encrypts the log groups that an API has made with a key of its own. Log groups of the user's stay as they are.
+ * Encrypts the log groups that an API has created with a KMS key of the API. Log groups that the user created are not changed.
  *
- * @param api the construct; everything below it has been made
+ * @param api the construct, with all of its log groups
  */
 export function encryptLogs(api: Construct): void {
   const { partition, region, account } = Stack.of(api);

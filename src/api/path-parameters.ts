@@ -16,7 +16,7 @@ export function mentions(property: string, text: unknown, pattern: RegExp): Ment
   return typeof text === 'string' ? [...text.matchAll(pattern)].map(([reference, name]) => ({ property, reference, name })) : [];
 }
 
-/** Refuses names that the route does not have. Parameters that share a place in several paths have one name in API Gateway, which may not be the app's. */
+/** Refuses names that the route does not have. Parameters at one position of several paths share a name in API Gateway, which may differ from the app's. */
 export function validateMentions(operation: Operation, found: readonly Mention[]): void {
   const known = new Set(operation.parts.flatMap((part) => /^\{(.+?)\+?\}$/.exec(part)?.[1] ?? []));
   for (const { property, reference, name } of found) {
@@ -30,7 +30,7 @@ export function validateMentions(operation: Operation, found: readonly Mention[]
   }
 }
 
-/** The members of a value that is no token. */
+/** The members of an object; an empty object for a token or any other value. */
 export function plain(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Token.isUnresolved(value) ? value as Record<string, unknown> : {};
 }

@@ -1,6 +1,6 @@
 /**
- * How the routes of an API stand in the template. Cannot be switched later under the same construct
- * id: the routes of the one form and of the other would meet in API Gateway, which refuses them.
+ * How the template defines the routes of an API. Cannot be switched later under the same construct id,
+ * because API Gateway refuses the new routes while the old ones still exist.
  */
 export enum RouteDefinition {
   /** One OpenAPI body: no resource per method, path variables can be renamed, no limit of 500 resources. */

@@ -3,19 +3,19 @@ import type { Operation } from '../operations/operation';
 import { FastApiError } from '../private/errors';
 import { sha256 } from '../private/hash';
 
-/** The variable by which the shim knows what a route must not lead to. */
+/** The variable that tells the shim which operations a route must not reach. */
 const VARIABLE = 'CDK_FASTAPI_ROUTE_REFUSALS';
 
-/** Characters from which on operations are written as digests; a function has 4 KB for all of its variables. */
+/** Number of characters above which operations are written as digests, because a function has 4 KB for all of its variables. */
 const READABLE = 1000;
 
-/** Characters that are left for it beside the other variables. */
+/** Maximum length of the variable, which leaves room for the others. */
 const MAX_LENGTH = 3000;
 
-/** What a deployed route asks its caller for: two are equal where every part of the authorization is. */
+/** The authorization of a deployed route. */
 export interface RouteAccess {
   readonly authorization: string;
-  /** Whether it asks for nothing. */
+  /** Whether callers need neither authorization nor an API key. */
   readonly isPublic: boolean;
 }
 
@@ -27,16 +27,16 @@ export interface SharedRoute {
   readonly method: string;
   readonly access: RouteAccess;
   readonly handler: lambda.Function;
-  /** The operations that the route serves; none for one that takes what others leave. */
+  /** The operations that the route serves; empty for a catch-all route. */
   readonly guards: readonly string[];
 }
 
 /**
- * Tells functions which operations they must refuse to the callers of a route: those that ask for another authorization and
- * would be reached, because an encoded slash is decoded before the app routes, or because a route is missing.
+ * Tells functions which operations they must refuse to the callers of a route: operations with another authorization that the
+ * route could reach, because an encoded slash is decoded before the app routes, or because a route is missing.
  *
  * @param routes the routes of functions that serve several operations
- * @param access what the deployed route of each operation asks for
+ * @param access the authorization of each operation's deployed route
  */
 export function refuseAcrossRoutes(routes: readonly SharedRoute[], access: ReadonlyMap<Operation, RouteAccess>): void {
   const refusals = new Map<lambda.Function, Map<string, string[]>>();
@@ -51,7 +51,7 @@ export function refuseAcrossRoutes(routes: readonly SharedRoute[], access: Reado
   for (const [handler, byPath] of refusals) handler.addEnvironment(VARIABLE, variable(handler, byPath));
 }
 
-/** Whether a request to a route may reach an operation whose own route asks its callers for something else. */
+/** Whether a request to a route may reach an operation whose own route has another authorization. */
 function leadsAround(route: SharedRoute, operation: Operation, own: RouteAccess): boolean {
   if (own.isPublic || own.authorization === route.access.authorization) return false;
   if (route.path === operation.routePath || route.guards.includes(operation.guard)) return false;
@@ -59,7 +59,7 @@ function leadsAround(route: SharedRoute, operation: Operation, own: RouteAccess)
   return sameMethod && overlap(wildcards(route.path), wildcards(operation.path));
 }
 
-/** A line for each route: its path and its operations, between tabs. */
+/** The value of the variable: one line per route, with its path and its operations separated by tabs. */
 function variable(handler: lambda.Function, byPath: ReadonlyMap<string, readonly string[]>): string {
   const lines = (name: (operation: string) => string) => [...byPath].map(([path, operations]) => [path, ...new Set(operations.map(name))].join('\t')).join('\n');
   const readable = lines((operation) => operation);
@@ -71,14 +71,14 @@ function variable(handler: lambda.Function, byPath: ReadonlyMap<string, readonly
   );
 }
 
-/** The texts between parameters, which may hold anything, slashes too. */
+/** The texts between a path's parameters. A parameter matches any text, including slashes. */
 function wildcards(path: string): string[] {
   return path === '$default' ? ['', ''] : path.split(/\{[^}]*\}/);
 }
 
 /** Whether some text fits both patterns. */
 function overlap(one: readonly string[], other: readonly string[]): boolean {
-  // `*` stands for a parameter: no path holds one.
+  // `*` stands for a parameter, because no path contains that character.
   const [left, right] = [one.join('*'), other.join('*')];
   let reached = new Set([0]);
   for (let i = 0; i <= left.length; i++) {
@@ -89,14 +89,14 @@ function overlap(one: readonly string[], other: readonly string[]): boolean {
   return false;
 }
 
-/** Places of the right pattern that are reached without a character more: past its wildcards, and by the left one's own. */
+/** Positions of the right pattern that are reached without another character of the left one: past its own wildcards, or by a wildcard of the left pattern. */
 function spread(places: ReadonlySet<number>, last: string | undefined, right: string): Set<number> {
   const all = new Set(places);
   for (const place of all) if (right[place] === '*' || (last === '*' && place < right.length)) all.add(place + 1);
   return all;
 }
 
-/** Places after one more character of the left pattern. */
+/** Positions of the right pattern after one more character of the left pattern. */
 function step(places: ReadonlySet<number>, character: string, right: string): Set<number> {
   const next = new Set<number>();
   for (const place of places) {

@@ -3,12 +3,12 @@ import type { IConstruct } from 'constructs';
 import { FastApiApi } from './fast-api-api';
 import { entries, isJsonObject, member } from '../private/json';
 
-/** One rule of a checker, and why a resource of this library breaks it by design. */
+/** Rules of checkers, and the reason why a resource of this library breaks them by design. */
 interface Finding {
-  /** As cdk-nag and checkov name it. */
+  /** Ids of the rules in cdk-nag and checkov. */
   readonly rules: readonly string[];
   readonly reason: string;
-  /** Which resources of the type it holds for, by their properties; every one where it is left out. */
+  /** Whether the finding applies to a resource with these properties; every resource of the type if left out. */
   readonly holds?: (properties: unknown) => boolean;
 }
 
@@ -17,7 +17,7 @@ const ofPacks = (rule: string): string[] => PACKS.map((pack) => `${pack}-${rule}
 
 const SERVICES_WITHOUT_RESOURCES = /^(xray|ec2):/;
 
-/** By type of resource. `docs/security-reviews.md` explains each, and names what is not here: that is the user's to decide. */
+/** Findings by resource type. `docs/security-reviews.md` explains each, and lists those that are left to the user's decision. */
 export const FINDINGS: Readonly<Record<string, readonly Finding[]>> = {
   'AWS::Lambda::Function': [
     {
@@ -71,17 +71,17 @@ export const FINDINGS: Readonly<Record<string, readonly Finding[]>> = {
 };
 
 /**
- * What security checkers find in the resources of this library by design, acknowledged with the reason: for cdk-nag 3 as the CDK
- * acknowledges rules, for cdk-nag 2 and checkov in the metadata of each resource. What is a decision of yours is left to be found:
- * web ACLs, keys of your own, caches, client certificates, execution logs, concurrency.
+ * Acknowledges, with the reason, the findings of security checkers that resources of this library have by design: for cdk-nag 3 by the
+ * CDK's own acknowledgement of rules, for cdk-nag 2 and checkov in the metadata of each resource. Findings that need your decision are
+ * not acknowledged: web ACLs, keys of your own, caches, client certificates, execution logs, concurrency.
  *
  * @see https://github.com/cdklabs/cdk-nag
  */
 export class SecurityFindings {
   /**
-   * Acknowledges them in one API, function URL or stack. Call it when everything was added.
+   * Acknowledges the findings in one API, function URL or stack. Call it after everything was added.
    *
-   * @param scope resources below it that are of types which this library makes: those of constructs of this library
+   * @param scope a construct. Only resources in constructs of this library below it are changed
    */
   public static acknowledge(scope: IConstruct): void {
     for (const construct of scope.node.findAll()) {
@@ -101,7 +101,7 @@ interface Acknowledged {
   readonly reason: string;
 }
 
-/** The log group's own name stands in the finding. */
+/** The findings about log streams in a role's policy, which are by log group, because their ids contain its logical id. */
 function logStreams(construct: cdk.CfnResource, properties: unknown): Acknowledged[] {
   const groups = policiesOf(properties).flatMap(({ statements }) => statements).filter((statement) => actionsOf(statement).every((action) => action.startsWith('logs:')))
     .flatMap((statement) => /"Ref":"(\w+)"\},":\*"/.exec(JSON.stringify(member(statement, 'Resource'))) ?? []).filter((text) => /^\w+$/.test(text));
@@ -114,7 +114,7 @@ function logStreams(construct: cdk.CfnResource, properties: unknown): Acknowledg
 function acknowledgeIn(construct: cdk.CfnResource, acknowledged: readonly Acknowledged[]): void {
   const ofNag = acknowledged.filter(({ id }) => !id.startsWith('CKV'));
   const ofCheckov = acknowledged.filter(({ id }) => id.startsWith('CKV'));
-  // The CDK has it since 2.257; this library works with older ones.
+  // The CDK has `Validations` since 2.257; this library supports older versions.
   const validations: unknown = Reflect.get(cdk, 'Validations');
   if (typeof validations === 'function') {
     (validations as unknown as { of(scope: IConstruct): { acknowledge(...rules: Acknowledged[]): void } }).of(construct).acknowledge(...ofNag);
@@ -129,14 +129,14 @@ function acknowledgeIn(construct: cdk.CfnResource, acknowledged: readonly Acknow
   if (ofCheckov.length > 0) construct.addMetadata('checkov', { skip: ofCheckov.map(({ id, reason }) => ({ id, comment: reason })) });
 }
 
-/** Whether a resource stands in a construct of this library; what else a stack has is its user's to acknowledge. */
+/** Whether a resource is in a construct of this library. Other resources of a stack are left to the user. */
 function isOfThisLibrary(construct: IConstruct): boolean {
-  // A function URL is of another room, and is told by what it has.
+  // A function URL is recognized by its members, because this folder must not import its class.
   return construct.node.scopes.some((scope) => scope instanceof FastApiApi || (Reflect.has(scope, 'functionUrl') && Reflect.has(scope, 'grantInvokeAccess')));
 }
 
 function propertiesOf(construct: cdk.CfnResource): unknown {
-  // Protected in its class: the properties as they will be rendered, in the names of the CDK.
+  // By reflection, because `cfnProperties` is protected: the properties to be rendered, with the CDK's names.
   return cdk.Stack.of(construct).resolve(Reflect.get(construct, 'cfnProperties'));
 }
 
@@ -148,7 +148,7 @@ function policiesOf(role: unknown): { readonly name: unknown; readonly statement
   });
 }
 
-/** Actions of each statement that holds for every resource. */
+/** The actions of each statement whose resource is `*`. */
 function starStatements(role: unknown): string[][] {
   return policiesOf(role).flatMap(({ statements }) => statements).filter((statement) => member(statement, 'Resource') === '*').map(actionsOf);
 }

@@ -6,11 +6,11 @@ import { LIMITS } from '../private/limits';
 
 const SHARED = 'use `pattern: IntegrationPattern.SHARED`';
 
-/** Stacks that are looked at already, by the one that is deployed, and whether an API in it is made of resources. */
+/** Stacks with APIs by their topmost stack, and whether an API in the stack defines each route as a resource. */
 const limited = new WeakMap<Stack, Map<Stack, boolean>>();
 
 /**
- * Makes it an error of the synthesis where the stack of an API, or a nested stack of its functions, holds more than it may.
+ * Adds a validation that reports the stack of an API, or a nested stack of its functions, if it exceeds a limit of CloudFormation.
  *
  * @param ofResources whether each route is a resource
  */
@@ -25,7 +25,7 @@ export function limitStacks(api: Construct, ofResources: boolean): void {
   root.node.addValidation({ validate: () => stackProblems(root, stacks) });
 }
 
-/** What of the stacks of APIs passes a limit. */
+/** The problems of stacks that exceed a limit. */
 function stackProblems(root: Stack, stacks: ReadonlyMap<Stack, boolean>): string[] {
   const counts = templateCounts(root);
   const total = [...counts.values()].reduce((sum, { resources }) => sum + resources, 0);

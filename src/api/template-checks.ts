@@ -10,24 +10,24 @@ import { FastApiError } from '../private/errors';
 import type { Json } from '../private/json';
 import { LIMITS } from '../private/limits';
 
-/** An API whose templates are looked at. */
+/** An API whose templates are checked. */
 export interface CheckedApi {
   /** The construct of this library. */
   readonly scope: Construct;
   /** The API itself. */
   readonly resource: CfnResource;
-  /** Those made from the app. */
+  /** The functions made from the app. */
   readonly functions: readonly lambda.Function[];
-  /** Bytes of the routes in the template, and how there could be fewer; left out where they are resources. */
+  /** Size of the routes in the template, and the remedy if it is too large; `undefined` if the routes are resources. */
   readonly body?: { remedy(): string; size(): number };
 }
 
 /**
- * Looks at the templates of an API when they are written, where nothing is left to guess: how long they are, and whether
- * resources wait for each other in a circle. CloudFormation would say so when they are deployed.
+ * Checks the written templates of an API for their size and for circular dependencies, so that the error comes at synth
+ * instead of at deployment.
  */
 export function checkTemplates(api: CheckedApi): void {
-  // Children of a stage are written in their order: this one stands behind the stack.
+  // A stage writes its children in order, and this child comes after the stack.
   const stage = Stage.of(api.scope);
   if (stage === undefined) return;
   const check = new Construct(stage, `cdk-fastapi checks of ${api.scope.node.path}`);
@@ -52,7 +52,7 @@ function sizeProblems(outdir: string, { scope, functions, body }: CheckedApi): s
   });
 }
 
-/** An API needs its functions, so nothing that they need may need the API; nor may nested stacks need each other. */
+/** The problem of a circular dependency: a function depends on the API that depends on it, or nested stacks depend on each other. */
 function circleProblems(outdir: string, { resource, functions }: CheckedApi): string[] {
   const { stack } = resource;
   const graph = readGraph(outdir, stack);
@@ -84,7 +84,7 @@ function idOf(resource: CfnResource): string {
   return String(resource.stack.resolve(resource.logicalId));
 }
 
-/** The construct that a user made or knows, in place of the resource in it. */
+/** The path of the construct that the user knows, instead of the logical id of the resource in it. */
 function readable(stack: Stack, id: string): string {
   const resource = stack.node.findAll().find((node) => CfnResource.isCfnResource(node) && node.stack === stack && idOf(node) === id);
   return resource === undefined ? id : resource.node.path.replace(/\/(Default|Resource)(?=\/|$)/g, '');

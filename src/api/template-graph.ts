@@ -1,7 +1,7 @@
 import { entries, member, type Json } from '../private/json';
 import { references } from '../private/references';
 
-/** What needs what in a template: by reference or by `DependsOn`. A nested stack is one resource of it. */
+/** The dependencies between the resources of a template, by reference or by `DependsOn`. A nested stack is one resource. */
 export class TemplateGraph {
   private readonly resources: ReadonlyMap<string, Json>;
 
@@ -10,9 +10,9 @@ export class TemplateGraph {
   }
 
   /**
-   * The first circle on the way from some resources: each needs the next, and the last the first.
+   * The first circle that some resources lead to: each resource in it depends on the next, and the last on the first.
    *
-   * Depth first, without recursion: templates are as deep as their users like.
+   * A depth-first search without recursion, because chains of dependencies may be deep.
    */
   public circleFrom(starts: Iterable<string>): string[] | undefined {
     const done = new Set<string>();
@@ -34,7 +34,7 @@ export class TemplateGraph {
     return undefined;
   }
 
-  /** The parameters of a nested stack that get their value from a resource. */
+  /** The parameters of a nested stack whose values refer to a resource. */
   public parametersFrom(nested: string, source: string): string[] {
     const parameters = entries(member(this.resources.get(nested), 'Properties', 'Parameters'));
     return parameters.filter(([, value]) => references(value).includes(source)).map(([name]) => name);

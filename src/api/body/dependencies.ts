@@ -7,23 +7,23 @@ export interface DependableBody {
   readonly api: CfnResource;
   /** Whether the body replaces a construct. */
   isReplaced(node: IConstruct): boolean;
-  /** Whether a resource names the API, and so waits for it already. */
+  /** Whether a resource refers to the API, so that it depends on the API already. */
   namesApi(resource: CfnResource): boolean;
-  /** Runs something while the replaced constructs pass for resources, whose dependencies can be changed. */
+  /** Runs a function while the replaced constructs count as synthesized resources, so that their dependencies can be changed. */
   asResource(act: () => void): void;
 }
 
 /**
- * Dependencies around an API whose routes are one body. What a route waits for, the API waits for; what waits for a route
- * waits for the API, because the route is no resource of the template.
+ * Moves dependencies from routes to their API, because the routes of a body are no resources of the template: the API depends on
+ * the dependencies of its routes, and a resource that depends on a route depends on the API instead.
  */
 export class BodyDependencies {
-  /** Whether what may be depended on holds a replaced construct, and not the API itself: the CDK does the rest then. */
+  /** By construct: whether it holds a replaced construct and not the API. With the API in it, the CDK adds the dependency on the API itself. */
   private readonly dependable = new Map<IConstruct, boolean>();
 
   constructor(private readonly body: DependableBody) {}
 
-  /** Moves dependencies of a construct on routes to the API: those of `node.addDependency`, and those of the resource itself. */
+  /** Replaces a construct's dependencies on routes by one on the API: those of `node.addDependency`, and those of the resource itself. */
   public move(node: IConstruct): void {
     if (node.node.dependencies.some((dependency) => this.isRoute(dependency))) {
       for (const resource of this.waitingIn(node)) changeDependency('add', resource, this.body.api);
@@ -56,7 +56,7 @@ export class BodyDependencies {
     return answer;
   }
 
-  /** The resources of a construct, as the CDK takes them for its dependencies. */
+  /** The resources of a construct that must wait if the construct depends on a route. */
   private waitingIn(node: IConstruct): CfnResource[] {
     return node.node.findAll().filter((child): child is CfnResource => (
       CfnResource.isCfnResource(child) && child !== this.body.api && !this.body.isReplaced(child) && !this.body.namesApi(child)

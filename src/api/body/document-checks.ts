@@ -2,7 +2,7 @@ import type { ResourceDefinition } from './resource-definition';
 import { member, type Json } from '../../private/json';
 import { references } from '../../private/references';
 
-/** A condition would have to become a condition inside the document; the rest concerns the resource and goes with it. */
+/** The problem of a route resource with a `Condition`, which a body cannot express. Other attributes are dropped with the resource. */
 export function unsupportedAttributes(resource: ResourceDefinition): string[] {
   return member(resource.attributes, 'Condition') === undefined ? [] : [
     `\`cfnOptions.condition\` of ${resource.path} has no place in an OpenAPI body; put the condition on the whole API, or use \`definition: RouteDefinition.RESOURCES\``,
@@ -10,7 +10,7 @@ export function unsupportedAttributes(resource: ResourceDefinition): string[] {
 }
 
 /**
- * The problem of a document that refers to its own API, which would have to exist before it.
+ * The problem of a document that refers to its own API: a circular reference, because the body is a property of the API.
  *
  * @param remedy what to write instead
  */

@@ -13,21 +13,21 @@ import { printable } from '../../private/printable';
 /** Which parts of the app's document a type of API can hold. */
 export type DocumentedParts = 'all' | 'names';
 
-/** Keywords that people read and no program acts on. */
+/** Keywords whose text is for readers only. */
 const PROSE = new Set(['summary', 'description', 'title', 'example', 'examples', 'externalDocs']);
 
-/** What the app's document says of the operations of an API, for its body. */
+/** Adds the descriptions, parameters and schemas of the app's document to the body of an API. */
 export class BodyDocumentation {
   private lost?: readonly Loss[];
   private sizes: [string, number][] = [];
 
   /**
-   * @param document the app's
-   * @param operations those that are deployed
+   * @param document the app's document
+   * @param operations the deployed operations
    */
   public constructor(private readonly document: OpenApiDocument, private readonly operations: Operations, private readonly parts: DocumentedParts) {}
 
-  /** What the body cannot say. */
+  /** The parts of the app's document that the body cannot express. */
   public get losses(): readonly Loss[] {
     if (this.parts === 'names') return [];
     if (this.lost === undefined) {
@@ -44,9 +44,9 @@ export class BodyDocumentation {
   }
 
   /**
-   * A rendered body with what the document says beside it. What the body says itself stays.
+   * Merges the app's document into a rendered body. Members of the rendered body take precedence.
    *
-   * @param prose whether with what no program acts on
+   * @param prose whether to include summaries, descriptions and other text for readers
    */
   public add(rendered: RenderedDocument, prose: boolean): RenderedDocument {
     const { document } = rendered;
@@ -71,7 +71,7 @@ export class BodyDocumentation {
     const { operationId, summary, description, tags, deprecated, parameters, requestBody, responses } = withoutProse(said, prose) as JsonObject;
     const named = { operationId, summary, description, tags, deprecated };
     if (this.parts === 'names') return compacted({ ...named, ...own });
-    // A validator that is there must not check what it did not check before.
+    // The documentation must not make an existing validator check more than before.
     const told = checks.parameters && Array.isArray(parameters) ? parameters.filter(isJsonObject).map(unlessInPath) : parameters;
     return compacted({
       ...named,
@@ -83,7 +83,7 @@ export class BodyDocumentation {
   }
 }
 
-/** What a validator checks of an operation. */
+/** The parts of a request that an operation's validator checks. */
 interface Checks {
   readonly body: boolean;
   readonly parameters: boolean;
@@ -94,18 +94,18 @@ function checksOf(operation: JsonObject, document: JsonObject): Checks {
   return { body: member(validator, 'validateRequestBody') !== false && validator !== undefined, parameters: member(validator, 'validateRequestParameters') !== false && validator !== undefined };
 }
 
-/** A parameter that nobody has to give; API Gateway and OpenAPI want those of the path. */
+/** The parameter as an optional one. Path parameters stay required, as API Gateway and OpenAPI demand. */
 function unlessInPath({ required, ...parameter }: JsonObject): JsonObject {
   return parameter.in === 'path' ? { ...parameter, required } : parameter;
 }
 
-/** What to do about a body that is too large because of its schemas. */
+/** The remedy for a body that is too large because of its schemas. */
 export function largestSchema(documentation: BodyDocumentation | undefined): string | undefined {
   const [name, bytes] = documentation?.schemas[0] ?? [];
   return name === undefined ? undefined : `leave \`documentation\` out, whose largest schema is ${name} with ${bytes} bytes`;
 }
 
-/** Says once what of the document the deployed API cannot say. */
+/** Adds one info annotation that lists the parts of the app's document that the deployed API cannot express. */
 export function sayLosses(scope: Construct, { losses }: BodyDocumentation): void {
   const counts = new Map<string, number>();
   for (const { loss } of losses) {
@@ -119,7 +119,7 @@ export function sayLosses(scope: Construct, { losses }: BodyDocumentation): void
   addInfo(scope, 'documentationLosses', printable(text, 1000));
 }
 
-/** Parameters of the path have the names of the route. Cookies are no parameters of API Gateway. */
+/** The operation with its path parameters named as in the route, and without cookies, which API Gateway does not support as parameters. */
 function renamed(said: JsonObject, operation: Operation): JsonObject {
   if (!Array.isArray(said.parameters)) return said;
   const parameters = said.parameters.filter(isJsonObject).flatMap((parameter) => {
@@ -137,7 +137,7 @@ function parametersOf(own: Json | undefined, said: Json | undefined): Json | und
   return merged.size > 0 ? [...merged.values()] : undefined;
 }
 
-/** The description of an answer must be there. */
+/** Without `prose`, removes text for readers. A keyword with an object is kept, because it may be the name of a property. */
 function withoutProse(value: Json | undefined, prose: boolean): Json {
   if (prose) return value ?? {};
   if (Array.isArray(value)) return value.map((each) => withoutProse(each, prose));
@@ -146,7 +146,7 @@ function withoutProse(value: Json | undefined, prose: boolean): Json {
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutProse(inner, prose)]));
 }
 
-/** Nothing of a document is to be read as a function of CloudFormation or as a token of the CDK: what looks like one is left out. */
+/** Removes everything that CloudFormation would read as an intrinsic function or the CDK as a token, because the document is not trusted. */
 function literal(value: Json | undefined): Json {
   if (typeof value === 'string') return Token.isUnresolved(value) ? '' : value;
   if (Array.isArray(value)) return value.map(literal);

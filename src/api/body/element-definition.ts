@@ -4,7 +4,7 @@ import type { ResourceDefinition } from './resource-definition';
 import { replaceTemplatePart, templatePartOf } from '../../private/cdk-internals';
 import { entries, isJsonObject, member, type Json, type JsonObject } from '../../private/json';
 
-/** A construct as its template would say it, overrides included. */
+/** A construct as its template would define it, overrides included. */
 export function definitionOf(element: CfnResource, resolve: (value: unknown) => Json): ResourceDefinition {
   const template = resolve(templatePartOf(element));
   const [logicalId, resource] = entries(member(template, 'Resources'))[0];
@@ -18,7 +18,7 @@ export function definitionOf(element: CfnResource, resolve: (value: unknown) => 
   };
 }
 
-/** Leaves all properties of a resource but these out of its template, wherever they come from, but while something reads them. */
+/** Removes all properties except `names` from a resource's template, those of escape hatches too, unless `isRead` returns true. */
 export function keepProperties(resource: CfnResource, names: readonly string[], isRead: () => boolean): void {
   replaceTemplatePart(resource, (template) => {
     if (isRead() || template.Resources === undefined) return template;

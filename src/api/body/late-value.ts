@@ -1,8 +1,8 @@
 import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
 
 /**
- * A token whose value is resolved already: as a `Lazy` it would be searched for tokens once more, at
- * every reference to the API's deployment.
+ * A token whose value is already resolved. Used instead of `Lazy`, because CDK would search the value of a `Lazy` for
+ * tokens again at each reference to the API's deployment.
  */
 export class LateValue implements IResolvable {
   public readonly creationStack: string[] = [];

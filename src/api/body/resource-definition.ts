@@ -1,6 +1,6 @@
 import { entries, isJsonObject, member, stringMember, type Json, type JsonObject } from '../../private/json';
 
-/** One resource as its template would say it. */
+/** One resource as its template would define it. */
 export interface ResourceDefinition {
   readonly logicalId: string;
   readonly type: string;
@@ -16,7 +16,7 @@ export function refOf(value: Json | undefined): string | undefined {
   return isJsonObject(value) && Object.keys(value).length === 1 ? stringMember(value, 'Ref') : undefined;
 }
 
-/** An object without its undefined members; `undefined` where none is left. */
+/** An object without its undefined members; `undefined` if none is left. */
 export function compact(members: JsonObject): JsonObject | undefined {
   const defined = entries(members).filter(([, value]) => value !== undefined);
   return defined.length === 0 ? undefined : Object.fromEntries(defined);
@@ -28,8 +28,8 @@ export function elements(value: Json | undefined): Json[] {
 }
 
 /**
- * Reads the properties of one resource and knows which were not read: what the body cannot say is a
- * problem, never dropped in silence.
+ * Reads the properties of one resource and records which were not read, so that a property that the body cannot
+ * express is reported instead of being dropped silently.
  */
 export class PropertyReader {
   private readonly unread: Set<string>;
@@ -43,13 +43,13 @@ export class PropertyReader {
     return member(this.properties, name);
   }
 
-  /** A text in lower case, as OpenAPI extensions spell values of enumerations. */
+  /** A property's text in lower case, because OpenAPI extensions spell enumeration values in lower case. */
   public takeLowerCase(name: string): Json | undefined {
     const value = this.take(name);
     return typeof value === 'string' ? value.toLowerCase() : value;
   }
 
-  /** Messages for the properties that nobody took. */
+  /** Messages for the properties that were not taken. */
   public leftovers(): string[] {
     return [...this.unread].map((name) => `\`${name}\` of ${this.owner} has no place in an OpenAPI body; remove it, or use \`definition: RouteDefinition.RESOURCES\``);
   }

@@ -17,11 +17,11 @@ export interface EmbodiedApi extends CfnResource {
 }
 
 /**
- * Deploys the routes of an API as one OpenAPI body: the constructs that say them, authorizers and models among them,
- * stay in the construct tree, and the template says them in the `Body` of the API instead of as resources.
+ * Deploys the routes of an API as one OpenAPI body: the constructs of routes, authorizers and models stay in the
+ * construct tree, and the template has them in the `Body` of the API instead of as resources.
  *
- * Rendered while the app is synthesized, so routes that a user adds after the API was constructed are included.
- * What the app's own OpenAPI document says is in the body on request only: see `document`.
+ * The body is rendered during synthesis, so routes that a user adds after the API was constructed are included.
+ * The app's own OpenAPI document is added to the body on request only: see `document`.
  */
 export class RouteBody implements IAspect {
   private readonly stack: Stack;
@@ -29,15 +29,15 @@ export class RouteBody implements IAspect {
   private readonly replaced = new Map<CfnResource, string>();
   private readonly problems = new Set<string>();
   private readonly dependencies: BodyDependencies;
-  /** Whether the API's own properties are being read, in which the body must not appear. */
+  /** Whether the replaced constructs and the API are being read for the body, so that they count as resources and the API has no body. */
   private reading = false;
-  /** How far the synthesis is: references are gathered, and then no longer change. */
+  /** The state of the synthesis: `gathering` while CDK collects references, `settled` after the last change. */
   private phase: 'none' | 'gathering' | 'settled' = 'none';
-  /** The body of this phase: the logical id of each deployment contains it, and rendering is dear. */
+  /** The body of this phase, cached because rendering is slow and each deployment hashes the body for its logical id. */
   private rendered?: RenderedDocument;
-  /** What the app's document says, where it is to be in the body. */
+  /** The app's document, if it is to be in the body. */
   private documentation?: BodyDocumentation;
-  /** Whether the id of a deployment is being computed, which prose does not change. */
+  /** Whether a deployment's logical id is being computed, for which the body is rendered without prose. */
   private identifying = false;
 
   constructor(private readonly resource: EmbodiedApi, private readonly format: BodyFormat) {
@@ -50,10 +50,10 @@ export class RouteBody implements IAspect {
     });
     resource.body = new LateValue((context) => this.produce(context));
     if (format.besideBody !== undefined) keepProperties(resource, format.besideBody, () => this.reading);
-    // Elements may hang anywhere below the stage, authorizers for example beside the API.
+    // On the whole stage, because elements may be outside of the API's construct, authorizers for example.
     Aspects.of(Stage.of(resource) ?? resource.node.root).add(this, { priority: AspectPriority.MUTATING });
     resource.node.addValidation({ validate: () => [...this.problems, ...this.settle().problems] });
-    // Also where validation is left out; before the stack is written.
+    // Also before the stack is written, because validation may be skipped.
     attachCustomSynthesis(resource, { onSynthesize: () => void this.settle() });
   }
 
@@ -65,12 +65,12 @@ export class RouteBody implements IAspect {
     if (node instanceof CfnPermission) widenAuthorizerPermission(node);
   }
 
-  /** Bytes that the body takes in its template, as the template is written. */
+  /** Size of the body in its template in bytes, with the template's indentation. */
   public size(): number {
     return Buffer.byteLength(JSON.stringify(this.documented(this.settle()).document, undefined, templateIndentation(this.stack)));
   }
 
-  /** Lets the body say what the app's document says. Prose alone makes no deployment. */
+  /** Adds the app's document to the body. A change of prose alone does not create a new deployment. */
   public document(documentation: BodyDocumentation, deployment?: CfnResource): void {
     this.documentation = documentation;
     this.rendered = undefined;
@@ -108,7 +108,7 @@ export class RouteBody implements IAspect {
     this.phase = 'gathering';
     this.rendered = undefined;
     for (const element of this.replaced.keys()) this.dependencies.inherit(element);
-    // Strings are not yet what they will be: what counts is that the references in them are visited.
+    // Strings are not final in this phase; they are resolved so that CDK visits the references in them.
     return this.read((value) => context.resolve(value) as Json).map(({ properties }) => properties);
   }
 
@@ -133,7 +133,7 @@ export class RouteBody implements IAspect {
     return this.format.render(api, elements);
   }
 
-  /** The replaced constructs as their template would say them, overrides included; the API itself first. */
+  /** The API and the replaced constructs as their template would define them, overrides included; the API first. */
   private read(resolve: (value: unknown) => Json): ResourceDefinition[] {
     return this.asResource(() => [this.resource, ...this.replaced.keys()].map((element) => definitionOf(element, resolve)));
   }
@@ -142,7 +142,7 @@ export class RouteBody implements IAspect {
     return isElementOf(this.resource, this.format, node);
   }
 
-  /** Runs something while the replaced constructs pass for resources. */
+  /** Runs a function while the replaced constructs count as synthesized resources. */
   private asResource<T>(act: () => T): T {
     this.reading = true;
     try {
@@ -154,8 +154,8 @@ export class RouteBody implements IAspect {
 }
 
 /**
- * Where the permission of a Lambda authorizer names the authorizer's id, which no body knows. Done once for all bodies of
- * a tree: the first one sees the ARN as the CDK wrote it.
+ * Replaces the authorizer's id by `*` in the permission of a Lambda authorizer, because an authorizer in a body has no id in the
+ * template. The first body of a tree does it for all: later ones find an ARN without the token.
  */
 function widenAuthorizerPermission(permission: CfnPermission): void {
   const source = permission.sourceArn;

@@ -16,7 +16,7 @@ function isOfType(node: CfnResource, { service }: BodyFormat, types: readonly st
   return types.some((type) => node.cfnResourceType === `${service}${type}`);
 }
 
-/** Whether a resource says that it belongs to this API, also through a token that is resolved late. */
+/** Whether a resource's API id refers to this API, directly or through a token that is resolved late. */
 export function belongsTo(api: CfnResource, { apiId }: BodyFormat, element: CfnResource): boolean {
   const id: unknown = Reflect.get(element, apiId);
   if (id === api.ref) return true;

@@ -9,16 +9,16 @@ export const API_KEY = 'api_key';
 /** A security scheme by its name in the document. */
 export type Schemes = Map<string, JsonObject>;
 
-/** The requirement of a signature of AWS, whose scheme the document gets with it. */
+/** The requirement of an AWS signature. Also adds its scheme to the document. */
 export function requireIam(schemes: Schemes): JsonObject {
   schemes.set(IAM, { ...headerScheme('Authorization'), 'x-amazon-apigateway-authtype': 'awsSigv4' });
   return { [IAM]: [] };
 }
 
-/** What no name of an OpenAPI component may hold, a space for example. */
+/** Characters that the name of an OpenAPI component must not contain, a space for example. */
 const NO_COMPONENT = /[^\w.-]/g;
 
-/** The names of authorizers in the document, which API Gateway gives them too: with a `-` for each character that OpenAPI has not in names. */
+/** The names of authorizers in the document, with `-` for each character that OpenAPI forbids. API Gateway uses them as authorizer names. */
 export function authorizerNames(authorizers: readonly ResourceDefinition[], problems: string[]): Map<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>([IAM, API_KEY]);

@@ -1,7 +1,7 @@
 import { refOf } from './resource-definition';
 import { entries, isJsonObject, member, type Json } from '../../private/json';
 
-/** What a literal may hold that looks like a substitution, such as a stage variable: `Fn::Sub` can escape it. */
+/** Text of a literal that looks like a substitution, such as a stage variable, and that `Fn::Sub` can escape. */
 const ESCAPABLE = /\$\{[\w.:-]+\}/g;
 
 /** Writes `Fn::Join` without a delimiter as the much shorter `Fn::Sub`, wherever its parts allow it. */
@@ -20,7 +20,7 @@ function substitution(value: Json): string | undefined {
   return parts.includes(undefined) ? undefined : parts.join('');
 }
 
-/** Literals that stand side by side as one: a `$` may open what the next one holds. */
+/** The parts with adjacent literals merged, because a `$` at the end of one and a `{` at the start of the next form `${`. */
 function withoutNeighbours(parts: Json[]): Json[] {
   return parts.reduce<Json[]>((merged, next) => {
     const last = merged.at(-1);
