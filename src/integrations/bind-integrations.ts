@@ -15,7 +15,7 @@ import type { Operation } from '../operations/operation';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
-/** What an API construct says when it binds its integrations. */
+/** Input of `bindIntegrations`. */
 export interface BindIntegrationsProps<I extends ApiIntegration> {
   /** The API's construct: functions are made under `Functions` in it. */
   readonly scope: Construct;
@@ -40,34 +40,34 @@ export interface BindIntegrationsProps<I extends ApiIntegration> {
   readonly adapterLayerArn?: string;
 }
 
-/** What serves the catch-all route. */
+/** The integration of the catch-all route, and its function. */
 export interface BoundCatchAll<I extends ApiIntegration> {
   readonly integration: I['integration'];
   /** None where the user's own router is no function of this program. */
   readonly handler: lambda.Function | undefined;
 }
 
-/** What binding gives an API. */
+/** Result of `bindIntegrations`. */
 export interface BoundIntegrations<I extends ApiIntegration, B, A> {
-  /** What answers each operation, in the order of the document, and the options of its route. */
+  /** The integration of each operation and the options of its route, in the order of the document. */
   readonly byOperation: ReadonlyMap<Operation, { readonly integration: B; readonly options: I['options'] }>;
   /** The function that answers all operations in the shared pattern: made from the app, or the user's own. */
   readonly router: lambda.Function | undefined;
-  /** What serves the catch-all route, where the API has one. */
+  /** The integration of the catch-all route, if the API has that route. */
   readonly catchAll: BoundCatchAll<I> | undefined;
   /** The options of a function that serves many operations, and of one that has none of its own. */
   readonly defaultOptions: lambda.FunctionOptions;
   /** The functions made from the app, in the order of their operations. */
   readonly functions: readonly lambda.Function[];
-  /** Those of them that stream. */
+  /** The functions made from the app that stream. */
   readonly streamingFunctions: readonly lambda.Function[];
-  /** A function, if it is one made from the app: the user's own router knows nothing of the shim's variables. */
+  /** Returns the function if it was made from the app, else `undefined`: the user's own router does not read the shim's variables. */
   madeFromApp(handler: lambda.Function | undefined): lambda.Function | undefined;
   /** Lets the API invoke its functions: one permission for each function, the user's own router included. Call it once. */
   grantApiInvoke(api: A): void;
 }
 
-/** Makes the functions that integrations need, after everything has been checked, and integrates them. */
+/** Checks the integrations, then creates the functions that they need, and returns integrations with these functions. */
 export function bindIntegrations<I extends ApiIntegration, B extends object, A>(
   binding: Binding<I, B, A>, props: BindIntegrationsProps<I>,
 ): BoundIntegrations<I, B, A> {
@@ -116,7 +116,7 @@ function integrationsOf<I extends ApiIntegration>(type: IntegrationType<I>, prop
   return integrations;
 }
 
-/** Asks the factories of those operations that nothing overrides. */
+/** Calls the factory for each operation that is not overridden. */
 function resolveFactories<I extends ApiIntegration>(
   type: IntegrationType<I>, { app }: BindIntegrationsProps<I>, resolved: Map<Operation, ResolvedIntegration<I>>,
 ): Map<Operation, ResolvedIntegration<I>> {
@@ -126,7 +126,7 @@ function resolveFactories<I extends ApiIntegration>(
   }));
 }
 
-/** TypeScript keeps what an override struct holds besides its own members: `api.integrations.getFile.bucket`. */
+/** Copies additional members of an override to the bound integration, so that TypeScript can read `api.integrations.getFile.bucket`. */
 function withExtras<B extends object>(bound: B, override: ApiIntegration): B {
   const { integration: _integration, options: _options, pattern: _pattern, ...extras } = override;
   for (const [name, value] of Object.entries(extras)) {

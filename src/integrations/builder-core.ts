@@ -19,7 +19,7 @@ const OPTIONS = [
   { file: 'integrations/default-integrations-options' }, { file: 'rest-api/default-integrations-options' }, { file: 'http-api/default-integrations-options' },
 ] as const;
 
-/** Everything a builder says. Keys of the maps are qualified names. */
+/** The settings of a builder. Keys of the maps are qualified names. */
 interface BuilderState<I extends ApiIntegration> {
   readonly pattern: IntegrationPattern;
   readonly router?: lambda.IFunction;
@@ -32,12 +32,12 @@ interface BuilderState<I extends ApiIntegration> {
   readonly overrides: ReadonlyMap<string, I>;
 }
 
-/** The immutable core of both builders: what answers each operation, before any construct exists. */
+/** The immutable core of both builders. It specifies the integration of each operation before any construct exists. */
 export class BuilderCore<I extends ApiIntegration> {
   /**
    * The core that `defaultIntegrations` starts from.
    *
-   * @param operations the operations of the API, where it is known already
+   * @param operations the operations of the API, if the API is known already
    */
   public static of<I extends ApiIntegration>(
     type: IntegrationType<I>, app: FastApiApp, options: DefaultIntegrationsOptions & { readonly factory?: IntegrationFactory<I> } = {},
@@ -145,13 +145,13 @@ export class BuilderCore<I extends ApiIntegration> {
     return this.overriding(integrations);
   }
 
-  /** What answers, for each operation of the app, by the operation's name, or its qualified name where others share the name. */
+  /** The integration of each operation of the app, by the operation's name, or its qualified name if others share the name. */
   public toIntegrations(): Record<string, I> {
     const { router, factory, defaultOptions, operationOptions, overrides } = this.state;
     checkFunctionOptions(this.app, defaultOptions, 'every function');
     const groups = this.groupNames();
     const ofGroups = this.optionsOfGroups(groups);
-    // Built from entries: an operation may be called like a member of every object.
+    // Built from entries, because an operation may be called `constructor` or `__proto__`.
     return Object.fromEntries([...operationKeys(this.operations)].map(([operation, name]) => {
       const key = operation.qualifiedName;
       const override = overrides.get(key);
@@ -171,19 +171,19 @@ export class BuilderCore<I extends ApiIntegration> {
     return this.state.groups?._assign(this.operations) ?? new Map();
   }
 
-  /** One object for each group: by it the API sees that its operations come from one builder. */
+  /** One options object for each group. The API compares these objects to check that a group's operations come from one builder. */
   private optionsOfGroups(groups: ReadonlyMap<Operation, string>): Map<string, lambda.FunctionOptions> {
     const { defaultOptions, groupOptions } = this.state;
     return new Map([...new Set(groups.values())].map((group) => [group, mergeFunctionOptions(defaultOptions, groupOptions.get(group) ?? {})]));
   }
 
-  /** What is in no group has a function of its own. */
+  /** The pattern of an operation: an operation in no group has a function of its own. */
   private patternOf(group: string | undefined): IntegrationPattern {
     const { pattern } = this.state;
     return pattern === IntegrationPattern.GROUPED && group === undefined ? IntegrationPattern.ISOLATED : pattern;
   }
 
-  /** A builder does not know whether its API will have a catch-all route, with which nothing is refused. */
+  /** The operations of the API if it is known, else those of an API with a catch-all route, for which no path is refused. */
   private get operations(): Operations {
     return this.apiOperations ?? this.app._operationsFor(this.type.apiType, true);
   }
@@ -191,7 +191,7 @@ export class BuilderCore<I extends ApiIntegration> {
   private overriding(integrations: ReadonlyMap<Operation, I>): BuilderCore<I> {
     const overrides = new Map(this.state.overrides);
     for (const [operation, value] of integrations) {
-      // The app's own function, with another rule for its route, has these options already.
+      // An override with the app's own function, which only changes the options of the route, keeps the operation's function options.
       if (this.state.operationOptions.has(operation.qualifiedName) && !this.type.descriptor(value)) throw overridden(operation);
       overrides.set(operation.qualifiedName, { ...value });
     }

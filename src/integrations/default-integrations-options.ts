@@ -2,7 +2,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IntegrationPattern } from '../functions/integration-pattern';
 import type { OperationGroups } from '../functions/operation-groups';
 
-/** What the default integrations of an API are. */
+/** Options of the default integrations of an API. */
 export interface DefaultIntegrationsOptions {
   /**
    * How the operations are spread over functions.
@@ -19,16 +19,16 @@ export interface DefaultIntegrationsOptions {
   readonly groups?: OperationGroups;
 
   /**
-   * A function of your own that answers every operation. It implies the shared pattern, and
-   * function options cannot be given with it: they are the function's own.
+   * A function of your own that answers every operation. It implies the shared pattern. Function options
+   * cannot be given with it: set them on the function.
    *
    * @default - functions are made from the app
    */
   readonly router?: lambda.IFunction;
 
   /**
-   * The operations that the program was written for, as `expectedOperations` of the API: a builder of a generated construct
-   * then says at its beginning what the app has changed.
+   * The operations that the program was written for, as `expectedOperations` of the API. The builder of a generated construct
+   * sets it, so that changes of the app are reported when the builder is created.
    *
    * @default - the operations are not compared
    */

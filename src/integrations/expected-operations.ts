@@ -3,19 +3,19 @@ import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** Differences in one message at most. */
+/** Maximum number of differences in one message. */
 const LISTED = 20;
 
 /**
- * Compares the operations that a program was written for with those of the app, both ways: the
- * run-time half of what the types of a generated construct promise.
+ * Throws if the operations that a program was written for differ from those of the app. Checks at run time
+ * that the types of a generated construct still match the app.
  */
 export function validateExpectedOperations(operations: Operations, expected: Record<string, string> | undefined): void {
   const differences = expected === undefined ? [] : differencesOf(operations, expected);
   if (differences.length > 0) throw stale(differences);
 }
 
-/** The same where it is not known yet whether the API will have a catch-all route, which keeps some operations apart. */
+/** Throws if no candidate matches. The candidates are the operations with and without a catch-all route, which is not known yet. */
 export function validateExpectedOperationsOfEither(candidates: readonly Operations[], expected: Record<string, string>): void {
   const differences = candidates.map((operations) => differencesOf(operations, expected));
   if (differences.every((found) => found.length > 0)) throw stale(differences[0]);

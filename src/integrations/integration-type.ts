@@ -5,16 +5,16 @@ import type { ApiType } from '../operations/api-type';
 import { mapsMayBeThinned } from '../private/caller';
 import { FastApiError } from '../private/errors';
 
-/** What answers one operation of an API of any type. */
+/** The integration of one operation of a REST or HTTP API. */
 export interface ApiIntegration {
   readonly integration: object;
   readonly options?: object;
   readonly pattern?: IntegrationPattern;
 }
 
-/** What is different between the integrations of the types of APIs, as far as builders and binding are concerned. */
+/** The differences between the integrations of REST and HTTP APIs that builders and binding need. */
 export interface IntegrationType<I extends ApiIntegration> {
-  /** By which rules routes are assigned. */
+  /** The type of API, which decides the rules for routes. */
   readonly apiType: ApiType;
   /** Name of the struct that a map holds. */
   readonly struct: string;
@@ -22,27 +22,27 @@ export interface IntegrationType<I extends ApiIntegration> {
   readonly builder: string;
   /** Name of the construct that takes the map. */
   readonly construct: string;
-  /** Where CDK has integrations of this type. */
+  /** The CDK module with integrations of this type. */
   readonly module: string;
-  /** What an integration that is not accepted is, as an error says it. */
+  /** Description of an integration of the other type, for error messages. */
   readonly otherIntegration: string;
   /** Whether an integration of the CDK is for APIs of this type. */
   accepts(integration: unknown): boolean;
   /** Puts the descriptor of an operation into an integration that can stand in a map. */
   describe(descriptor: OperationDescriptor<I>): I;
-  /** The descriptor in an integration; none where it is the user's own. */
+  /** The descriptor in an integration; `undefined` if the integration is the user's own. */
   descriptor(value: I): OperationDescriptor<I> | undefined;
-  /** An integration with its options in an object that comes back from every language as it is. */
+  /** Wraps an integration and its options in an object that jsii passes by reference. */
   carry(value: I): I;
-  /** What `carry` has been given; none for everything else. */
+  /** The integration that `carry` wrapped; `undefined` if the value was not made by `carry`. */
   carried(value: I): I | undefined;
 }
 
 /**
- * Why a value cannot stand in a map of integrations; nothing where it can. The compiler says the same to
- * TypeScript; jsii lets a plain dict pass, and the two kinds of integration resemble one another.
+ * The reason why a value cannot be in a map of integrations; `undefined` if it can. Needed for other languages than
+ * TypeScript: jsii accepts a plain dict, and REST and HTTP integrations have similar members.
  *
- * Integrations are told apart by their methods, not by class: the program may hold a second copy of the CDK.
+ * Integrations are recognized by their methods instead of their class, because the program may load a second copy of the CDK.
  */
 export function integrationProblem<I extends ApiIntegration>(type: IntegrationType<I>, value: unknown): string | undefined {
   const integration = memberOf(value, 'integration');
@@ -58,9 +58,9 @@ export function integrationProblem<I extends ApiIntegration>(type: IntegrationTy
 }
 
 /**
- * An integration as the program meant it, from a map or a factory, where members can be lost without a trace.
+ * An integration from a map or a factory, where jsii may have dropped members silently.
  *
- * @returns why it cannot be taken, or the integration
+ * @returns the integration, or the reason (a string) why it cannot be used
  */
 export function received<I extends ApiIntegration>(type: IntegrationType<I>, value: unknown): string | I {
   const problem = integrationProblem(type, value);
@@ -68,7 +68,7 @@ export function received<I extends ApiIntegration>(type: IntegrationType<I>, val
   const integration = value as I; // looked at by `integrationProblem`
   const { options } = integration;
   const carried = type.carried(integration);
-  // Of a struct that went to Python and back, everything is there, and is what it was; in another one somebody meant other options.
+  // Equal options mean that the struct went to Python and back unchanged. Otherwise the program has given other options.
   if (carried !== undefined && isDeepStrictEqual(options, carried.options)) return carried;
   if (options === undefined || options === null || !mapsMayBeThinned()) return integration;
   const names = Object.keys(options).map((name) => `\`${name}\``).join(', ') || 'nothing that could be read';
@@ -76,26 +76,26 @@ export function received<I extends ApiIntegration>(type: IntegrationType<I>, val
     + `say \`with_override(name, integration=…, options=…)\` on the builder, or make the value with \`${type.builder}.describe(integration=…, options=…)\``;
 }
 
-/** What a builder gives for an override: where a struct would come back as a copy, something that comes back whole. */
+/** The integration that a builder returns for an override: wrapped by `carry` if jsii could drop its options, else a copy. */
 export function given<I extends ApiIntegration>(type: IntegrationType<I>, value: I): I {
   return mapsMayBeThinned() && value.options ? type.carry(type.carried(value) ?? value) : { ...value };
 }
 
-/** The same; refuses what cannot be taken. */
+/** As `received`, but throws if the value cannot be used. */
 export function receivedOrRefused<I extends ApiIntegration>(type: IntegrationType<I>, subject: string, value: unknown): I {
   const integration = received(type, value);
   if (typeof integration === 'string') throw new FastApiError(`${subject} ${integration}`);
   return integration;
 }
 
-/** An integration that was given alone, so that every member of it was checked on its way here. */
+/** Throws if a single integration, not in a map, cannot be used. jsii has checked its members, so none was dropped. */
 export function checkIntegration<I extends ApiIntegration>(type: IntegrationType<I>, subject: string, value: unknown): void {
   const problem = integrationProblem(type, value);
   if (problem) throw new FastApiError(`${subject} ${problem}`);
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  // Whatever a program in another language passed: looked at, not trusted.
+  // The value comes from the user's program, perhaps in another language, and may be of any type.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 

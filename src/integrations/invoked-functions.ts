@@ -15,7 +15,7 @@ import type { Operation } from '../operations/operation';
 /** Ids of the functions that serve more than one operation. */
 const IDS = { router: 'Router', streamingRouter: 'StreamingRouter', catchAll: 'CatchAll' } as const;
 
-/** The pattern in which a function serves. */
+/** The pattern of each kind of function. */
 const PATTERNS = {
   isolated: IntegrationPattern.ISOLATED,
   group: IntegrationPattern.GROUPED,
@@ -25,7 +25,7 @@ const PATTERNS = {
   given: IntegrationPattern.SHARED,
 } as const;
 
-/** What is different between REST and HTTP APIs when integrations are bound. */
+/** The differences between REST and HTTP APIs when integrations are bound. */
 export interface Binding<I extends ApiIntegration, B, A> {
   readonly type: IntegrationType<I>;
   /** Whether APIs of this kind can stream. */
@@ -35,12 +35,12 @@ export interface Binding<I extends ApiIntegration, B, A> {
    *
    * @param invocation what is invoked
    * @param handler the function behind it
-   * @param timeout how long a stream may last; left out where the response is buffered
-   * @param sharedId what the function is called that serves many operations; left out where it serves one
+   * @param timeout how long a stream may last; `undefined` if the response is buffered
+   * @param sharedId construct id of a function that serves many operations; `undefined` if it serves one
    */
   integrate(invocation: Invocation, handler: lambda.IFunction, timeout?: Duration, sharedId?: string): I['integration'];
   bind(operation: Operation, integration: I['integration'], handler?: lambda.Function, pattern?: IntegrationPattern): B;
-  /** The ARN of the requests that a function is invoked for: those of one operation, or all where it is left out. */
+  /** The source ARN of a function's permission: requests of one operation, or of all if it is left out. */
   sourceArn(api: A, operation?: Operation): string;
 }
 
@@ -52,7 +52,7 @@ export interface InvokedFunction<I extends ApiIntegration> {
   readonly pattern: IntegrationPattern;
 }
 
-/** The permission that a function still lacks. */
+/** A permission to be added by `grantApiInvoke`. */
 interface Permission {
   readonly invoked: lambda.IFunction;
   readonly scope: Construct;
@@ -61,12 +61,12 @@ interface Permission {
   readonly operation?: Operation;
 }
 
-/** The functions that answer an API, each made when the first operation needs it. */
+/** The functions of an API, each created when the first operation needs it. */
 export class InvokedFunctions<I extends ApiIntegration, B, A> {
   /** The functions made from the app. */
   public readonly made: lambda.Function[] = [];
 
-  /** Those of them that stream. */
+  /** The functions made from the app that stream. */
   public readonly streaming: lambda.Function[] = [];
 
   private readonly invoked = new Map<string | lambda.IFunction, InvokedFunction<I>>();
@@ -88,7 +88,7 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
     return this.once(id, () => this.make(id, allocation));
   }
 
-  /** One permission for each function. They stand beside their functions, and name the API: so the API has to exist. */
+  /** Adds one permission for each function. The permissions refer to the API, so call this after the API was created. */
   public grantApiInvoke(api: A): void {
     for (const { invoked: target, scope, id, operation } of this.permissions) {
       target.addPermission(id, {
@@ -114,7 +114,7 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
     };
   }
 
-  /** Makes a function where it belongs, with what lets the API invoke it. */
+  /** Creates a function in the stack that the layout chooses, and lets the API invoke it by a role or a permission. */
   private makeInLayout(
     id: string, allocation: FunctionAllocation, options: lambda.FunctionOptions,
   ): { handler: lambda.Function; invocation: Invocation } {
@@ -143,7 +143,7 @@ export class InvokedFunctions<I extends ApiIntegration, B, A> {
   }
 }
 
-/** The operations that a function may serve: any where there are none. */
+/** The operations that a function may serve; `undefined` if it may serve any. */
 function guardsOf(allocation: FunctionAllocation): readonly string[] | undefined {
   if (allocation.kind === 'isolated') return allocation.operation.guards;
   return allocation.kind === 'group' || allocation.kind === 'streamingRouter' ? allocation.operations.flatMap(({ guards }) => guards) : undefined;
@@ -154,7 +154,7 @@ function idOf(allocation: Exclude<FunctionAllocation, { kind: 'given' }>): strin
   return allocation.kind === 'group' ? groupId(allocation) : IDS[allocation.kind];
 }
 
-/** Its name and nothing of its operations. Constructs write `/` in an id as `--`, which another name may hold. */
+/** The construct id of a group's function: the group's name, with `/` encoded, because CDK would replace it by `--`, which another name may contain. */
 function groupId({ group, streaming }: GroupAllocation): string {
   return `${streaming ? 'StreamingGroup' : 'Group'} ${group.replaceAll('%', '%25').replaceAll('/', '%2F')}`;
 }

@@ -7,17 +7,17 @@ import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** What answers one operation: the user's own integration, or the descriptor of a function made from the app. */
+/** The integration of one operation: the user's own, or the descriptor of a function made from the app. */
 export type ResolvedIntegration<I> =
   | { readonly own: I; readonly descriptor?: undefined }
   | { readonly descriptor: OperationDescriptor<I>; readonly own: I };
 
-/** Names in one message at most; an API may have a thousand. */
+/** Maximum number of names in one message, because an API may have a thousand operations. */
 const LISTED = 20;
 
 /**
- * Reads a map of integrations against the operations of an API: every operation once, nothing else, of the right kind and
- * of the same app. All problems stand in one error.
+ * Checks that a map of integrations names every operation of an API exactly once and nothing else, with integrations of the
+ * API's type and of the same app. All problems are in one error.
  */
 export function resolveIntegrations<I extends ApiIntegration>(
   type: IntegrationType<I>, app: FastApiApp, operations: Operations, integrations: Record<string, I>,
@@ -39,7 +39,7 @@ export function resolveIntegrations<I extends ApiIntegration>(
     if (misplaced) problems.push(misplaced);
     resolved.set(operation, integration);
   }
-  // By the names that a map can have: several operations may share a bare one.
+  // By the names to use in a map, which are qualified if several operations share a name.
   const missing = [...operationKeys(operations)].filter(([operation]) => !given.has(operation));
   if (missing.length > 0) {
     problems.push(
@@ -51,7 +51,7 @@ export function resolveIntegrations<I extends ApiIntegration>(
   return resolved;
 }
 
-/** What a factory has made for an operation. */
+/** Checks the integration that a factory has made for an operation. */
 export function resolveMade<I extends ApiIntegration>(
   type: IntegrationType<I>, app: FastApiApp, operation: Operation, value: I,
 ): ResolvedIntegration<I> {
@@ -92,15 +92,15 @@ function readNames<I extends ApiIntegration>(
 }
 
 /**
- * Whether a builder described an operation that this API deploys as another one, without options of its own. It happens
- * where the API has no catch-all route: the builder reckoned with one.
+ * Whether a value is the default integration of an operation that this API deploys as part of another one. Such values
+ * exist because a builder assumes a catch-all route, with which the two operations are separate.
  */
 function saysNothing<I extends ApiIntegration>(type: IntegrationType<I>, operation: Operation, value: I): boolean {
   const descriptor = integrationProblem(type, value) === undefined ? type.descriptor(value) : undefined;
   return descriptor !== undefined && operation.aliases.includes(descriptor.operation) && descriptor.options === descriptor.defaultOptions;
 }
 
-/** Names of another app would each be unknown here: that says less than what happened. */
+/** Refuses integrations of another app. Otherwise each of their names would be reported as unknown, which hides the cause. */
 function requireSameApp<I extends ApiIntegration>(type: IntegrationType<I>, app: FastApiApp, integrations: Record<string, I>): void {
   for (const [name, value] of Object.entries(integrations)) {
     const descriptor = integrationProblem(type, value) === undefined ? type.descriptor(value) : undefined;
@@ -117,10 +117,10 @@ function descriptorProblem(operation: Operation, descriptor: OperationDescriptor
     : `${describeOperation(operation)} must have its own default integration, got: the one of ${printable(descriptor.operation, 300)}`;
 }
 
-/** The façades of some languages make an app object whenever they need one: the same project is the same app. */
+/** Whether two app objects stand for the same project, because the generated constructs of some languages create a new object each time. */
 function isSameApp(app: FastApiApp, other: FastApiApp): boolean {
   if (app === other) return true;
-  // Asked first: an app's label has its entry point only once that was found.
+  // Read before the labels, because a label includes the entrypoint only after the entrypoint was found.
   const sameEntrypoint = app._entrypoint === other._entrypoint;
   return sameEntrypoint && app._label === other._label && app._architecture.name === other._architecture.name;
 }
