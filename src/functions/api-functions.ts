@@ -8,19 +8,19 @@ import type { StackLayout } from './stack-layout';
 import type { StreamingOptions } from './streaming-function';
 import type { FastApiApp } from '../app/fast-api-app';
 
-/** The CDK's context by which the templates of stacks are written without indentation. */
+/** The CDK context key that makes stacks write their templates without indentation. */
 const SUPPRESS_INDENTATION = '@aws-cdk/core:suppressTemplateIndentation';
 
 /** Properties of `ApiFunctions`. */
 export interface ApiFunctionsProps {
   readonly app: FastApiApp;
-  /** Variables of every function besides the user's. */
+  /** Environment variables of every function, besides the user's. */
   readonly environment: Record<string, string>;
-  /** The options that functions have where an operation says nothing of its own. */
+  /** The options of functions without options of their own. */
   readonly defaultOptions: lambda.FunctionOptions;
-  /** What functions that stream have beside; none where no function does. */
+  /** Additional options of streaming functions; `undefined` if no function streams. */
   readonly streaming?: StreamingOptions;
-  /** Where functions of single operations stand. */
+  /** The stacks of the functions of operations and groups. */
   readonly layout: StackLayout;
 }
 
@@ -30,9 +30,9 @@ export interface NestedFunction {
   readonly stack: FunctionStack;
 }
 
-/** What a function is for. */
+/** The operations of a function, and whether it streams. */
 export interface FunctionPurpose {
-  /** The operations that it may serve; any where they are left out. */
+  /** The operations that the function may serve; any if left out. */
   readonly guards?: readonly string[];
   readonly streams: boolean;
 }
@@ -47,7 +47,7 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: ApiFunctionsProps) {
     super(scope, id);
-    // Read by nested stacks: nobody reads their templates, and each is sent at every deployment.
+    // For the nested stacks, because each of their templates is uploaded at every deployment.
     if (props.layout.nested) this.node.setContext(SUPPRESS_INDENTATION, true);
   }
 
@@ -76,15 +76,15 @@ export class ApiFunctions extends Construct {
     return stack;
   }
 
-  /** Whether an operation says nothing of its own about its logs. */
+  /** Whether the options have no log settings of their own. */
   private hasDefaultLogs({ logGroup, logRetention, logRemovalPolicy }: lambda.FunctionOptions): boolean {
     const { defaultOptions } = this.props;
     return logGroup === undefined && logRetention === defaultOptions.logRetention && logRemovalPolicy === defaultOptions.logRemovalPolicy;
   }
 
   /**
-   * CDK makes a security group for each function in a VPC; one for all is enough, and quotas of groups and
-   * network interfaces allow no more. A function with network options of its own gets its own.
+   * One security group for all functions in a VPC, instead of CDK's one for each, because of the quotas for security
+   * groups and network interfaces. A function with network options of its own gets its own.
    */
   private sharedSecurityGroup(options: lambda.FunctionOptions): ec2.ISecurityGroup | undefined {
     const { vpc, allowAllOutbound, allowAllIpv6Outbound } = this.props.defaultOptions;

@@ -5,7 +5,7 @@ import { FastApiError } from '../private/errors';
 const ZIP = 'use `PythonBundling.uv()`';
 const COPY = 'copy what it holds into the image with `linesBefore` of PythonBundling.image';
 
-/** What functions of an image cannot have: why, and the remedy. */
+/** Options that functions of an image do not support: name, reason, remedy. */
 const REFUSED: readonly (readonly [keyof lambda.FunctionOptions, string, string])[] = [
   ['snapStart', 'Lambda takes no snapshots of images', ZIP],
   ['layers', 'layers do not go with images', COPY],
@@ -18,10 +18,10 @@ const REFUSED: readonly (readonly [keyof lambda.FunctionOptions, string, string]
 ];
 
 /**
- * Refuses what functions of an image cannot have, all of it together, before any construct exists. Some of it the CDK
- * would refuse one by one, the rest stops the deployment.
+ * Refuses options that functions of an image do not support, all in one error, before any construct exists. The CDK
+ * refuses some of them one by one; the others would make the deployment fail.
  *
- * @param subject whose options they are, for the message
+ * @param subject owner of the options, for the message
  * @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
  */
 export function checkImage(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {

@@ -5,8 +5,8 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 /**
- * The role of one function. Its rights stand in one inline policy, so a function needs no policy resource:
- * writing to its own log group, tracing, network interfaces where it is in a VPC, and its `initialPolicy`.
+ * The role of one function. All permissions are in one inline policy, so that the function needs no policy resource:
+ * writing to its own log group, tracing, network interfaces if it is in a VPC, and its `initialPolicy`.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
  */

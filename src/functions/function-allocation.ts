@@ -9,7 +9,7 @@ import { describeOperation } from '../operations/operation-keys';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** Which function answers an operation: one of its own, that of its group, a router, the catch-all function, or the user's router. */
+/** The function that answers an operation: its own, that of its group, a router, the catch-all function, or the user's router. */
 export type FunctionAllocation =
   | { readonly kind: 'isolated'; readonly operation: Operation; readonly options: lambda.FunctionOptions; readonly streaming: boolean }
   | GroupAllocation
@@ -18,7 +18,7 @@ export type FunctionAllocation =
   | { readonly kind: 'catchAll' }
   | { readonly kind: 'given'; readonly router: lambda.IFunction };
 
-/** One object for all operations that one function of a group answers. */
+/** The allocation of a group's function. All operations of the function share this object. */
 export interface GroupAllocation {
   readonly kind: 'group';
   /** Name of the group. */
@@ -34,20 +34,20 @@ type OperationDescriptors = ReadonlyMap<Operation, OperationDescriptor<unknown>>
 /** The functions that an API needs, before any of them exists. */
 export interface FunctionAllocations {
   readonly allocations: ReadonlyMap<Operation, FunctionAllocation>;
-  /** The options of a function that serves many operations, and of one that has none of its own. */
+  /** The options of functions without options of their own, such as the router. */
   readonly defaultOptions: lambda.FunctionOptions;
-  /** What serves the catch-all route; none where the API has no such route. */
+  /** The function of the catch-all route; `undefined` if the API has no such route. */
   readonly catchAll?: FunctionAllocation;
-  /** Whether a function streams. */
+  /** Whether any of the functions streams. */
   readonly streaming: boolean;
 }
 
 /**
- * Chooses the functions, and refuses what cannot be deployed, such as several of one name.
+ * Chooses the functions, and refuses choices that cannot be deployed, such as two functions of one name.
  *
  * @param descriptors the operations that the app answers
  * @param catchAll whether the API has a catch-all route
- * @param streams whether the API can stream: streaming operations have other functions then
+ * @param streams whether the API can stream. Streaming operations then have functions apart from the buffered ones
  */
 export function allocateFunctions(
   descriptors: OperationDescriptors, catchAll: boolean, streams: boolean,
@@ -78,17 +78,17 @@ export function isStreaming(allocation: FunctionAllocation): boolean {
   return allocation.kind === 'streamingRouter' || (hasOptions(allocation) && allocation.streaming);
 }
 
-/** Whether the options of a function are its own or those of its group, and not those of every function. */
+/** Whether a function has options of its operation or group, instead of the default options. */
 export function hasOptions(allocation: FunctionAllocation): allocation is FunctionAllocation & { kind: 'isolated' | 'group' } {
   return allocation.kind === 'isolated' || allocation.kind === 'group';
 }
 
-/** What a function with options is for, in messages. */
+/** The operation or group of a function, for messages. */
 export function describeAllocation(allocation: FunctionAllocation & { kind: 'isolated' | 'group' }): string {
   return allocation.kind === 'group' ? printable(`the group \`${allocation.group}\``, 300) : describeOperation(allocation.operation);
 }
 
-/** Each group once, and once more where some of its operations stream and some do not. */
+/** One allocation for each group, and a second one if some of its operations stream and some do not. */
 function allocateGroups(descriptors: OperationDescriptors, streaming: readonly Operation[]): GroupAllocation[] {
   const groups = new Map<string, { group: string; operations: Operation[]; plan: OperationDescriptor<unknown>; streaming: boolean }>();
   for (const [operation, plan] of descriptors) {
@@ -139,14 +139,14 @@ function requireOneRouter(shared: OperationDescriptor<unknown>[]): void {
   }
 }
 
-/** Refused here, where no construct exists yet. */
+/** Refuses groups whose list of operations is too long for an environment variable, before any construct exists. */
 function requireShortGuards(allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
   for (const allocation of new Set(allocations.values())) {
     if (allocation.kind === 'group') guardVariable(allocation.operations.flatMap(({ guards }) => guards), describeAllocation(allocation));
   }
 }
 
-/** A document could otherwise put a value of the deployment into a function's environment. */
+/** Refuses group names and paths that the CDK reads as tokens, because a document could put deploy-time values into a function's environment by them. */
 function requireLiteral(allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
   for (const allocation of new Set(allocations.values())) {
     if (allocation.kind === 'group' && Token.isUnresolved(allocation.group)) {
@@ -164,7 +164,7 @@ function requireLiteral(allocations: ReadonlyMap<Operation, FunctionAllocation>)
   }
 }
 
-/** A name for every function would keep them from moving to nested stacks, and is one name for many. */
+/** Refuses `functionName` in the default options, because each function needs a name of its own. */
 function requireOwnNames(descriptors: OperationDescriptors, allocations: ReadonlyMap<Operation, FunctionAllocation>): void {
   for (const [operation, { defaultOptions: { functionName } }] of descriptors) {
     const allocation = allocations.get(operation);

@@ -5,7 +5,7 @@ import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
 import { LIMITS } from '../private/limits';
 
-/** The construct of a stack that holds the layers with the packages of apps. */
+/** Id of the construct in a stack that contains the layers with the packages of apps. */
 const LAYERS_ID = 'FastApiDependencies';
 
 /** A layer with the packages of an app. */
@@ -18,9 +18,9 @@ export interface DependencyLayer {
 const made = new WeakMap<Construct, Map<string, DependencyLayer>>();
 
 /**
- * The layer with the packages of an app: one for each content in a stack, which its nested stacks take as a parameter. It
- * belongs to the stack and to no API, so that APIs of one app depend on none another. Undefined where the packages are
- * in the package of each function.
+ * The layer with the packages of an app: one for each content in a stack, which nested stacks receive as a parameter. It is
+ * a child of the stack instead of an API, so that APIs of one app do not depend on one another. `undefined` if the packages
+ * are in the bundle of each function.
  *
  * @param scope a construct of the stack of the function
  */
@@ -31,7 +31,7 @@ export function dependencyLayer(scope: Construct, app: FastApiApp): DependencyLa
   const layers = holder(stack);
   const known = made.get(layers) ?? new Map<string, DependencyLayer>();
   made.set(layers, known);
-  // Python's own version and the architecture are in the content too, but for bytecode that was not compiled.
+  // The runtime and the architecture are part of the key, because layers without bytecode may have the same hash for several of them.
   const key = [source.hash, app._runtime.name, app._architecture.name, source.removalPolicy].join(' ');
   const found = known.get(key);
   if (found !== undefined) return found;
@@ -50,7 +50,7 @@ export function dependencyLayer(scope: Construct, app: FastApiApp): DependencyLa
 /**
  * Refuses more layers than a function may have, before any construct exists.
  *
- * @param subject whose options they are, for the message
+ * @param subject owner of the options, for the message
  * @param streams whether the function has the layer of the Lambda Web Adapter
  */
 export function checkLayers(app: FastApiApp, options: lambda.FunctionOptions, subject: string, streams: boolean): void {
@@ -81,7 +81,7 @@ function holder(stack: Stack): Construct {
   return found instanceof Construct ? found : new Construct(stack, LAYERS_ID);
 }
 
-/** The name of the project: another number where the stack has two apps of that name. */
+/** The construct id of a layer: the name of the project, with a number if the stack has another app of that name. */
 function freeId(layers: Construct, name: string): string {
   let id = name;
   for (let number = 2; layers.node.tryFindChild(id) !== undefined; number++) id = `${name} ${number}`;

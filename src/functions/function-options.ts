@@ -10,7 +10,7 @@ import { FastApiError } from '../private/errors';
 import { LIMITS } from '../private/limits';
 import { printable } from '../private/printable';
 
-/** What a function of this library has where its user says nothing. */
+/** Default options of a function of this library. */
 export const FUNCTION_DEFAULTS = {
   timeout: Duration.seconds(30),
   memorySize: 1024,
@@ -26,13 +26,13 @@ export const FUNCTION_OPTIONS = [
 
 const MAX_SECONDS = LIMITS.functionSeconds.ours;
 
-/** The variables by which the shim in the bundle knows what it serves, and how. */
+/** The variables that configure the shim in the bundle: the app, the operations it may serve, and its options. */
 export const APP_VARIABLE = 'CDK_FASTAPI_APP';
 export const OPERATION_VARIABLE = 'CDK_FASTAPI_OPERATION';
 export const OBSERVABILITY_VARIABLE = 'CDK_FASTAPI_OBSERVABILITY';
 export const EAGER_ROUTES_VARIABLE = 'CDK_FASTAPI_EAGER_ROUTES';
 
-/** Merges function options. Environments are merged; of everything else the last value that is not undefined counts. */
+/** Merges function options. Environments are merged; of every other option, the last value that is not `undefined` is used. */
 export function mergeFunctionOptions(...steps: lambda.FunctionOptions[]): lambda.FunctionOptions {
   const merged: lambda.FunctionOptions = Object.assign({}, ...steps.map(withoutUndefined));
   const environment = Object.assign({}, ...steps.map((options) => withoutUndefined(options.environment ?? {})));
@@ -46,12 +46,12 @@ function withoutUndefined(values: object): object {
 /**
  * Refuses options that contradict the bundle or one another, before any construct exists.
  *
- * @param subject whose options they are, for the message, such as `getItem` (GET /items/{item_id})
- * @param checked whether their names and kinds were checked before
+ * @param subject owner of the options, for the message, such as `getItem` (GET /items/{item_id})
+ * @param checked whether the names and types of the options were checked before
  */
 export function checkFunctionOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string, checked = false): void {
   for (const property of ['code', 'runtime', 'handler']) {
-    // Options of a function have none of them: somebody was told so by no compiler.
+    // `FunctionOptions` has none of these, but a program without a type checker may pass them.
     if (!Object.hasOwn(options, property)) continue;
     const instead = property === 'code' ? '`bundling`' : property === 'runtime' ? '`runtime`' : '`entrypoint`';
     throw new FastApiError(

@@ -7,25 +7,25 @@ import { FUNCTION_DEFAULTS } from './function-options';
 import { assignStack } from './stack-assignment';
 import { sha256 } from '../private/hash';
 
-/** What an API invokes, and by which right where the function does not let it. */
+/** The function that an API invokes, and the role for it if the function has no permission for the API. */
 export interface Invocation {
-  /** ARN of the function or of its alias, as the stack of the API says it. */
+  /** ARN of the function or of its alias, as a reference that is valid in the stack of the API. */
   readonly functionArn: string;
   /** The role by which the API invokes the function. Without it the function has a permission for the API. */
   readonly credentials?: iam.IRole;
 }
 
-/** Bytes of an ARN of a function in a policy at most: the longest region and partition, 64 characters of name, an alias, quotes. */
+/** Maximum size of a function's ARN in a policy, in bytes: the longest region and partition, 64 characters of name, an alias, quotes. */
 const ARN_BYTES = 132;
 
 /** Bytes of an invocation role's policy without its resources. */
 const POLICY_BYTES = 120;
 
 /**
- * A nested stack with functions of single operations.
+ * A nested stack with functions of operations and of groups.
  *
- * A permission there would name the API, which names the functions: a cycle. So the API invokes them by a role, which
- * stands here and names functions only.
+ * The API invokes the functions by a role in this stack, because a permission would refer to the API, which refers to the
+ * functions: a circular dependency.
  */
 export class FunctionStack extends NestedStack {
   private readonly invocations = new Map<number, { readonly statement: iam.PolicyStatement; readonly credentials: iam.IRole }>();
@@ -34,11 +34,11 @@ export class FunctionStack extends NestedStack {
   /**
    * @param functions the construct of the API's functions
    * @param number from 0 to 19: part of the construct path
-   * @param logOptions how long the shared log group keeps logs, and what becomes of it
+   * @param logOptions retention and removal policy of the shared log group
    */
   constructor(private readonly functions: Construct, number: number, private readonly logOptions: Pick<lambda.FunctionOptions, 'logRetention' | 'logRemovalPolicy'>) {
     super(functions, `Stack${number}`, { description: `Functions of ${functions.node.scope!.node.id}` });
-    // The body of the API repeats it for each operation, so it is short; the CDK's own has about 80 characters.
+    // Short, because the body of the API repeats the logical id for each operation; the CDK's own has about 80 characters.
     const { scopes } = functions.node;
     const place = scopes.slice(scopes.indexOf(Stack.of(functions)) + 1).map(({ node }) => node.id).join('/');
     this.nestedStackResource!.overrideLogicalId(`Functions${number}x${sha256(place).slice(0, 8)}`);
@@ -53,7 +53,7 @@ export class FunctionStack extends NestedStack {
     return this.sharedLogGroup;
   }
 
-  /** Bytes that the longest policy of an invocation role may take, wherever the stack is deployed. */
+  /** Maximum size of the largest policy of an invocation role in bytes, in any region. */
   public get policyBytes(): number {
     return Math.max(0, ...[...this.invocations.values()].map(({ statement }) => POLICY_BYTES + statement.resources.length * ARN_BYTES));
   }
@@ -61,7 +61,7 @@ export class FunctionStack extends NestedStack {
   /**
    * Lets the API invoke a function.
    *
-   * @param constructId of the operation that the function serves
+   * @param constructId id of the function's construct, made from its operation or group
    * @param target the function or its alias
    */
   public invoke(constructId: string, target: lambda.IFunction): Invocation {
@@ -87,7 +87,7 @@ export class FunctionStack extends NestedStack {
     return made;
   }
 
-  /** A value of this stack as the stack of the API says it. */
+  /** Outputs a value of this stack, and returns a reference to it for the stack of the API. */
   private export(name: string, value: string): string {
     new CfnOutput(this, name, { value });
     return this.nestedStackResource!.getAtt(`Outputs.${name}`).toString();

@@ -3,23 +3,23 @@ import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
 /**
- * Bytes of the list of operations in a function's environment at most. Lambda takes 4 KB of all variables together.
+ * Maximum size of the list of operations in a function's environment. Lambda accepts 4 KB for all variables together.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 const MAX_BYTES = 3_000;
 
-/** Bytes up to which the list is written as it is, so that people can read it. */
+/** Maximum size of a list that is not compressed, so that people can read it. */
 const READABLE_BYTES = 1_500;
 
-/** What stands before a list that is compressed: raw deflate, as base64. `operation_guard.py` in the bundle reads it. */
+/** Prefix of a compressed list: raw deflate as base64. `operation_guard.py` in the bundle reads it. */
 const COMPRESSED = 'deflate:';
 
 /**
- * The operations that a function may serve, as its environment says them: one per line.
+ * The environment variable's value for the operations that a function may serve: one per line, compressed if long.
  *
  * @param guards methods and paths, such as `GET /items/{item_id}`
- * @param subject what the function is for, for the message
+ * @param subject the function's operation or group, for the message
  */
 export function guardVariable(guards: readonly string[], subject: string): string {
   const lines = [...new Set(guards)].join('\n');

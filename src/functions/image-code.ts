@@ -10,14 +10,14 @@ import { HANDLER, STREAMING_HANDLER, TASK_ROOT } from '../bundling/lambda-paths'
 import { listFiles, sha256 } from '../private/hash';
 import { linkFiles } from '../private/link';
 
-/** What a function takes where the stack is not bundled, as in `cdk list`. */
+/** The image URI if the stack is not bundled, as in `cdk list`. */
 const PLACEHOLDER = 'placeholder:latest';
 
 /**
- * The code of a function of an image: all functions of an app have the same image, and each its own command.
+ * The code of an image function. All functions of an app share one image; streaming functions have another command.
  *
- * The CDK's own `DockerImageAsset` would read and copy the context for each function; here the assembly gets links to
- * the files of the cache, and the hash is the one that they have there.
+ * Used instead of the CDK's `DockerImageAsset`, which would read and copy the context for each function: the assembly gets links
+ * to the files of the cache, and the asset's hash is the one that the cache has computed.
  */
 export class ImageCode extends lambda.Code {
   /**
@@ -44,12 +44,12 @@ export class ImageCode extends lambda.Code {
 
   public bind(): lambda.CodeConfig {
     const { imageUri } = this;
-    // By a shell: a file that went through somebody's artifact store may have lost its mode.
+    // Started by a shell, because the file may have lost its executable mode in an artifact store.
     const streaming = { entrypoint: ['/bin/sh', `${TASK_ROOT}/${STREAMING_HANDLER}`], cmd: [STREAMING_HANDLER] };
     return { image: this.streams ? { imageUri, ...streaming } : { imageUri, cmd: [HANDLER] } };
   }
 
-  /** What the CDK writes for programs that build assets on the developer's machine. */
+  /** Adds the metadata that the CDK writes for tools such as SAM, which build assets on the developer's machine. */
   public override bindToResource(resource: CfnResource): void {
     if (this.directory === undefined || !resource.node.tryGetContext(cxapi.ASSET_RESOURCE_METADATA_ENABLED_CONTEXT)) return;
     resource.cfnOptions.metadata = {
@@ -61,13 +61,13 @@ export class ImageCode extends lambda.Code {
   }
 }
 
-/** The context in the assembly, as the manifest names it: relative to the assembly, and the cache's own where nothing is to be copied. */
+/** The directory of the Docker context for the manifest: in the assembly, relative to it, or the cache's own if asset staging is disabled. */
 function staged(stack: Stack, { directory, hash }: BundleImage): string {
   const stage = Stage.of(stack);
   if (stage === undefined || stack.node.tryGetContext(cxapi.DISABLE_ASSET_STAGING_CONTEXT)) return directory;
   const target = path.join(stage.assetOutdir, `asset.${hash}`);
   if (!fs.existsSync(target)) {
-    // Complete or not there, and readable by everybody in the image whatever the umask here.
+    // Renamed when complete, so that no half-written directory remains. The mode makes it readable for every user of the image, whatever the umask.
     const temporary = path.join(stage.assetOutdir, `.asset.${sha256(hash).slice(0, 8)}.${process.pid}`);
     fs.rmSync(temporary, { recursive: true, force: true });
     linkFiles(directory, listFiles(directory), temporary);

@@ -1,11 +1,11 @@
 /** How the operations of an API are spread over Lambda functions. */
 export enum IntegrationPattern {
-  /** One function per operation: each has its own role, log group, memory and time limit. */
+  /** One function per operation, with its own role, log group, memory and timeout. */
   ISOLATED = 'isolated',
 
-  /** One function per group of operations, see `OperationGroups` (and a second one where some of a group stream and some do not). */
+  /** One function per group of operations, see `OperationGroups`. On a REST API, a group with streaming and buffered operations has two. */
   GROUPED = 'grouped',
 
-  /** One function, the router, for all operations (and a second one where some of them stream). */
+  /** One function, the router, for all operations. A REST API has a second one for streaming operations. */
   SHARED = 'shared',
 }

@@ -9,15 +9,15 @@ import type { FastApiApp } from '../app/fast-api-app';
 import { HANDLER, STREAMING_HANDLER } from '../bundling/lambda-paths';
 
 /**
- * Makes the function from the app's bundle: the one place that knows what kind of function a bundling needs.
+ * Creates a function from the app's bundle: from an image, by `PythonFunction` with Docker, or from a zip file, with or without a layer.
  *
- * @param streaming what a function that streams has beside; left out where responses are buffered
+ * @param streaming additional options of a streaming function; `undefined` if responses are buffered
  */
 export function newFunction(
   scope: Construct, app: FastApiApp, streaming: StreamingOptions | undefined, options: lambda.FunctionOptions,
 ): lambda.Function {
   if (app._bundling._isImage) {
-    // The CDK refuses an empty list too; another one was refused before.
+    // Without `layers`, because the CDK refuses even an empty list; layers themselves were refused before.
     const { layers: _none, ...passed } = options;
     const made = new lambda.Function(scope, 'Default', {
       ...passed, runtime: lambda.Runtime.FROM_IMAGE, handler: lambda.Handler.FROM_IMAGE, code: ImageCode.of(scope, app, streaming !== undefined),
@@ -32,19 +32,19 @@ export function newFunction(
   const docker = app._dockerFunction(scope);
   if (docker !== undefined) {
     const made = new PythonFunction(scope, 'Default', { ...options, ...layers.length > 0 ? { layers } : {}, runtime: app._runtime, ...docker });
-    // `PythonFunction` names the user's module; there is no typed way to the L1.
+    // `PythonFunction` sets the user's module as the handler; the L1 is reachable by a cast only.
     (made.node.defaultChild as lambda.CfnFunction).handler = handler;
     return made;
   }
   const dependencies = dependencyLayer(scope, app);
-  // Of what two layers have, Lambda keeps the last: so the app finds its own packages, as it does where they are beside it.
+  // The last layer, because a later layer overwrites files of an earlier one: so the app's own packages win.
   if (dependencies !== undefined) layers.push(dependencies.layer);
   const made = new lambda.Function(scope, 'Default', {
     ...options, ...layers.length > 0 ? { layers } : {}, runtime: app._runtime, handler, code: app._code(scope),
   });
-  // A version is published again where the function has changed, and the reference to its layer does not.
+  // CDK publishes a new version only if the function changes, and a new content of the layer does not change the function's properties.
   if (dependencies !== undefined) made.invalidateVersionBasedOn(dependencies.hash);
-  // Packages may come from layers of the user's, which are not here.
+  // Skipped with layers of the user, because they may contain packages that cannot be checked at synth.
   if ((options.layers ?? []).length === 0) {
     app._checkTelemetry(scope);
     app._checkStart(scope, options.environment ?? {});
@@ -52,7 +52,7 @@ export function newFunction(
   return made;
 }
 
-/** Extensions that take what OpenTelemetry records; they bring no packages. */
+/** Layers with extensions that collect the data of OpenTelemetry. They contain no Python packages. */
 function collectorLayers(scope: Construct, app: FastApiApp): lambda.ILayerVersion[] {
   return (app._telemetry?._layerArns ?? []).map((arn, index) => lambda.LayerVersion.fromLayerVersionArn(scope, index === 0 ? 'Collector' : `Collector${index + 1}`, arn));
 }

@@ -3,7 +3,7 @@ import type { IntegrationPattern } from './integration-pattern';
 import type { FastApiApp } from '../app/fast-api-app';
 import type { FastApiOperation } from '../operations/operation';
 
-/** An operation that its app answers, as a builder described it: no construct exists for it yet. */
+/** A builder's description of an operation that the app answers, before any construct exists. */
 export interface OperationDescriptor<I> {
   /** The app that the builder was made for. */
   readonly app: FastApiApp;
@@ -11,18 +11,18 @@ export interface OperationDescriptor<I> {
   /** Qualified name of the operation. */
   readonly operation: string;
 
-  /** How its function serves. */
+  /** The pattern of its function. */
   readonly pattern: IntegrationPattern;
 
-  /** Name of its group in the GROUPED pattern; none where its function is its own. */
+  /** Name of its group in the GROUPED pattern; `undefined` if it has a function of its own. */
   readonly group?: string;
 
   /** The options of every function of the builder; the same object in everything that one builder describes. */
   readonly defaultOptions: lambda.FunctionOptions;
 
   /**
-   * The options of this operation's function: the default ones and its own or those of its group, merged; `defaultOptions`
-   * itself where it has none. The same object for all operations of a group.
+   * The options of this operation's function: the default options merged with those of the operation or its group, or
+   * `defaultOptions` itself if it has none. The same object for all operations of a group.
    */
   readonly options: lambda.FunctionOptions;
 
@@ -33,7 +33,7 @@ export interface OperationDescriptor<I> {
   readonly factory?: IntegrationFactory<I>;
 }
 
-/** What the factories of REST and HTTP APIs have in common. */
+/** The common interface of the factories of REST and HTTP APIs. */
 export interface IntegrationFactory<I> {
   bind(operation: FastApiOperation): I;
 }

@@ -22,36 +22,36 @@ export interface OperationFunctionProps {
   /** The user's options, merged and checked. */
   readonly options: lambda.FunctionOptions;
 
-  /** The only operations that the function may serve, as the app declares them, such as `GET /items/{item_id}`; any where they are left out. */
+  /** The operations that the function may serve, as the app declares them, such as `GET /items/{item_id}`; any if left out. */
   readonly guards?: readonly string[];
 
   /** Variables of the API; the user's `environment` wins over them. */
   readonly environment?: Record<string, string>;
 
-  /** What a function that streams has beside; left out where responses are buffered. */
+  /** Additional options of a streaming function; left out if responses are buffered. */
   readonly streaming?: StreamingOptions;
 
-  /** The security group that functions of one API share, where the user's options name a VPC and no groups. */
+  /** The security group that functions of one API share, if the user's options have a VPC and no security groups. */
   readonly securityGroup?: ec2.ISecurityGroup;
 }
 
 /**
  * The Lambda function of an operation or of a router, with a role and a log group of its own.
  *
- * A role and a log group have to exist before their function does, so they stand beside it: the function is the
- * `Default` child, which CDK leaves out of logical ids.
+ * The role and the log group are needed to create the function, so they are its siblings. The function is the child
+ * `Default`, which CDK leaves out of logical ids.
  */
 export class OperationFunction extends Construct {
   /** The function. */
   public readonly handler: lambda.Function;
 
-  /** What an API invokes: the function, or its alias where versions are published. */
+  /** The target that an API invokes: the function, or its alias if versions are published. */
   public readonly invoked: lambda.IFunction;
 
   constructor(scope: Construct, id: string, props: OperationFunctionProps) {
     super(scope, id);
     const { app, options, streaming } = props;
-    // Taken out, not set to undefined: CDK warns of a deprecated option that is there at all.
+    // Removed instead of set to `undefined`, because CDK warns of a deprecated option even if it is `undefined`.
     const {
       logRetention, logRemovalPolicy, initialPolicy, tracing = FUNCTION_DEFAULTS.tracing, allowAllOutbound, allowAllIpv6Outbound, ...passed
     } = options;
@@ -78,13 +78,13 @@ export class OperationFunction extends Construct {
       logGroup,
       ...options.role ? { tracing, initialPolicy } : {
         role: executionRole(this, logGroup, tracing, options),
-        // In the role's inline policy already, as is `initialPolicy`; CDK would add a policy resource for each function.
+        // Disabled because the inline policy has the permission; CDK would add a policy resource for each function.
         tracing: lambda.Tracing.DISABLED,
       },
       ...props.securityGroup ? { securityGroups: [props.securityGroup] } : { allowAllOutbound, allowAllIpv6Outbound },
     });
     if (tracing !== lambda.Tracing.DISABLED) {
-      // The default child of a function that CDK makes is its L1; there is no typed way to it.
+      // The default child of the CDK's function is its L1, reachable by a cast only.
       (this.handler.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: tracing };
     }
     recordProject(this.handler, app);
@@ -98,9 +98,9 @@ export class OperationFunction extends Construct {
   }
 }
 
-/** The alias by which an API invokes a function; none where it invokes the function itself, or where the function is a user's router. */
+/** The alias by which an API invokes a function; `undefined` if it invokes the function itself, or if the function is the user's router. */
 export function liveAlias(handler: lambda.Function | undefined): lambda.Alias | undefined {
-  // The id that `addAlias` of the CDK gives.
+  // The construct id that CDK's `addAlias` uses.
   const alias = handler?.node.tryFindChild(`Alias${ALIAS}`);
   return alias instanceof lambda.Alias ? alias : undefined;
 }

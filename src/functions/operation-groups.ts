@@ -4,21 +4,21 @@ import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** Names in one message at most. */
+/** Maximum number of problems in one message. */
 const LISTED = 20;
 
-/** Operations by the name of their group. An operation that no group has gets a function of its own. */
+/** The group's name of each operation. An operation in no group gets a function of its own. */
 type GroupNames = ReadonlyMap<Operation, string>;
 
 /**
- * Which operations share a function: something between one function for all of them and one for each.
+ * Which operations share a function: a compromise between one function for all operations and one for each.
  *
- * A group has one function, and a second one where some of its operations stream and some do not. Operations in no group
- * have functions of their own. The construct id of a group is its name: operations may come and go, and no function is
- * replaced for it.
+ * A group has one function, and on a REST API a second one if some of its operations stream and some do not. Operations in no group
+ * have functions of their own. The construct id of a group's function depends only on the group's name, so adding or removing
+ * operations replaces no function.
  */
 export class OperationGroups {
-  /** One group for each tag: of operations with several tags, the first one counts. Operations without a tag are in no group. */
+  /** One group for each tag. An operation with several tags is in the group of its first tag, and one without tags is in no group. */
   public static byTag(): OperationGroups {
     return new OperationGroups((operations) => namesBy(operations, ({ tags }) => tags[0], (got) => (
       `\`OperationGroups.byTag()\` needs operations with tags, got: ${got}; give routers \`tags=[…]\` in the app, or use \`OperationGroups.byRouter()\``
@@ -26,8 +26,8 @@ export class OperationGroups {
   }
 
   /**
-   * One group for each Python module that holds route functions, by the module's name, such as `shop.routers.books`. Routers
-   * have no names of their own, and as a rule stand in one module each.
+   * One group for each Python module with route functions, named like the module, such as `shop.routers.books`. Modules are
+   * used because routers have no names, and are usually in one module each.
    */
   public static byRouter(): OperationGroups {
     return new OperationGroups((operations) => namesBy(operations, ({ module }) => module, (got) => (
@@ -38,7 +38,7 @@ export class OperationGroups {
   /**
    * Groups by name.
    *
-   * @param groups name of each group to the names or qualified names of its operations
+   * @param groups the names or qualified names of each group's operations, by the name of the group
    */
   public static of(groups: Record<string, string[]>): OperationGroups {
     return new OperationGroups((operations) => namesOf(operations, groups));
@@ -68,7 +68,7 @@ function namesBy(operations: Operations, nameOf: (operation: Operation) => strin
   return names;
 }
 
-/** All problems stand in one error. */
+/** The groups by name; reports all problems in one error. */
 function namesOf(operations: Operations, groups: Record<string, string[]>): GroupNames {
   const names = new Map<Operation, string>();
   const problems: string[] = [];

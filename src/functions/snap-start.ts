@@ -6,9 +6,9 @@ import { LIMITS } from '../private/limits';
 const MAX_STORAGE = LIMITS.snapStartStorageMebibytes.ours;
 
 /**
- * Refuses what SnapStart cannot be combined with. The CDK looks at the runtime only; the rest stops the deployment.
+ * Refuses options that SnapStart does not support. The CDK checks the runtime only; the others would make the deployment fail.
  *
- * @param subject whose options they are, for the message
+ * @param subject owner of the options, for the message
  * @see https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes
  */
 export function checkSnapStart(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {

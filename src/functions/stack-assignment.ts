@@ -1,9 +1,9 @@
 import { createHash } from 'crypto';
 
-/** Nested stacks that functions are spread over. Never another number: it would move functions. */
+/** Number of nested stacks that functions are spread over. Must never change, because another number would move functions. */
 export const FUNCTION_STACKS = 20;
 
-/** Roles of one nested stack by which the API invokes functions: the policy of one could not name all of them. */
+/** Number of invocation roles in a nested stack: two, because all functions do not fit into the policy of one. */
 export const INVOCATION_ROLES = 2;
 
 /** The place of a function among the nested stacks of its API. */
@@ -12,13 +12,13 @@ export interface StackAssignment {
   readonly stack: number;
   /** From 0 to `INVOCATION_ROLES` - 1: the role of the stack that invokes the function. */
   readonly role: number;
-  /** Name of the output with the function's ARN: short, since the body of the API repeats it. */
+  /** Name of the output with the function's ARN. Short, because the body of the API repeats it. */
   readonly output: string;
 }
 
 /**
- * The place of a function. It follows from the construct id of its operation alone, so that adding, removing and renaming
- * other operations moves nothing.
+ * The place of a function. It depends only on the construct id of its operation or group, so that adding, removing and renaming
+ * other operations moves no function.
  */
 export function assignStack(constructId: string): StackAssignment {
   const hash = createHash('sha256').update(constructId).digest();

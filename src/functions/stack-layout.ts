@@ -5,27 +5,30 @@ import { FUNCTION_STACKS } from './stack-assignment';
 import { FastApiError } from '../private/errors';
 import { addInfo, addWarning } from '../private/messages';
 
-/** Functions of operations and of groups that the stack of the API holds: four resources each, beside those of the API. */
+/** Maximum number of functions of operations and groups in the stack of the API. Each has four resources. */
 export const MAX_ISOLATED = 60;
 
-/** Resources in the stack of the API above which its functions leave it: CloudFormation takes 500. */
+/** Number of resources in the stack of the API above which its functions move to nested stacks. CloudFormation accepts 500. */
 const MAX_RESOURCES = 400;
 
-/** Resources that an API has besides its functions, about. */
+/** Approximate number of resources that an API has besides its functions. */
 const API_RESOURCES = 10;
 
-/** Functions that have a log group each; above, those of a nested stack share one. CloudFormation takes 2,500 resources at a time. */
+/**
+ * Maximum number of functions with a log group each. Above it, the functions of a nested stack share one, because CloudFormation
+ * changes 2,500 resources at a time.
+ */
 export const MAX_LOG_GROUPS = 600;
 
-/** Functions with SnapStart: each has a version and an alias, and every change of the code replaces the version. */
+/** Maximum number of functions with SnapStart, because each has a version and an alias, and every change of the code replaces the version. */
 export const MAX_SNAP_START = 600;
 
-/** From here on an API says what becomes of its functions when the app grows. */
+/** Number of functions from which an info annotation announces the move to nested stacks. */
 const ANNOUNCED_FROM = 50;
 
-/** Where the functions of an API stand. */
+/** The stacks of an API's functions. */
 export interface StackLayout {
-  /** Whether those of operations and of groups stand in nested stacks. Others stay in the stack of the API. */
+  /** Whether the functions of operations and groups are in nested stacks. Other functions stay in the stack of the API. */
   readonly nested: boolean;
   /** Whether the functions of a nested stack share its log group. */
   readonly sharedLogGroups: boolean;
@@ -35,10 +38,10 @@ export interface StackLayout {
 type OwnFunction = FunctionAllocation & { kind: 'isolated' | 'group' };
 
 /**
- * Decides where functions stand, says so in time, and refuses what cannot be deployed.
+ * Decides which functions are in nested stacks, announces changes of that, and refuses layouts that cannot be deployed.
  *
  * @param scope the construct of the API
- * @param functionStacks the prop of the API: none where this is to be decided by the number of operations
+ * @param functionStacks the prop of the API; `undefined` to decide by the number of functions and resources
  */
 export function layOutStacks(scope: Construct, { allocations }: FunctionAllocations, functionStacks?: number): StackLayout {
   const own: OwnFunction[] = [...new Set(allocations.values())].filter(hasOptions);
@@ -88,7 +91,7 @@ function checkSnapStarts(count: number): void {
   }
 }
 
-/** Why the stack of the API has no room for its functions, as far as the stack is built now. */
+/** The reason why the stack of the API has no room for its functions, by the resources that it has now. */
 function crowded(scope: Construct, own: readonly OwnFunction[]): string | undefined {
   const stack = Stack.of(scope);
   const others = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && node.stack === stack).length;
@@ -97,7 +100,7 @@ function crowded(scope: Construct, own: readonly OwnFunction[]): string | undefi
   return `the stack of the API would have about ${others + needed} resources, ${MAX_RESOURCES} at most, with the functions of ${own.length} operations`;
 }
 
-/** CloudFormation makes the new function before it deletes the old one, and the name is taken. */
+/** Warns of named functions that may move later, because CloudFormation creates the new function before it deletes the old one of the same name. */
 function warnOfNames(scope: Construct, own: readonly OwnFunction[]): void {
   const named = own.find(({ options }) => options.functionName !== undefined);
   if (named === undefined) return;
@@ -108,7 +111,7 @@ function warnOfNames(scope: Construct, own: readonly OwnFunction[]): void {
   );
 }
 
-/** Whether a function stands in a nested stack. */
+/** Whether a function is in a nested stack. */
 export function isNested(allocation: FunctionAllocation, { nested }: StackLayout): boolean {
   return nested && hasOptions(allocation);
 }

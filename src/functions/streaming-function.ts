@@ -9,14 +9,14 @@ import type { FastApiApp } from '../app/fast-api-app';
 import { FastApiError } from '../private/errors';
 import { LIMITS } from '../private/limits';
 
-/** What a function that streams its responses has beside an ordinary one. */
+/** Additional options of a function that streams its responses. */
 export interface StreamingOptions {
-  /** The layer version that holds the Lambda Web Adapter; none where an image has it. */
+  /** ARN of the layer version that contains the Lambda Web Adapter; `undefined` if the image contains the adapter. */
   readonly layerArn?: string;
 }
 
 /**
- * What the streaming functions of one app have in a stack; an error where there can be none.
+ * The options of one app's streaming functions in a stack. An error if they cannot be deployed there.
  *
  * @param scope a construct of the stack
  * @param adapterLayerArn the user's own layer
@@ -29,26 +29,26 @@ export function streamingOptions(scope: Construct, app: FastApiApp, adapterLayer
 }
 
 /**
- * How long a REST API may stream, and so the function of a streaming operation, where the user says nothing.
+ * Default timeout of the function of a streaming operation: the longest time that a REST API may stream.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  */
 export const STREAMING_TIMEOUT = Duration.seconds(LIMITS.restStreamSeconds.ours);
 
-/** What the adapter has to do. */
+/** Makes the adapter stream responses. */
 const INVOKE_MODE = { AWS_LWA_INVOKE_MODE: 'response_stream' } as const;
 
-/** The adapter's program in the layer, in place of Lambda's Python runtime; an image has a command of its own. */
+/** Starts the adapter from the layer instead of Lambda's Python runtime. An image starts it by its own command. */
 const WRAPPER = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/bootstrap', ...INVOKE_MODE } as const;
 
-/** Where the adapter tells the app of a snapshot; `snapshot.py` in the bundle answers. Requests of callers get 403 there. */
+/** Paths that the adapter requests before a snapshot and after a restore. `snapshot.py` in the bundle answers; callers get 403 there. */
 const SNAPSHOT_HOOKS = {
   AWS_LWA_SNAPSTART_BEFORE_CHECKPOINT_PATH: '/cdk-fastapi/snapstart/before-checkpoint',
   AWS_LWA_SNAPSTART_AFTER_RESTORE_PATH: '/cdk-fastapi/snapstart/after-restore',
 } as const;
 
 /**
- * Variables of the adapter. The user's own win over them.
+ * Environment variables of the adapter. The user's own override them.
  *
  * @see https://aws.github.io/aws-lambda-web-adapter/configuration/environment-variables.html
  */
@@ -56,7 +56,7 @@ export function streamingEnvironment(options: lambda.FunctionOptions, { layerArn
   return {
     ...layerArn === undefined ? INVOKE_MODE : WRAPPER,
     AWS_LWA_PORT: '8080',
-    // The adapter's own check is a request to `/`, which would run an operation of the app.
+    // TCP, because the adapter's default check is a request to `/`, which would run an operation of the app.
     AWS_LWA_READINESS_CHECK_PROTOCOL: 'tcp',
     AWS_CONNECTION_REUSE_ENABLED: '1',
     ...options.snapStart ? SNAPSHOT_HOOKS : {},
@@ -64,9 +64,10 @@ export function streamingEnvironment(options: lambda.FunctionOptions, { layerArn
 }
 
 /**
- * Refuses what a streaming function cannot have, before any construct exists. Beside `checkFunctionOptions`.
+ * Refuses options that a streaming function does not support, before any construct exists. Call it in addition to
+ * `checkFunctionOptions`.
  *
- * @param subject whose options they are, for the message
+ * @param subject owner of the options, for the message
  */
 export function checkStreamingOptions(app: FastApiApp, options: lambda.FunctionOptions, subject: string): void {
   checkLayers(app, options, subject, true);
@@ -85,7 +86,7 @@ export function checkStreamingOptions(app: FastApiApp, options: lambda.FunctionO
   }
 }
 
-/** Every bundle made from a project has uvicorn; one that was made elsewhere may lack it. */
+/** Refuses a prebuilt bundle without uvicorn. Bundles that this library makes contain it. */
 function requireServer(scope: Construct, app: FastApiApp): void {
   if (!Stack.of(scope).bundlingRequired || app._dockerFunction(scope)) return;
   const { directory, method } = app._bundle;

@@ -14,18 +14,18 @@ const LAYER_NAMES = new Map([
 
 const PUBLISHER = '753240598075';
 
-/** China's regions have publishers of their own, and only x86_64. */
+/** Publishers in the regions of China, which have the layer for x86_64 only. */
 const CHINESE_PUBLISHERS = new Map([['cn-north-1', '041581134020'], ['cn-northwest-1', '069767869989']]);
 
 const OVERRIDE = 'publish the layer in your own account there and give its ARN as `adapterLayerArn`';
 
 /**
- * The ARN of the layer version that holds the Lambda Web Adapter.
+ * The ARN of the layer version that contains the Lambda Web Adapter.
  *
- * @param scope a construct of the stack that uses it. Without a region in its `env` a stack gets the layer of the
+ * @param scope a construct of the stack that uses it. A stack without a region in its `env` gets the layer of the
  * commercial regions
  * @param override the user's `adapterLayerArn`
- * @throws FastApiError where the maintainers of the adapter publish no such layer
+ * @throws FastApiError if the maintainers of the adapter publish no such layer
  * @see https://aws.github.io/aws-lambda-web-adapter/getting-started/zip-packages.html
  */
 export function webAdapterLayerArn(scope: Construct, architecture: lambda.Architecture, override?: string): string {
@@ -39,12 +39,12 @@ export function webAdapterLayerArn(scope: Construct, architecture: lambda.Archit
   return `arn:${partition ?? stack.partition}:lambda:${stack.region}:${account}:layer:${name}:${LAYER_VERSION}`;
 }
 
-/** The layer of an ARN, as a function takes it. */
+/** The layer with an ARN, as a construct for the `layers` of a function. */
 export function webAdapterLayer(scope: Construct, arn: string): lambda.ILayerVersion {
   return lambda.LayerVersion.fromLayerVersionArn(scope, 'WebAdapter', arn);
 }
 
-/** Who publishes the layer in the region of a stack; the partition is left out where the CDK does not know it. */
+/** The account that publishes the layer in a stack's region; the partition is left out if the CDK does not know it. */
 function publisher({ region }: Stack, architecture: lambda.Architecture): { partition?: string; account: string } {
   const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
   // A region that the CDK does not know yet is most likely a commercial one.
