@@ -10,26 +10,26 @@ import { ROUTE_METHODS } from '../private/http-methods';
 import { addInfo, addWarning } from '../private/messages';
 import { printable } from '../private/printable';
 
-/** Who decides on the headers of an answer: on a REST API the app, elsewhere the gateway in its place. */
+/** The component that sets the CORS headers of a response: the app on a REST API, else the gateway. */
 export type CorsDecider = 'app' | 'gateway';
 
-/** Where an API has its app's CORS from. */
+/** Input of `corsOfApp`. */
 export interface AppCorsSource {
   readonly document: OpenApiDocument;
-  /** What the user says of CORS: then it is meant. */
+  /** The user's `cors`, which overrides the app's own CORS. */
   readonly stated: FastApiCorsOptions | undefined;
   readonly decider: CorsDecider;
   readonly catchAll?: boolean;
 }
 
-/** More than the headers that browsers may always send. */
+/** Headers that browsers may send without permission. */
 const ALWAYS = ['accept', 'accept-language', 'content-language', 'content-type'];
 
 /**
- * The CORS of an API: what the user states, else what the app's own `CORSMiddleware` says, else the default. Under uvicorn the
- * middleware answers preflight requests; deployed, API Gateway or the function URL does, before the app is asked.
+ * The CORS policy of an API: the user's, else that of the app's own `CORSMiddleware`, else the default. Under uvicorn the
+ * middleware answers preflight requests; deployed, API Gateway or the function URL answers them instead of the app.
  *
- * What then differs from the middleware is said at synth, when calls of `restrictCorsTo` are known.
+ * Differences from the middleware are reported at synth, after all calls of `restrictCorsTo`.
  */
 export function corsOfApp(scope: Construct, { document, stated, decider, catchAll }: AppCorsSource): CorsPolicy | undefined {
   const { cors: facts, corsOfMounts } = document.facts;
@@ -61,7 +61,7 @@ function tell(scope: Construct, policy: CorsPolicy, facts: CorsFacts | undefined
   }
 }
 
-/** What can be deployed of it; nothing where it lets no page in, or those of this machine alone. */
+/** The part of the middleware's policy that can be deployed; `undefined` if it allows no page, or only pages of this machine. */
 function deployable(facts: CorsFacts, document: OpenApiDocument, decider: CorsDecider): FastApiCorsOptions | undefined {
   const any = facts.allowOrigins.includes(ANY_ORIGIN);
   const named = facts.allowOrigins.filter(isOrigin);
@@ -80,7 +80,7 @@ function deployable(facts: CorsFacts, document: OpenApiDocument, decider: CorsDe
   };
 }
 
-/** Those that an API of its own asks for, those of the middleware, and in place of `*` those that the app's document names. */
+/** The allowed headers: the default ones, those of the middleware, and instead of `*` those that the app's document declares. */
 function headersOf({ allowHeaders }: CorsFacts, document: OpenApiDocument, wildcard: boolean): string[] {
   const any = allowHeaders.includes('*');
   const own = any ? declaredHeaders(document) : names(allowHeaders, false).map((name) => name.toLowerCase()).filter((name) => !ALWAYS.includes(name));
@@ -96,7 +96,7 @@ function names(values: readonly string[], wildcard: boolean): string[] {
   return values.filter((name) => (wildcard && name === '*') || /^[A-Za-z0-9_-]+$/.test(name));
 }
 
-/** Nothing where it allows every method that an operation can have. */
+/** The allowed methods; `undefined` if the middleware allows every method that an operation can have. */
 function methodsOf({ allowMethods }: CorsFacts): string[] | undefined {
   const operations = ROUTE_METHODS.filter((method) => method !== 'OPTIONS');
   if (allowMethods.includes('*') || operations.every((method) => allowMethods.includes(method))) return undefined;
@@ -104,7 +104,7 @@ function methodsOf({ allowMethods }: CorsFacts): string[] | undefined {
   return known.length === 0 ? ['GET'] : known;
 }
 
-/** Whether only pages of this machine are let in, by a pattern that names no other host: it serves development and no deployment. */
+/** Whether the middleware allows only pages of this machine, by a pattern that names no other host, so that it is for development only. */
 function isForDevelopment({ allowOrigins, allowOriginRegex = '' }: CorsFacts): boolean {
   const rest = allowOriginRegex.replace(/https?\??|localhost|127\\?\.0\\?\.0\\?\.1|::1|\\d/g, '');
   return allowOrigins.every(isLoopback) && allowOriginRegex !== '' && !/[a-z]|\\[wSDW]|\.[*+?{]|\[\^/i.test(rest);
@@ -124,7 +124,7 @@ function originDifferences(facts: CorsFacts, policy: CorsPolicy, decider: CorsDe
   const { allowOrigins: allowed, allowOriginRegex: regex } = facts;
   const known = !deployed.some((origin) => Token.isUnresolved(origin));
   const any = deployed.includes(ANY_ORIGIN);
-  // Pages of this machine call a server that runs here.
+  // Pages of this machine are not missing if the user has stated origins, because they call a local server.
   const missing = allowed.filter((origin) => !deployed.includes(origin) && (!isLoopback(origin) || !stated) && isOrigin(origin));
   const refused = allowed.includes(ANY_ORIGIN) || regex !== undefined ? [] : deployed.filter((origin) => !allowed.includes(origin));
   return [

@@ -3,8 +3,8 @@ import type { Duration } from 'aws-cdk-lib';
 /** Which web pages may call an API from a browser. */
 export interface FastApiCorsOptions {
   /**
-   * Origins as browsers send them, such as `https://www.example.com`: no path, no wildcard but `*` alone. An empty
-   * list turns CORS off.
+   * Origins as browsers send them, such as `https://www.example.com`, without a path, or `*` alone for every origin. An
+   * empty list turns CORS off.
    *
    * @default ['*']
    */

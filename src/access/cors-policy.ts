@@ -7,20 +7,20 @@ import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 import { ROUTE_METHODS } from '../private/http-methods';
 
-/** What a browser that signs its requests (SigV4) needs, and what every JSON client sends. */
+/** The headers of a browser that signs its requests (SigV4), and `content-type`, which every JSON client sends. */
 export const DEFAULT_CORS_HEADERS = ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
 
 
-/** What function URLs and HTTP APIs take. */
+/** The longest `maxAge` that function URLs and HTTP APIs accept. */
 const MAX_AGE = Duration.days(1);
 
 /**
- * Which pages may call one API. The origins may still change after the constructs are made
- * (`restrictCorsTo`), so that all that is rendered from them is lazy.
+ * Which pages may call one API. `restrictCorsTo` may change the origins after the constructs were created,
+ * so everything that is rendered from the origins is lazy.
  */
 export class CorsPolicy {
   /**
-   * The policy of an API, or nothing where CORS is off.
+   * The policy of an API; `undefined` if CORS is off.
    *
    * @param scope the construct that messages belong to
    */
@@ -49,7 +49,7 @@ export class CorsPolicy {
     scope.node.addValidation({ validate: () => (this.allowCredentials && this.origins().includes(ANY_ORIGIN) ? [credentialsProblem()] : []) });
   }
 
-  /** Lets pages of these origins in, and of those of earlier calls; what `cors` allowed does not count any more. */
+  /** Allows pages of these origins and of those in earlier calls, instead of the origins in `cors`. */
   public restrictTo(origins: (string | cloudfront.IDistribution)[]): void {
     if (origins.length === 0) {
       throw new FastApiError('`restrictCorsTo` needs at least one origin, got: none; `cors: { allowOrigins: [] }` turns CORS off');
@@ -60,7 +60,7 @@ export class CorsPolicy {
     this.restricted = true;
   }
 
-  /** The origins as they stand now: read when the template is rendered. */
+  /** The current origins. Call it when the template is rendered, because `restrictCorsTo` may change them before. */
   public origins(): string[] {
     return [...new Set(this.sources.flatMap((source) => (typeof source === 'string' ? [source] : distributionOrigins(source))))];
   }
@@ -68,17 +68,17 @@ export class CorsPolicy {
   /**
    * Methods that a page may use, in upper case.
    *
-   * @param fallback those of the resource, where the user says none
+   * @param fallback the methods if the user specified none
    */
   public allowMethods(fallback: string[]): string[] {
     const methods = this.methods ?? fallback;
-    // With credentials browsers take `*` for a method of that name.
+    // For a request with credentials, browsers read `*` as the name of a method.
     return this.allowCredentials && methods.includes('*') ? [...ROUTE_METHODS] : methods;
   }
 
   /**
-   * Environment of the functions: the shim adds the headers of CORS where the app's answer has none,
-   * also to its own errors.
+   * Environment variables by which the shim adds CORS headers to responses that have none, including its
+   * own errors.
    */
   public environment(): Record<string, string> {
     return {

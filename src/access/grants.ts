@@ -12,7 +12,7 @@ import { FastApiError } from '../private/errors';
 import { addWarning } from '../private/messages';
 import { printable } from '../private/printable';
 
-/** Undocumented routes in one message at most. */
+/** Maximum number of undocumented routes in one message. */
 const LISTED = 20;
 
 /** An API as a grant sees it. */
@@ -21,12 +21,12 @@ export interface InvocableApi {
   readonly scope: Construct;
   readonly apiType: ApiType;
   readonly apiId: string;
-  /** Name of the stage, as a literal where it is known; `*` where the API has no stage of its own. */
+  /** Name of the stage, as a literal if it is known; `*` if the API has no stage of its own. */
   readonly stage: string;
   readonly operations: Operations;
-  /** What the catch-all route asks for; undefined where the API has none. */
+  /** Authorization type of the catch-all route; `undefined` if the API has no such route. */
   readonly catchAllAuthorizationType?: string;
-  /** What the deployed method or route of an operation asks for: `AWS_IAM`, `NONE`, or the type of an authorizer. */
+  /** Authorization type of an operation's deployed method or route: `AWS_IAM`, `NONE`, or the type of an authorizer. */
   authorizationType(operation: Operation): string;
 }
 
@@ -48,7 +48,7 @@ export function grantInvokeAccess(api: InvocableApi, grantee: iam.IGrantable, op
   return grant;
 }
 
-/** The statement would be in vain where something else than IAM decides. */
+/** Refuses a grant on operations that IAM does not protect, because it would have no effect. */
 function checkProtected(api: InvocableApi, operations: readonly Operation[] | undefined): void {
   if (operations?.length === 0) {
     throw new FastApiError('`operations` of `grantInvokeAccess` must name at least one operation, got: []; leave it out to grant all of them');
@@ -69,7 +69,7 @@ function narrowResources(api: InvocableApi, operations: readonly Operation[]): s
   for (const operation of operations) {
     const patterns = resourcePatterns(operation, api.operations.all);
     for (const { pattern } of patterns) resources.add(pattern);
-    // What IAM does not protect is not opened by a grant either.
+    // A grant has no effect on operations that IAM does not protect.
     const also = [...new Set(patterns.flatMap(({ alsoReaches }) => alsoReaches))]
       .filter((other) => !operations.includes(other) && isIam(api, other));
     const reached = [...also.length > 0 ? [operationList(also)] : [], ...unlistedReached(api, operation, patterns)];
@@ -83,7 +83,7 @@ function narrowResources(api: InvocableApi, operations: readonly Operation[]): s
   return [...resources];
 }
 
-/** What the catch-all route serves and a grant on an operation opens too, by method and path. */
+/** Hidden routes and mounts behind the catch-all route that a grant on an operation also reaches. */
 function unlistedReached(
   { operations, catchAllAuthorizationType }: InvocableApi, { method }: Operation, patterns: readonly ResourcePattern[],
 ): string[] {
@@ -109,7 +109,7 @@ function executeApiArn(api: InvocableApi, resource: string): string {
 }
 
 /**
- * A statement that is not written, or that does not suffice, would show only when a call fails.
+ * Warns of a grant that added no statement, or whose statement is not sufficient, because it would be noticed only when a call fails.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */

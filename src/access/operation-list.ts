@@ -1,7 +1,7 @@
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import { printable } from '../private/printable';
 
-/** How many operations a message names before it only counts them. */
+/** Maximum number of operations that a message names; the others are counted. */
 const NAMED = 20;
 
 /** Operations as messages name them: `` `readItem` (GET /items/{item_id}) ``. */

@@ -6,12 +6,12 @@ import { FastApiError } from '../private/errors';
 export const ANY_ORIGIN = '*';
 
 /**
- * Scheme, host, port. Nothing else can come into the mapping templates, header values and environment
- * variables that origins are written to: no quote, `$`, `#`, comma or space.
+ * Scheme, host, port. Excludes quotes, `$`, `#`, commas and spaces, because origins are written to mapping
+ * templates, header values and environment variables.
  */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 
-/** What may stand around a deploy-time value. */
+/** The characters that may surround a deploy-time value. */
 const ORIGIN_PART = /^[a-z0-9+._:/[\]-]*$/;
 
 /**
@@ -49,7 +49,7 @@ function literalsOf(text: string): string {
   return String(literals.join({ join: (left: unknown, right: unknown) => `${left ?? ''}${right ?? ''}` }));
 }
 
-/** Lower case, without the scheme's own port, path and query; nothing where the text is not a URL of the web. */
+/** The origin of a URL: lower case, without default port, path and query; `undefined` if the text is no URL. */
 function normalized(origin: string): string | undefined {
   if (!URL.canParse(origin)) return undefined;
   const url = new URL(origin);
@@ -57,9 +57,9 @@ function normalized(origin: string): string | undefined {
 }
 
 /**
- * The origins of the pages that a CloudFront distribution serves. Its aliases come first, as the names
- * that people use; they are known where the distribution is made in this app. An alias with a wildcard
- * names no single origin and is left out.
+ * The origins of the pages that a CloudFront distribution serves. Its aliases come first, because people use
+ * those names; they are known if the distribution is created in this app. An alias with a wildcard is left out,
+ * because it names no single origin.
  */
 export function distributionOrigins(distribution: cloudfront.IDistribution): string[] {
   const aliases = distributionAliases(distribution).filter((alias) => Token.isUnresolved(alias) || !alias.startsWith('*.'));

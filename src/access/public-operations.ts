@@ -3,15 +3,15 @@ import { operationList } from './operation-list';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import { addInfo, addWarning } from '../private/messages';
 
-/** An operation, and what its deployed method or route asks for: `NONE`, `AWS_IAM`, or the type of an authorizer. */
+/** An operation and the authorization type of its deployed method or route: `NONE`, `AWS_IAM`, or the type of an authorizer. */
 export interface DeployedOperation {
   readonly operation: FastApiOperation;
   readonly authorizationType: string;
 }
 
 /**
- * Lists the public operations of an API at synth, and compares what the app's document declares with
- * what is deployed. Every message can be acknowledged.
+ * Lists the public operations of an API at synth, and compares the `security` in the app's document with the
+ * deployed authorization. Every message can be acknowledged.
  */
 export function reportAccess(scope: Construct, deployed: readonly DeployedOperation[]): void {
   const open = deployed.filter(({ authorizationType }) => authorizationType === 'NONE').map(({ operation }) => operation);
@@ -37,8 +37,8 @@ export function reportAccess(scope: Construct, deployed: readonly DeployedOperat
 }
 
 /**
- * A document that declares `security` nowhere says nothing about who may call. IAM signatures are a layer
- * of their own that no FastAPI app declares, so they contradict nothing.
+ * Operations without `security` in the document whose authorizer asks for a token. Empty if the document declares no
+ * `security` at all. IAM is ignored, because FastAPI apps do not declare it.
  */
 function declaredOpenButToken(deployed: readonly DeployedOperation[]): FastApiOperation[] {
   if (!deployed.some(({ operation }) => isDeclaredProtected(operation))) return [];
@@ -48,7 +48,7 @@ function declaredOpenButToken(deployed: readonly DeployedOperation[]): FastApiOp
     .filter((operation) => !isDeclaredProtected(operation));
 }
 
-/** An empty requirement among others makes security optional. */
+/** Whether the document demands security. An empty requirement among others makes it optional. */
 function isDeclaredProtected({ security }: FastApiOperation): boolean {
   return security.length > 0 && security.every((requirement) => Object.keys(requirement).length > 0);
 }

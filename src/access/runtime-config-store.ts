@@ -2,18 +2,18 @@ import { App, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { FastApiError } from '../private/errors';
 
-/** One value, and who set it where. */
+/** One value, with the stack and the construct that set it. */
 interface Entry {
   readonly namespace: string;
   readonly key: string;
   readonly value: string;
-  /** The stack, or the stage or app where it was set outside of every stack. */
+  /** The stack that the value was set in; the stage or app if it was set outside of every stack. */
   readonly home: IConstruct;
-  /** The construct that registered itself; none where a user set the value. */
+  /** The construct that registered the value; `undefined` if a user set it. */
   readonly owner?: IConstruct;
 }
 
-/** What a reader finds under one key. */
+/** The result of looking up one key. */
 export type Found =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'none' }
@@ -42,14 +42,14 @@ export class RuntimeConfigStore {
 
   private constructor() {}
 
-  /** A user's value: it takes the place of what the same stack has under the key. */
+  /** Sets a user's value, which replaces the value that the same stack has under the key. */
   public set(writer: IConstruct, namespace: string, key: string, value: string): void {
     checkEntry(namespace, key, value);
     this.remove(writer, namespace, key);
     this.entries.push({ namespace, key, value, home: homeOf(writer) });
   }
 
-  /** A construct's own value: two constructs of one stack may not share a key, and a user's value stays. */
+  /** Registers a construct's value. An error if another construct of the stack has the key; a user's value is kept. */
   public register(owner: IConstruct, namespace: string, key: string, value: string): void {
     checkEntry(namespace, key, value);
     const entry: Entry = { namespace, key, value, home: homeOf(owner), owner };
@@ -69,12 +69,12 @@ export class RuntimeConfigStore {
     if (own) this.entries.splice(this.entries.indexOf(own), 1);
   }
 
-  /** What the writer's own stack has under a key. */
+  /** The entry of the writer's own stack under a key. */
   public own(writer: IConstruct, namespace: string, key: string): Entry | undefined {
     return this.entries.find((entry) => sameKey(entry, { namespace, key }) && entry.home === homeOf(writer));
   }
 
-  /** The nearest value: of the reader's stack, of the stacks nested with it, of the only other stack. */
+  /** The nearest value: that of the reader's stack, else of stacks nested in the same one, else of the only other stack with the key. */
   public find(reader: IConstruct, namespace: string, key: string): Found {
     const entries = this.entries.filter((entry) => sameKey(entry, { namespace, key }));
     const home = homeOf(reader);
@@ -89,7 +89,7 @@ export class RuntimeConfigStore {
     return { kind: 'none' };
   }
 
-  /** The value under a key; an error where the reader cannot tell which one is meant. */
+  /** The value under a key; an error if several stacks are equally near to the reader. */
   public get(reader: IConstruct, namespace: string, key: string): string | undefined {
     const found = this.find(reader, namespace, key);
     if (found.kind === 'ambiguous') throw ambiguous(reader, namespace, key, found.homes);
@@ -118,7 +118,7 @@ function sameKey(a: Pick<Entry, 'namespace' | 'key'>, b: Pick<Entry, 'namespace'
 }
 
 function stageOf(scope: IConstruct): IConstruct {
-  // CDK's `Stage.of` takes a stage for a part of the stage around it.
+  // For a stage, CDK's `Stage.of` returns the stage around it.
   return Stage.isStage(scope) ? scope : Stage.of(scope) ?? scope.node.root;
 }
 
@@ -135,7 +135,7 @@ function rootStack(home: IConstruct): IConstruct {
 
 function checkEntry(namespace: string, key: string, value: string): void {
   for (const [what, name] of [['namespace', namespace], ['key', key]]) {
-    // `__proto__` would vanish when CDK resolves the object that it is a key of.
+    // CDK drops a key `__proto__` when it resolves the object.
     if (typeof name !== 'string' || name === '' || name === '__proto__' || Token.isUnresolved(name)) {
       throw new FastApiError(`\`${what}\` of a runtime configuration must be a name that is known at synth, got: ${JSON.stringify(name)}`);
     }

@@ -26,12 +26,12 @@ export class RuntimeConfigValues {
   }
 
   /**
-   * URLs of the APIs, by runtime-config key. What is read is a frozen copy: assign a new map to change it.
+   * URLs of the APIs, by runtime-config key. The map is a frozen copy: assign a new map to change it.
    *
-   * A key that several other stacks hold, and the reader's own stack does not, is left out when the
-   * map is copied; reading it is an error that names the stacks. Assigning a map sets what differs from
-   * what was read, for the reader's own stack, and removes that stack's keys which the map lacks; entries
-   * of other stacks stay as they are.
+   * A key that several other stacks have, and the reader's own stack does not, is left out when the
+   * map is copied; reading it is an error that names the stacks. Assigning a map changes only entries of
+   * the reader's own stack: it sets the values that differ from the ones read, and removes the keys that
+   * the map lacks.
    */
   public get apis(): Record<string, string> {
     const urls = {};
@@ -58,8 +58,8 @@ export class RuntimeConfigValues {
 /**
  * Tells front ends where the APIs are: one per `Stage` (or `App`), written as `runtime-config.json`.
  *
- * Several stacks of one app may hold the same keys, as for a development and a production stack: a
- * reader gets the entry of its own stack first, and only a reader that cannot tell is an error.
+ * Several stacks of one app may have the same keys, for example a development and a production stack. A
+ * reader gets the entry of its own stack first. Only if that has none and several others do, reading is an error.
  */
 export class RuntimeConfig {
   /**
@@ -95,7 +95,7 @@ export class RuntimeConfig {
   }
 
   /**
-   * Sets one value for the stack of the construct that asked. It takes the place of what a construct
+   * Sets one value for the stack of the construct that asked. It replaces the value that a construct
    * of this library registered there.
    *
    * @param namespace for example `apis`
@@ -107,8 +107,8 @@ export class RuntimeConfig {
   }
 
   /**
-   * One value, or nothing where it was not set. Where several other stacks hold it and the reader's own
-   * does not, an error names them.
+   * One value; `undefined` if it was not set. If several other stacks have it and the reader's own does
+   * not, an error names them.
    *
    * @param namespace for example `apis`
    * @param key key within the namespace
@@ -119,9 +119,9 @@ export class RuntimeConfig {
 
   /**
    * A source for `BucketDeployment` that holds `runtime-config.json`:
-   * `{ "apis": { "MyApi": "https://..." } }` and the other namespaces beside it. It is written at
-   * synth, so that it holds what is set after this call too, as the stack of the construct that asked
-   * sees it.
+   * `{ "apis": { "MyApi": "https://..." } }` and the other namespaces beside it, as the stack of the
+   * construct that asked reads them. The file is written at synth, so it includes values that are set after
+   * this call.
    */
   public bucketSource(): s3deploy.ISource {
     return {
@@ -133,7 +133,7 @@ export class RuntimeConfig {
             + 'take it from `RuntimeConfig.ensure` in the stage of the deployment',
           );
         }
-        // The whole document is one deploy-time value: CDK writes the file when the source is bound, which may be before an API is made.
+        // The whole document is one deploy-time value, because CDK writes the file when the source is bound, perhaps before an API is created.
         const document = Lazy.any({ produce: () => ({ [APIS]: {}, ...this.store.document(reader) }) });
         return s3deploy.Source.data(FILE, Stack.of(scope).toJsonString(document)).bind(scope, context);
       },
