@@ -25,14 +25,14 @@ export interface FastApiAlarmOptions {
   readonly clientErrorRate?: number;
 
   /**
-   * How long the slowest hundredth of the requests may take.
+   * Threshold for the 99th percentile of the latency: 99 of 100 requests must be faster.
    *
    * @default Duration.seconds(3)
    */
   readonly latency?: Duration;
 
   /**
-   * Time over which requests are counted; an alarm goes off after three of them in turn.
+   * Time over which requests are counted. An alarm goes off after three periods in a row; that of throttles after one.
    *
    * @default Duration.minutes(5)
    */

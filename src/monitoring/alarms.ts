@@ -5,7 +5,7 @@ import type { FastApiAlarmOptions } from './alarm-options';
 import type { IMonitoredApi } from './monitored-api';
 import { FastApiError } from '../private/errors';
 
-/** Metrics in an alarm's expression. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
+/** Maximum number of metrics in an alarm's expression. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
 const METRICS_IN_ALARM = 10;
 
 /** The alarms of one API. */
@@ -41,7 +41,7 @@ export function addApiAlarms(scope: Construct, suffix: string, api: IMonitoredAp
   }
 }
 
-/** The throttled calls of the API's functions, as few expressions as CloudWatch allows. Functions in nested stacks are left out: each would be an output there. */
+/** The throttled calls of the API's functions, in as few expressions as possible. Without functions in nested stacks, because each would need an output. */
 function throttles(api: IMonitoredApi, period: Duration): cloudwatch.IMetric[] {
   const { props } = api._metrics;
   const handlers = [...new Set(props.operations.all.map((operation) => props.handler(operation)))]

@@ -8,22 +8,22 @@ import { describeOperation } from '../operations/operation-keys';
 import type { Operations } from '../operations/operations';
 import { FastApiError } from '../private/errors';
 
-/** What an API knows of its metrics. */
+/** The facts about an API that its metrics need. */
 export interface ApiMetricsProps {
   /** The construct of the API. */
   readonly api: IConstruct;
-  /** Whether `observability` writes a line for each request. */
+  /** Whether the app has `observability`, which logs metrics for each request. */
   readonly observed: boolean;
-  /** Namespace of these lines. */
+  /** Namespace of these metrics. */
   readonly namespace: string;
-  /** Their dimension `service`. */
+  /** The value of their dimension `service`. */
   readonly service: string;
   readonly operations: Operations;
   /** Names of API Gateway's own metrics, which are spelt differently for each type of API. */
   readonly gatewayNames: Readonly<Partial<Record<RequestMetric, string>>>;
   /** One of API Gateway's own metrics. */
   gatewayMetric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** The function that answers an operation; none where an override does. */
+  /** The function that answers an operation; `undefined` if it was overridden. */
   handler(operation: Operation): lambda.Function | undefined;
   /** Whether the function answers this operation alone. */
   isAlone(operation: Operation): boolean;

@@ -5,12 +5,12 @@ import type { IMonitoredApi } from './monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import { describeOperation } from '../operations/operation-keys';
 
-/** Log groups that one query reads at most. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatchlogs_limits.html */
+/** Maximum number of log groups in one query. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatchlogs_limits.html */
 const QUERIED_LOG_GROUPS = 50;
 
 const HEIGHT = 5;
 
-/** The whole API. */
+/** The widgets of the whole API. */
 export function apiRow(api: IMonitoredApi): cloudwatch.IWidget[] {
   const { observed } = api._metrics.props;
   return [
@@ -20,13 +20,13 @@ export function apiRow(api: IMonitoredApi): cloudwatch.IWidget[] {
   ];
 }
 
-/** One operation. */
+/** The widgets of one operation. */
 export function operationRow(api: IMonitoredApi, operation: FastApiOperation): cloudwatch.IWidget[] {
   const { props } = api._metrics;
   const known = props.operations.find(operation.qualifiedName);
   const handler = props.handler(known)!;
   const title = describeOperation(operation);
-  // A value of a function in a nested stack would be an output of that stack, which has few.
+  // Not for functions in nested stacks, because each would need an output, and their number is limited.
   const own = props.isAlone(known) && Stack.of(handler) === Stack.of(api) ? handler : undefined;
   const metric = (name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric => (
     api.operationMetric(operation.qualifiedName, name, { label: name, ...options })
@@ -44,7 +44,7 @@ export function operationRow(api: IMonitoredApi, operation: FastApiOperation): c
   ];
 }
 
-/** The slowest requests and the last exceptions, from the lines that `observability` writes. */
+/** Queries for the slowest requests and the last exceptions in the log lines that `observability` writes. */
 export function logRow(api: IMonitoredApi): cloudwatch.IWidget[][] {
   const { props } = api._metrics;
   if (!props.observed) return [];

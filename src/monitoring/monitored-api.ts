@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { ApiMetrics } from './api-metrics';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 
-/** An API of this library as dashboards and alarms see it. */
+/** The members of an API of this library that dashboards and alarms use. */
 export interface IMonitoredApi extends IConstruct {
   /** The operations of the app, in the order of its document. */
   readonly operations: FastApiOperation[];
@@ -15,7 +15,8 @@ export interface IMonitoredApi extends IConstruct {
    * A metric of the API.
    *
    * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency`, `ColdStart` or `TimeToFirstByte`, as `observability`
-   * writes them; any other name is a metric of API Gateway, for example `IntegrationLatency`
+   * writes them. Without `observability`, API Gateway's own counts, which exist for `RequestCount`, `Failure`, `ClientError` and `Latency`.
+   * Any other name is a metric of API Gateway, for example `IntegrationLatency`
    * @param props period, statistic, colour and the like
    */
   metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
@@ -23,11 +24,12 @@ export interface IMonitoredApi extends IConstruct {
   /**
    * A metric of one operation.
    *
-   * With `observability` it is by the route's path: operations that share a path share their metrics. Without, it is
-   * Lambda's own metric of the operation's function.
+   * With `observability`, operations with the same path share one metric, whose dimension is the path. Without it, the
+   * metric is Lambda's own of the operation's function, and an error if that function serves other operations too.
    *
    * @param operation name or qualified name
-   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency` or `ColdStart`
+   * @param metricName `RequestCount`, `Success`, `Failure`, `ClientError`, `Latency`, `ColdStart` or `TimeToFirstByte`; without
+   * `observability`, `RequestCount`, `Failure` or `Latency`
    * @param props period, statistic, colour and the like
    */
   operationMetric(operation: string, metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
