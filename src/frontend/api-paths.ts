@@ -1,14 +1,14 @@
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import { FastApiError } from '../private/errors';
 
-/** Behaviors that a distribution may have beside its default one: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+/** Maximum number of behaviors besides the default one: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const LIMIT = 24;
 
 /**
- * The paths that go to the API where a front end has the rest: below the first part of each route.
+ * The path patterns for requests to the API beside a front end at `/`: the first part of each route, and the paths below it.
  *
- * @param unlisted paths of what a catch-all serves beside, `/docs` among them
- * @throws FastApiError where the two cannot be told apart
+ * @param unlisted paths of hidden routes and mounts that a catch-all route serves, such as `/docs`
+ * @throws FastApiError if a route's first part is a parameter, or if there are too many patterns
  */
 export function apiPathPatterns(operations: readonly FastApiOperation[], unlisted: readonly string[], used: number): string[] {
   const first = new Map<string, { bare: boolean; below: boolean }>();
@@ -27,6 +27,6 @@ function note(first: Map<string, { bare: boolean; below: boolean }>, path: strin
     throw new FastApiError(`the routes of an API beside a front end at / must begin with a fixed part, got: ${what}; put it below one, such as \`prefix="/api"\`, or the front end below a path`);
   }
   const known = first.get(part) ?? { bare: false, below: false };
-  // API Gateway takes a slash at the end, and what is below.
+  // The pattern below is needed for every part, because API Gateway accepts a trailing slash.
   first.set(part, { bare: known.bare || rest.length === 0, below: known.below || rest.length > 0 || part !== '' });
 }

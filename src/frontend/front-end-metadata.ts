@@ -1,2 +1,2 @@
-/** The type of the entry in the assembly's manifest that tells which directories a distribution serves. */
+/** The metadata type in the assembly's manifest for the directories that a distribution serves. */
 export const FRONT_END_METADATA = 'cdk-fastapi:front-end';

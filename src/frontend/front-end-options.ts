@@ -2,38 +2,38 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 
-/** How the front end of an app is deployed, where the defaults do not do. */
+/** Options for the deployment of an app's front end. */
 export interface FrontEndOptions {
   /**
-   * Names of the front end's own. They need a `certificate`, and records in DNS that lead to the `distribution`.
+   * Custom domain names. They need a `certificate`, and DNS records that point to the `distribution`.
    *
-   * @default - the name that CloudFront gives
+   * @default - the domain name that CloudFront assigns
    */
   readonly domainNames?: string[];
 
   /**
-   * Certificate for `domainNames`, of the region us-east-1.
+   * Certificate for `domainNames`, in the region us-east-1.
    *
    * @default - CloudFront's own
    */
   readonly certificate?: acm.ICertificate;
 
   /**
-   * ARN of a web ACL of AWS WAF, of the scope CLOUDFRONT.
+   * ARN of an AWS WAF web ACL with the scope CLOUDFRONT.
    *
    * @default - none
    */
   readonly webAclId?: string;
 
   /**
-   * Where CloudFront answers.
+   * The price class, which decides the edge locations that CloudFront uses.
    *
    * @default PriceClass.PRICE_CLASS_ALL
    */
   readonly priceClass?: PriceClass;
 
   /**
-   * What happens to the bucket with the stack. Its content is built again from the project.
+   * Removal policy of the bucket. Its content can be built again from the project.
    *
    * @default RemovalPolicy.DESTROY with all objects
    */

@@ -21,7 +21,7 @@ const A_YEAR = Duration.days(365);
  */
 export class FrontEnd extends Construct {
   /**
-   * Looks at the directories, and makes everything but what is put into the bucket.
+   * Checks the directories, and creates the bucket and the distribution. `_deploy` adds the files.
    *
    * @internal
    */
@@ -29,17 +29,17 @@ export class FrontEnd extends Construct {
     return new FrontEnd(scope, 'FrontEnd', readSites(api.app._document.facts.sites, api.app._source.entry), api, options);
   }
 
-  /** Where the files lie; nobody but the distribution reads them. */
+  /** The bucket with the files, which only the distribution may read. */
   public readonly bucket: s3.Bucket;
 
-  /** What answers. Behaviors that are added to it go before the default one. */
+  /** The distribution in front of the bucket and the API. Behaviors that are added to it precede the default one. */
   public readonly distribution: cloudfront.Distribution;
 
   /** URL of the front end and of the API, with a trailing slash. */
   public readonly url: string;
 
   /**
-   * The paths that it serves.
+   * The paths of the front ends.
    *
    * @internal
    */
@@ -61,7 +61,7 @@ export class FrontEnd extends Construct {
     const toApi = apiBehavior(api);
     const root = sites.find((site) => site.path === '/');
     const behaviors = new Map<string, cloudfront.BehaviorOptions>(patterns.map((pattern) => [pattern, toApi]));
-    // CloudFront takes the first pattern that fits.
+    // Longer paths first, because CloudFront uses the first pattern that matches.
     for (const site of [...sites].filter((each) => each !== root).sort((a, b) => b.path.length - a.path.length)) {
       const behavior = this.siteBehavior(site);
       behaviors.set(site.path, behavior);
@@ -84,7 +84,7 @@ export class FrontEnd extends Construct {
   }
 
   /**
-   * Puts the files and the runtime configuration into the bucket.
+   * Deploys the files and the runtime configuration to the bucket.
    *
    * @internal
    */
@@ -96,7 +96,7 @@ export class FrontEnd extends Construct {
       const hashed = site.files.filter(hasHashedName).map(escaped);
       const config = key === '' || !this.sites.some(({ path: each }) => each === '/');
       const shared = { destinationBucket: this.bucket, destinationKeyPrefix: key, memoryLimit: 512 };
-      // What open pages still ask for stays, and is there before the pages that name it.
+      // Files with hashed names are never pruned, because open pages still request old ones, and are deployed before the pages that refer to them.
       const kept = hashed.length === 0 ? undefined : new s3deploy.BucketDeployment(this, `Hashed${id}`, {
         ...shared,
         sources: [s3deploy.Source.asset(site.directory)],
@@ -133,7 +133,7 @@ export class FrontEnd extends Construct {
     const associations = [{ function: made('Request', requestFunction(site)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }];
     if (site.fallback === '404.html') associations.push({ function: made('Response', responseFunction(site)), eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE });
     return {
-      // With the right to list, S3 answers 404 for what is not there, and not 403.
+      // With the permission to list, S3 answers 404 for a missing file instead of 403.
       origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket, {
         originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
       }),
@@ -144,7 +144,7 @@ export class FrontEnd extends Construct {
     };
   }
 
-  /** Tells the local server, in the assembly and not in the template, what to serve of which API. */
+  /** Writes the sites and path patterns into the assembly's manifest, not into the template, for the local server. */
   private record(api: FrontEndApi, patterns: readonly string[]): void {
     const assembly = Stage.of(this)?.outdir;
     const resource = this.distribution.node.defaultChild;
@@ -165,12 +165,12 @@ function apiBehavior({ domainName, originPath }: FrontEndApi): cloudfront.Behavi
     viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
     allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
     cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-    // API Gateway tells its APIs apart by the host.
+    // Without the viewer's `Host`, because API Gateway chooses the API by that header.
     originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
   };
 }
 
-/** A file as the filters of `aws s3 sync` have it. */
+/** A file's name, escaped for the filters of `aws s3 sync`. */
 function escaped(file: string): string {
   return file.replace(/[[\]*?]/g, '[$&]');
 }

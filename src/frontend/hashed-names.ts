@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 
-/** `index-BfX2a9c1.js`, `main.3f2a1b9c.chunk.css`: the part that a build makes of the content. */
+/** Matches the content hash in a file name: `index-BfX2a9c1.js`, `main.3f2a1b9c.chunk.css`. */
 const HASHED = /[-._]([A-Za-z0-9_-]{8,64})(?:\.chunk|\.min|\.module)?\.[a-z0-9]+(?:\.map)?$/;
 
 /**
- * Whether a file's name changes with its content, as builds name what a browser may keep for ever. Where that is
- * doubtful it is not so: a file that is kept too long is worse than one that is asked for again.
+ * Whether a file's name contains a hash of its content, so that browsers may cache the file for ever. False in doubt,
+ * because a stale file is worse than another request.
  */
 export function hasHashedName(file: string): boolean {
   const name = posix.basename(file);

@@ -12,7 +12,7 @@ export interface Site {
   readonly directory: string;
   /** Relative to the directory, with slashes. */
   readonly files: readonly string[];
-  /** The page for what is not there. */
+  /** The page that is served for a missing file. */
   readonly fallback: 'index.html' | '404.html' | 'none';
   /** Whether a directory is served by its `index.html`. */
   readonly index: boolean;
@@ -21,10 +21,10 @@ export interface Site {
 const REMEDY = 'build the front end first, for example with `npm run build`';
 
 /**
- * Looks at the directories that an app serves.
+ * Lists the files in the directories that an app serves.
  *
  * @param entry absolute path of the project
- * @throws FastApiError where one of them cannot be deployed
+ * @throws FastApiError if one of the directories cannot be deployed
  */
 export function readSites(facts: readonly SiteFacts[], entry: string): Site[] {
   if (facts.length === 0) {
@@ -46,7 +46,7 @@ function readSite({ path, directory: relative, fallback, index, guarded }: SiteF
   if (files.length === 0) throw new FastApiError(`\`frontend\` must find files for ${what}, got: an empty directory ${relative}; ${REMEDY}`);
   const page = fallback === 'auto' ? (['404.html', 'index.html'] as const).find((name) => files.includes(name)) ?? 'none' : fallback;
   if (page === 'index.html' && !files.includes(page)) throw new FastApiError(`\`frontend\` must find ${page} in ${relative} for ${what}, got: none; ${REMEDY}`);
-  // `StaticFiles` has the page where there is one.
+  // `StaticFiles` serves `404.html` only if the file exists.
   return { path, directory, files, fallback: page === '404.html' && !files.includes(page) ? 'none' : page, index };
 }
 
@@ -54,17 +54,17 @@ function isInside(inner: string, outer: string): boolean {
   return `${inner}/`.startsWith(`${realpathSync(outer)}/`);
 }
 
-/** What a request for a path of a site gets, by the rules of FastAPI's own. */
+/** The answer to a request for a path of a site, by FastAPI's rules. */
 export type SiteAnswer =
   | { readonly kind: 'file'; readonly file: string; readonly status: number }
   | { readonly kind: 'redirect' }
   | { readonly kind: 'missing' };
 
 /**
- * What FastAPI answers to a GET of a site.
+ * FastAPI's answer to a GET request for a path of a site.
  *
- * @param path of the request, decoded, from the site's own on
- * @param isNavigation whether it asks for a page
+ * @param path the decoded path of the request, without that of the site
+ * @param isNavigation whether the request is for a page, see `navigates`
  */
 export function answerOf(site: Omit<Site, 'directory'>, path: string, isNavigation: boolean): SiteAnswer {
   const normal = posix.normalize(path.replace(/^\/+/, '') || '.');
@@ -76,7 +76,7 @@ export function answerOf(site: Omit<Site, 'directory'>, path: string, isNavigati
   return site.fallback === 'index.html' && isNavigation ? { kind: 'file', file: 'index.html', status: 200 } : { kind: 'missing' };
 }
 
-/** Whether a request asks for a page, as a browser does that goes to an address. */
+/** Whether a request is for a page, by its `Accept` header, as when a browser opens an address. */
 export function navigates(accept: string): boolean {
   return accept.split(',').some((part) => {
     const [type, ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());

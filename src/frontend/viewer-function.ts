@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import type { Site } from './site';
 import { FastApiError } from '../private/errors';
 
-/** Bytes that a function of CloudFront may have: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+/** Maximum size of a CloudFront function in bytes: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const LIMIT = 10_240;
 
 /**
- * The function of CloudFront that finds the file of a request, as FastAPI does: directories by their `index.html`, and the
- * page of the site where there is no such file. Of files it knows the endings, since it may not be large.
+ * The CloudFront function that finds the file of a request, as FastAPI does: `index.html` for a directory, and the fallback
+ * page for a missing file. It contains the files' extensions instead of their names, because its size is limited.
  */
 export function requestFunction(site: Site): string {
   const base = site.path === '/' ? '' : site.path;
@@ -64,7 +64,7 @@ function handler(event) {
   return code;
 }
 
-/** The function that gives the page for what is not there its status. */
+/** The CloudFront function that sets the status 404 on the page for missing files. */
 export function responseFunction(site: Site): string {
   const page = `${site.path === '/' ? '' : site.path}/404.html`;
   return `function handler(event) {
@@ -77,7 +77,7 @@ export function responseFunction(site: Site): string {
 `;
 }
 
-/** A value as JavaScript: JSON is that, but for two characters of old engines. */
+/** A value as JavaScript: JSON, with the two line separators escaped that old engines do not accept in strings. */
 function literal(value: unknown): string {
   return JSON.stringify(value).replace(/[\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
