@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> NoReturn:
     _prepare(entry, options.entrypoint, options.metadata)
     settings.watch()
     document = _read(options.entrypoint, ending, entry)
-    # A help, and no reason to refuse the application.
+    # Optional, so a failure here does not refuse the application.
     with contextlib.suppress(Exception):
         if options.settings is not None:
             options.settings.write_text(json.dumps([each.as_dict() for each in settings.used()]), encoding="utf-8")

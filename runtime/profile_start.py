@@ -1,4 +1,4 @@
-"""Starts a finished bundle as Lambda would and says where the time goes.
+"""Starts a finished bundle as Lambda would and measures where the time is spent.
 
     python -I -S profile_start.py RESULT REQUEST BUNDLE [DIRECTORY …]
 
@@ -29,7 +29,7 @@ from typing import Any
 
 
 class Span:
-    """Something that takes time, and what of it does."""
+    """A measured span of time, with the spans within it."""
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name

@@ -1,9 +1,9 @@
-"""Imports the handler of a finished bundle as Lambda would, up to the application's lifespan, and says nothing.
+"""Imports the handler of a finished bundle as Lambda would, up to the application's lifespan, and prints nothing.
 
     python -I -S verify_start.py BUNDLE [DIRECTORY …]
 
-What a failure is, its traceback on standard error says. Modules come from the bundle, from the directories of its layer
-and from Python itself alone.
+A failure is reported by its traceback on standard error. Modules come from the bundle, from the directories of its
+layer and from Python itself alone.
 """
 
 from __future__ import annotations

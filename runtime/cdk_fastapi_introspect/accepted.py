@@ -1,8 +1,8 @@
-"""What JSON pydantic accepts, as a schema that is never stricter than pydantic, and often looser.
+"""The JSON that pydantic accepts, as a schema that is never stricter than pydantic, and often looser.
 
-It is read from the schemas that pydantic validates by, and not from the OpenAPI document: that says nothing of
-conversions (``"1"`` for a number), of validators that run before, of other names of a field, and says what its author
-likes.
+It is read from pydantic's validation schemas instead of the OpenAPI document, because the document lacks
+conversions (``"1"`` for a number), validators with mode ``before`` and aliases of a field, and because its author may
+override it.
 
 The schemas are JSON schema draft 4, in the part of it that stays right when a reader drops a keyword: a dropped keyword
 accepts more. ``null`` is what is no other type, since OpenAPI 3.0 has no name for it.
@@ -73,7 +73,7 @@ class Acceptance:
         own = core.get("config") or (config if core["type"] == "typed-dict" else {})
         if core.get("root_model"):
             return self.kinds(core["schema"], own)
-        # A model with a constructor of its own is made by that, of whatever it likes.
+        # A model with a constructor of its own may accept anything.
         if core.get("custom_init"):
             return _anything()
         kinds = self.kinds(core["schema"], own)
@@ -135,7 +135,7 @@ class Acceptance:
         return _merged([self.kinds(core["schema"], config), {"null": [{}]}])
 
     def _default(self, core: Core, config: Core) -> Kinds:
-        # Another reaction to what is wrong than an error takes everything.
+        # If invalid input is not an error, everything is accepted.
         return self.kinds(core["schema"], config) if core.get("on_error", "raise") == "raise" else _anything()
 
     def _inner(self, core: Core, config: Core) -> Kinds:

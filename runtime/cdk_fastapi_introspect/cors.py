@@ -1,4 +1,4 @@
-"""What the application's own CORS middleware allows, read from the middleware itself."""
+"""The settings of the application's own CORS middleware, read from the middleware object."""
 
 from __future__ import annotations
 

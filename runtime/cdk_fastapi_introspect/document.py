@@ -67,7 +67,7 @@ def _wrapped(entrypoint: Entrypoint) -> dict[str, Any]:
 
 
 def has_routes(entrypoint: Entrypoint) -> bool:
-    """Whether there is anything to serve but FastAPI's own documentation."""
+    """Whether the application has routes besides FastAPI's own documentation."""
     return any(frontends(entrypoint.app)) or any(
         fact.kind != "websocket" and fact.module.partition(".")[0] != "fastapi" for fact in flatten(entrypoint.app)
     )

@@ -1,4 +1,4 @@
-"""The only ways out of the process: one file written whole, then an end that no thread of the application delays."""
+"""Ends the process: writes one file completely, then exits without waiting for threads of the application."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Ending:
             _leave(PROBLEM_EXIT)
 
     def after(self, seconds: float) -> None:
-        """Ends with what the main thread does when the time is over."""
+        """Ends with the position of the main thread when the time is over."""
         self._watch.run(seconds, self.with_problem)
 
     def on_sigterm(self) -> None:
@@ -64,7 +64,7 @@ def _write(path: Path, text: str) -> None:
 
 def _leave(status: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
-        # The application may have put anything there.
+        # The application may have replaced the stream.
         with contextlib.suppress(Exception):
             stream.flush()
     os._exit(status)

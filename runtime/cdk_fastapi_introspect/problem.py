@@ -1,4 +1,4 @@
-"""What went wrong while the application was read, as data."""
+"""Problems of reading the application, as data."""
 
 from __future__ import annotations
 

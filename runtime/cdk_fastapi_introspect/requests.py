@@ -1,4 +1,4 @@
-"""What each operation accepts as a request, for API Gateway to refuse the rest before a function starts."""
+"""The requests that each operation accepts, so that API Gateway can refuse others before a function starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .accepted import Acceptance, Schema, refuses_blank
 
 
 class Requests:
-    """What the documented operations of an application accept."""
+    """The requests that the documented operations of an application accept."""
 
     def __init__(self, app: FastAPI) -> None:
         self._acceptance = Acceptance()

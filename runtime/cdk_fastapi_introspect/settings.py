@@ -1,4 +1,4 @@
-"""Which variables the application was read with: those that it took from files of settings, and from this process.
+"""The variables that the application used while it was read: from settings files and from this process.
 
 A variable of a file counts where the application asks for it, has it as a field of pydantic's settings, or has its name
 in its source, since endpoints ask later; where none does, all of the file's count. A variable of the process counts

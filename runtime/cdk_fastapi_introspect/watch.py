@@ -1,4 +1,4 @@
-"""What the main thread does with its time while it imports the application."""
+"""Records how the main thread spends its time while it imports the application."""
 
 from __future__ import annotations
 

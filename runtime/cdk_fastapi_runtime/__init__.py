@@ -1,4 +1,4 @@
 """The part of cdk-fastapi that runs inside the function's bundle.
 
-Nothing is imported here: a cold start pays for what it uses only.
+Nothing is imported here, so that a cold start imports only the modules that it uses.
 """

@@ -1,4 +1,4 @@
-"""Who calls, as a dependency of FastAPI: the identity that API Gateway or a function URL has checked.
+"""The caller as a dependency of FastAPI: the identity that API Gateway or a function URL has authenticated.
 
 ``caller: CurrentCaller`` in an endpoint, on REST APIs, HTTP APIs and function URLs, buffered and streaming. Nothing but
 FastAPI is needed.

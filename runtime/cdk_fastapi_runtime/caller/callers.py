@@ -1,4 +1,4 @@
-"""Who calls, as the gateway says it: three kinds of callers."""
+"""The three kinds of callers that the gateway distinguishes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Caller:
-    """Whom the gateway let through; one of ``IamCaller``, ``TokenCaller`` and ``AuthorizerCaller``."""
+    """The authenticated caller; one of ``IamCaller``, ``TokenCaller`` and ``AuthorizerCaller``."""
 
     @property
     def id(self) -> str | None:
-        """What tells the caller from others of the same kind; none where an authorizer does not say."""
+        """Identifies the caller among others of the same kind; ``None`` if an authorizer names no principal."""
         raise NotImplementedError
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What the caller may do, in the words of its token; callers without a token have none."""
+        """The scopes of the caller's token; empty for callers without a token."""
         return frozenset()
 
 
@@ -35,7 +35,7 @@ class CognitoIdentity:
 
     @property
     def user_pool_subject(self) -> str | None:
-        """The ``sub`` of the user in the user pool; none where the user logged in elsewhere."""
+        """The ``sub`` of the user in the user pool; ``None`` if another identity provider logged the user in."""
         marked = (provider.partition(":CognitoSignIn:")[2] for provider in self.providers)
         return next((subject for subject in marked if subject), None)
 

@@ -1,6 +1,6 @@
 """The caller as a dependency of endpoints."""
 
-# No postponed annotations: FastAPI reads those of an object that is called, and looks their names up elsewhere.
+# No postponed annotations: FastAPI would resolve those of a callable object in another namespace.
 
 import os
 from typing import Annotated, Any
@@ -24,11 +24,11 @@ _STAND_IN = "cdk_fastapi_caller"
 
 
 def caller_of(connection: HTTPConnection) -> Caller | None:
-    """The caller of a request; none where the gateway asked for no identity."""
+    """The caller of a request; ``None`` if the gateway required no identity."""
     event = connection.scope.get("aws.event")
     if event is not None:
         return caller_of_context(event.get("requestContext") or {})
-    # Lambda sets this name and lets nobody set it: no request there is ever answered for the stand-in.
+    # Lambda reserves this variable, so that no request in Lambda is answered for the stand-in.
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         return None
     caller: Caller | None = getattr(connection.scope["app"].state, _STAND_IN, None)
@@ -36,12 +36,12 @@ def caller_of(connection: HTTPConnection) -> Caller | None:
 
 
 def stand_in(app: FastAPI, caller: Caller | None) -> None:
-    """Lets this caller stand in where no gateway is: under ``fastapi dev`` and in tests. In Lambda it does nothing."""
+    """Sets the caller for requests without a gateway, under ``fastapi dev`` and in tests. In Lambda it does nothing."""
     setattr(app.state, _STAND_IN, caller)
 
 
 class CallerScheme(SecurityBase):
-    """Asks for the caller: 401 where there is none, 403 where it lacks a scope that the operation declares."""
+    """Requires a caller: 401 without one, 403 if the caller lacks a scope that the operation declares."""
 
     def __init__(self, *, required: bool) -> None:
         self._required = required

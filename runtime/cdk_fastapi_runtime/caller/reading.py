@@ -1,4 +1,4 @@
-"""From the gateway's request context to the caller.
+"""Reads the caller from the gateway's request context.
 
 Headers are never read: a caller can send any. The request context is the gateway's own, and so is what it says of the
 token: the claims of a token whose signature, issuer, audience and time it has checked.
@@ -16,12 +16,12 @@ _NOT_CONTEXT = ("principalId", "integrationLatency")
 
 
 def caller_of_context(context: Mapping[str, Any]) -> Caller | None:
-    """The caller of a request context of a REST API, an HTTP API or a function URL; none where nobody was asked."""
+    """The caller of a request context of a REST API, an HTTP API or a function URL; ``None`` without an identity."""
     authorizer = _mapping(context.get("authorizer"))
     if "http" in context:
         return _of_version_2(authorizer)
     claims = authorizer.get("claims")
-    # The context of a Lambda authorizer holds no objects: a value of that name is text there.
+    # The context of a Lambda authorizer has no objects, so a value of that name is text there.
     if isinstance(claims, Mapping):
         return _token(claims, _comma_separated)
     if authorizer:

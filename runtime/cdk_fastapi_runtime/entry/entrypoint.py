@@ -1,4 +1,4 @@
-"""From ``pkg.main:app`` to the FastAPI application, and to the user's own Lambda handler."""
+"""Loads the FastAPI application of ``pkg.main:app``, and the user's own Lambda handler."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LambdaHandler = Callable[[Any, Any], Any]
 
 
 class EntrypointError(Exception):
-    """The entrypoint does not lead to a FastAPI application; ``code`` says in which of three ways."""
+    """The entrypoint does not name a FastAPI application; ``code`` is one of three causes."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class EntrypointError(Exception):
 
 @dataclass(frozen=True)
 class Entrypoint:
-    """What the entrypoint led to; ``handler`` is the module's own Lambda handler, if it has one."""
+    """The result of loading an entrypoint; ``handler`` is the module's own Lambda handler, if it has one."""
 
     app: FastAPI
     served: ASGIApp
@@ -44,7 +44,7 @@ def load_app(entrypoint: str) -> FastAPI:
 
 
 def load(entrypoint: str) -> Entrypoint:
-    """Imports the module and finds the application; what the module itself raises comes through untouched."""
+    """Imports the module and finds the application; exceptions of the module itself are not caught."""
     module_name, separator, attribute = entrypoint.partition(":")
     if not module_name or not separator or not attribute:
         raise EntrypointError(

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class MainThread:
-    """Runs a server, and functions in between that want the event loop to stand still.
+    """Runs a server, and pauses its event loop for functions that need the main thread without a running loop.
 
     Lambda's Python runtime calls the hooks of a snapshot while no event loop runs: they may use ``asyncio.run``, or the
     current loop, whose connections then belong to the loop that serves the requests.

@@ -23,7 +23,7 @@ def install_observability(app: FastAPI) -> None:
     for handler in root.handlers:
         of_lambda = type(handler).__module__.startswith("awslambdaric.")
         if of_lambda or handler.formatter is None or isinstance(handler.formatter, JsonFormatter):
-            # Lambda's handler writes what it is given and no line end.
+            # Lambda's logging handler adds no line end.
             handler.setFormatter(JsonFormatter(observed=True, end="\n" if of_lambda else ""))
         handler.addFilter(RequestKeys())
     observe(app, logger=logging.getLogger("cdk_fastapi"), metrics=Metrics(), tracer=Tracer())

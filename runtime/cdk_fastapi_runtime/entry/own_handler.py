@@ -17,12 +17,12 @@ class HandlerChoice:
 
 
 def choose_handler(entrypoint: Entrypoint) -> HandlerChoice:
-    """Respects a handler that somebody has written, and takes a ``Mangum(app)`` for none.
+    """Uses a handler that the user has written, but replaces a ``Mangum(app)``.
 
-    Ours does the same as that and knows stage, base path and spelling of the API's paths besides.
+    This package's handler does the same, and also knows stage, base path and spelling of the API's paths.
     """
     own: Any = entrypoint.handler
-    # Mangum is imported where the module has imported it, and not otherwise.
+    # Compared by name, so that Mangum is not imported if the module has not imported it.
     if own is None or not type(own).__module__.startswith("mangum."):
         return HandlerChoice(own, lifespan=own is None)
     if _is_plain_mangum(own, entrypoint.served):

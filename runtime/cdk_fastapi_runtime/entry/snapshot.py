@@ -26,18 +26,18 @@ Hook = Callable[[], None]
 
 
 def snapshot_hooks(environ: Mapping[str, str]) -> dict[str, Callable[[], list[Hook]]]:
-    """What is to be called at each of the adapter's paths, one after the other; empty without SnapStart."""
+    """The functions to call at each of the adapter's paths, in order; empty without SnapStart."""
     hooks = {BEFORE: before_checkpoint, AFTER: after_restore}
     return {environ[name]: hook for name, hook in hooks.items() if environ.get(name)}
 
 
 def before_checkpoint() -> list[Hook]:
-    """What was registered, the last first, as Lambda's runtime calls it."""
+    """The registered functions, the last one first, as Lambda's runtime calls them."""
     return _registered("get_before_snapshot")[::-1]
 
 
 def after_restore() -> list[Hook]:
-    """What gives every environment randomness of its own, and what was registered."""
+    """A new seed for the random generator of each environment, then the registered functions."""
     return [random.seed, *_registered("get_after_restore")]
 
 

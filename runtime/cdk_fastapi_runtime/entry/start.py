@@ -31,7 +31,7 @@ from .lifespan import Lifespan
 
 @dataclass(frozen=True)
 class Loaded:
-    """An application with all that stands around it, the operations that it may serve, and its event loop."""
+    """An application with its wrappers, the operations that it may serve, and its event loop."""
 
     entrypoint: Entrypoint
     served: ASGIApp
@@ -51,14 +51,14 @@ def load_application(environ: Mapping[str, str]) -> Loaded:
     if loop is not ours:
         ours.close()
     app = entrypoint.app
-    # With a slash at its end no path begins with it and a slash.
+    # A path has a single slash behind the root path, so the root path must not end in one.
     app.root_path = app.root_path.rstrip("/")
     operations = Operation.parse_all(environ.get("CDK_FASTAPI_OPERATION", ""))
     if operations:
         install_guard(app, *operations)
     refusals = environ.get("CDK_FASTAPI_ROUTE_REFUSALS")
     if refusals:
-        # Only here: a cold start pays for what it uses.
+        # Imported here, so that a cold start imports only the modules that it uses.
         from ..guard.route_guard import install_route_guard
 
         install_route_guard(app, refusals)

@@ -113,7 +113,7 @@ def _parts(whole: Any) -> Iterator[Any]:
 def _parts_of_function(function: FunctionType) -> Iterator[Any]:
     for name in function.__code__.co_names:
         named = function.__globals__.get(name)
-        # Another function that it names is code of the module, not the way to an application.
+        # Any other function that it names is code of the module and does not lead to an application.
         if isinstance(named, FastAPI) or (not inspect.isroutine(named) and is_asgi(named)):
             yield named
     for cell in function.__closure__ or ():

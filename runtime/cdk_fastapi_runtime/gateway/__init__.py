@@ -1,1 +1,1 @@
-"""From what the gateway says of a request to the scope of ASGI, and back."""
+"""Converts events of the gateway to ASGI scopes, and responses back to the format of the event."""

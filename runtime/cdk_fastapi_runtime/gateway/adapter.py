@@ -1,4 +1,4 @@
-"""The Lambda handler of a buffered function: from an event to the application, and from its answer to Lambda's."""
+"""The Lambda handler of a buffered function: passes events to the application and returns its responses."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Adapter:
         scope["aws.event"] = event
         scope["aws.context"] = context
         scope["state"] = dict(self._lifespan.state)
-        # Current again where a hook of a snapshot has used `asyncio.run`, which leaves none behind.
+        # Set again, because a hook of a snapshot may have used `asyncio.run`, which leaves no current loop.
         asyncio.set_event_loop(self._lifespan.loop)
         exchange.run(self._app, scope, self._lifespan.loop)
         answer = lambda_answer(event, exchange)

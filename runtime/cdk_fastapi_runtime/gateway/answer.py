@@ -1,4 +1,4 @@
-"""From the answer of an application to what Lambda hands to the gateway."""
+"""Converts the response of an application to the format that Lambda returns to the gateway."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def lambda_answer(event: Event, exchange: Exchange) -> dict[str, Any]:
 
 
 def size(answer: dict[str, Any]) -> int:
-    """Bytes of the answer as JSON; of one that is surely within the limit, something below it."""
+    """Bytes of the answer as JSON; for an answer that is certainly within the limit, a lower estimate."""
     body = answer["body"]
     if len(body) < _SURELY_WITHIN:
         return len(body)

@@ -1,4 +1,4 @@
-"""What an event says of a request: the one place where headers, host, scheme, query and body are read.
+"""The request in an event: the only module that reads headers, host, scheme, query and body of events.
 
 Three forms: 1.0 of REST APIs, which HTTP APIs can be told to use, and of load balancers; 2.0 of HTTP APIs and function
 URLs. The path is read in ``location.py``.
@@ -41,13 +41,13 @@ def is_of_load_balancer(event: Event) -> bool:
 
 
 def request_context(event: Event) -> Mapping[str, Any]:
-    """What the gateway itself knows of the request; events that people write for a test lack it."""
+    """The gateway's request context; empty for test events without one."""
     context = event.get("requestContext")
     return context if isinstance(context, dict) else {}
 
 
 def http_scope(event: Event) -> Scope:
-    """The scope of ASGI, but for the path and what the application's lifespan knows."""
+    """The ASGI scope, without the path and the state of the lifespan."""
     context = request_context(event)
     if is_format_two(event):
         headers = _headers_of_format_two(event)
@@ -63,7 +63,7 @@ def http_scope(event: Event) -> Scope:
     scheme = scheme_of(by_name)
     return {
         "type": "http",
-        # Without a connection nobody hangs up before the answer: from 2.4 on Starlette does not wait for that.
+        # There is no connection that could close before the response: from 2.4 on Starlette does not wait for it.
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,

@@ -16,7 +16,7 @@ _INVALID_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def check_headers(headers: Sequence[tuple[bytes, bytes]]) -> None:
-    """Refuses what would end a header and begin another one, as servers do.
+    """Refuses characters that would end a header and begin another one, as servers do.
 
     Raises:
         RuntimeError: a name or a value has characters that no header has.
@@ -28,7 +28,7 @@ def check_headers(headers: Sequence[tuple[bytes, bytes]]) -> None:
 
 
 class Exchange:
-    """Collects the answer of an application to one request, of which Lambda wants all at once."""
+    """Collects the whole response of an application to one request, because Lambda returns it in one piece."""
 
     __slots__ = ("_body", "_chunks", "_ended", "complete", "headers", "status")
 
@@ -46,7 +46,7 @@ class Exchange:
         return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
 
     def run(self, app: ASGIApp, scope: Scope, loop: asyncio.AbstractEventLoop) -> None:
-        """Has the application answer; what it raises is logged, and is the answer where it gave none."""
+        """Runs the application; an exception is logged, and answered with 500 if the response is incomplete."""
         task = loop.create_task(self._run(app, scope, loop))
         while not task.done():
             loop.run_forever()
@@ -77,7 +77,7 @@ class Exchange:
             body, self._body = self._body, None
             return {"type": "http.request", "body": body, "more_body": False}
         if not self.complete:
-            # As a server says it once the response is complete; an application may wait for it.
+            # Servers send this once the response is complete; an application may wait for it.
             self._ended = self._ended or asyncio.Event()
             await self._ended.wait()
         return {"type": "http.disconnect"}

@@ -1,4 +1,4 @@
-"""What the headers say of the place that the client asked: whatever they hold, there is an answer."""
+"""Scheme, host and port of a request from its headers, with defaults for malformed values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
 def scheme_of(headers: Mapping[bytes, bytes]) -> str:
-    """The scheme: what ``X-Forwarded-Proto`` says where it is one that is known, as uvicorn has it, else ``https``."""
+    """The scheme: that of ``X-Forwarded-Proto`` if it is known, as in uvicorn, else ``https``."""
     said = headers.get(b"x-forwarded-proto", b"").decode("latin-1").strip()
     return said if said in _PORTS else "https"
 

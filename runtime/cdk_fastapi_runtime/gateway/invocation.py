@@ -15,7 +15,7 @@ LAMBDA_CONTEXT = b"x-amzn-lambda-context"
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """What the adapter tells of the context object that Lambda's own runtime has, under the same names."""
+    """The attributes of Lambda's context object that the adapter passes on, under the same names."""
 
     aws_request_id: str
     invoked_function_arn: str
@@ -35,7 +35,7 @@ class LambdaContext:
 
 @dataclass(frozen=True)
 class Invocation:
-    """What Lambda and the gateway said of a request."""
+    """The Lambda context and the gateway's request context of a request."""
 
     request_context: dict[str, Any]
     context: LambdaContext
@@ -67,13 +67,13 @@ class Invocation:
 
     @property
     def source_ip(self) -> str | None:
-        """The caller's address as the gateway saw it; ``X-Forwarded-For`` is partly the caller's own word."""
+        """The caller's address as the gateway saw it; the caller can write parts of ``X-Forwarded-For`` itself."""
         place = self.request_context.get("http") or self.request_context.get("identity") or {}
         address: str | None = place.get("sourceIp")
         return address
 
     def event(self, path: str) -> dict[str, Any]:
-        """What is left of the gateway's event: its request context, and enough to find the request's place."""
+        """The known part of the gateway's event: its request context and the fields that ``location.py`` needs."""
         if "http" in self.request_context:
             return {
                 "version": "2.0",

@@ -1,4 +1,4 @@
-"""Events that are no requests: a schedule that keeps functions warm, and what came to the wrong function."""
+"""Events that are no requests: schedules that keep functions warm, and misdirected events."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def answer_other(event: Any, taker: str = _HANDLER) -> None:
     """Answers a warmer with nothing; ``taker`` says what would get all events.
 
     Raises:
-        NotARequestError: for all other events. Of a queue or a stream they come again or go where failures go; a
-            success would lose them.
+        NotARequestError: for all other events. Those of a queue or a stream are then retried or sent to its failure
+            destination; a success would lose them.
     """
     if _is_warmer(event):
         logger().warning("An event that keeps the function warm was answered with nothing: %s", _describe(event))

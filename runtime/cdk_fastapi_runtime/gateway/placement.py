@@ -1,4 +1,4 @@
-"""Gives the application the scope that a server behind this gateway would give it."""
+"""Sets ``root_path`` and path of the scope as a server behind this gateway would."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Slashes:
 
     def __init__(self, paths: Iterable[DeclaredPath]) -> None:
         self._paths = [_Path(declared) for declared in paths]
-        # Without a route that can end in a slash, a path without one is never wrong.
+        # If no route can end in a slash, a path without one needs no change.
         self._slashed = any(each.slashed for each in self._paths)
 
     def restore(self, method: str, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Requests as the Lambda Web Adapter passes them on: the scope that the application has behind the gateway."""
+"""Converts requests of the Lambda Web Adapter to the scope that the application has behind the gateway."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 
 
 class WebAdapterGateway:
-    """Gives the application the scope that it has behind this gateway, and the log its request."""
+    """Sets the scope that the application has behind this gateway, and the request of its log records."""
 
     def __init__(
         self,

@@ -2,8 +2,8 @@
 
 Every function holds the whole application, and the path is unquoted before it is routed: ``/items/1%2Fsecret``, which
 API Gateway sends to the function of ``/items/{item_id}``, would reach the endpoint of ``/items/{item_id}/secret`` and
-walk around the authorization of that route. The guard stands where routing happens, inside the user's middlewares, and
-asks the application's own routes which of them would answer.
+bypass the authorization of that route. The guard wraps the router, inside of the user's middlewares, and
+finds the route that would answer by the application's own routes.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def install_guard(app: FastAPI, *operations: Operation) -> None:
 
 
 class OperationGuard:
-    """Refuses what the router would give to another operation."""
+    """Refuses requests that the router would give to another operation."""
 
     def __init__(self, app: ASGIApp, router: Router, operations: Sequence[Operation]) -> None:
         self._app = app

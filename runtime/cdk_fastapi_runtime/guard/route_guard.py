@@ -1,4 +1,4 @@
-"""The route guard: of a function's routes with different authorization none leads to what another protects.
+"""The route guard: a request cannot reach an operation that requires another authorization than its route.
 
 The routes of a shared function, or of the catch-all, hand their requests to the whole application. The caller of a
 public ``/items/{item_id}`` reaches a protected ``/items/{item_id}/secret`` by an encoded slash, and the caller of a
@@ -38,7 +38,7 @@ def install_route_guard(app: FastAPI, text: str) -> None:
 
 
 class RouteGuard:
-    """Refuses an operation to a request that came by a route which must not lead to it."""
+    """Refuses a request whose route must not reach the operation."""
 
     def __init__(self, app: ASGIApp, router: Router, refusals: Refusals) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class RouteGuard:
     def _refused(self, scope: Scope) -> frozenset[str]:
         event = scope.get("aws.event")
         if event is None:
-            # A handler of the user's own that does not say which route was taken: it may have been any.
+            # A handler of the user's own may not pass on the event: the route is unknown, so all refusals apply.
             return frozenset().union(*self._refusals.values())
         return self._refusals.get(_route(event), frozenset())
 

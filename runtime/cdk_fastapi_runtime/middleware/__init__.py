@@ -1,1 +1,1 @@
-"""What stands around the application, outside of its own middleware or inside of it."""
+"""Middleware of this package, outside of the application's own middleware or inside of it."""

@@ -1,7 +1,7 @@
 """The end of a response waits for the end of its request.
 
-Lambda freezes the environment when the response is complete. What an application does afterwards (background tasks, a
-middleware that writes its metrics) would stand still until another request thaws it, or never happen.
+Lambda freezes the environment when the response is complete. Later work of the application (background tasks, a
+middleware that writes its metrics) would be suspended until the next request, or never finish.
 """
 
 from __future__ import annotations

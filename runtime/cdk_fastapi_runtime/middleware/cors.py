@@ -1,7 +1,7 @@
 """The headers of CORS on the application's answers, its own 500 included.
 
-API Gateway leaves them to the function on REST APIs, and FastAPI's ``CORSMiddleware`` stands inside of what answers an
-unhandled exception: a page would see that answer as a CORS error. This stands outside of everything.
+On REST APIs the function writes these headers. FastAPI's ``CORSMiddleware`` is inside of the middleware that answers an
+unhandled exception, so a page would see that answer as a CORS error. This middleware is outside of all others.
 
 - ``CDK_FASTAPI_CORS_ALLOW_ORIGINS``: origins separated by commas, or ``*``; absent, nothing is done.
 - ``CDK_FASTAPI_CORS_EXPOSE_HEADERS``: headers that a page may read, separated by commas.
@@ -71,7 +71,7 @@ def without_cors(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, by
 
 
 def install_cors(app: FastAPI, environ: Mapping[str, str]) -> None:
-    """Puts it around the application, its middlewares and its error page; whoever calls the application, it answers."""
+    """Wraps the application with its middlewares and its error page, whichever code calls the application."""
     policy = CorsPolicy.of(environ)
     if policy is not None:
         _note_decisions()
@@ -85,7 +85,7 @@ def wrap_in_cors(wrapper: ASGIApp, environ: Mapping[str, str]) -> ASGIApp:
 
 
 class Cors:
-    """Adds the headers where the answer says nothing of allowed origins.
+    """Adds the headers to responses without ``Access-Control-Allow-Origin``.
 
     An answer that came through a ``CORSMiddleware`` of the application has been decided: what it refuses stays refused.
     """

@@ -21,7 +21,7 @@ class RequestKeys(logging.Filter):
 
 
 class Unreported(logging.Filter):
-    """Drops the record of a server about an exception that has been logged already, with its request."""
+    """Drops a server's record of an exception that has already been logged with its request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not (record.exc_info and hasattr(record.exc_info[1], _REPORTED))

@@ -39,7 +39,7 @@ MAX_DIMENSIONS = 30
 
 
 class Batch:
-    """What has been added and not yet written."""
+    """Metrics that were added and not yet written."""
 
     __slots__ = ("dimensions", "metadata", "metrics", "open", "values")
 

@@ -1,4 +1,4 @@
-"""The middleware around everything else: what it does not see did not happen."""
+"""The outermost middleware, which records each request."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def observe(app: FastAPI, *, logger: ErrorLog, metrics: Metrics, tracer: Tracer)
 
 
 async def safe_answer(_request: Request, _error: Exception) -> JSONResponse:
-    """What the caller of a request that failed may know."""
+    """The response to a failed request: the correlation id and no details of the error."""
     observed = current_request()
     content = {"detail": "Internal Server Error", "correlation_id": observed.correlation_id if observed else None}
     return JSONResponse(content, status_code=500)
@@ -98,7 +98,7 @@ class Observability:
 
 
 class _Answer:
-    """What became of a request."""
+    """The outcome of a request."""
 
     def __init__(self, request: ObservedRequest, send: Send) -> None:
         self._request = request
@@ -119,7 +119,7 @@ class _Answer:
         if self._begun is None and message.get("body") and not last:
             self._begun = time.perf_counter()
         if last:
-            # Background tasks come after this, and are nothing that the caller waits for.
+            # Background tasks run after this, and the caller does not wait for them.
             self._ended = time.perf_counter()
             self.complete = True
 

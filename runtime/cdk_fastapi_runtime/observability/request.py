@@ -30,7 +30,7 @@ def current_request() -> ObservedRequest | None:
 
 
 class ObservedRequest:
-    """What is known of a request."""
+    """The facts of a request."""
 
     __slots__ = ("_app", "_root_path", "_scope", "cold_start", "correlation_id", "method", "path", "started")
 
@@ -75,7 +75,7 @@ class ObservedRequest:
         }
 
     def keys(self) -> dict[str, Any]:
-        """What each of its log records carries."""
+        """The keys that each of its log records has."""
         return {
             "correlation_id": self.correlation_id,
             "method": self.method,

@@ -74,7 +74,7 @@ class Provider:
 
     @contextmanager
     def in_subsegment(self, name: str, namespace: str = "local") -> Iterator[Subsegment]:
-        """A subsegment for what is done inside; ``namespace`` is ``remote`` or ``aws`` for calls of other services."""
+        """A subsegment for the ``with`` block; ``namespace`` is ``remote`` or ``aws`` for calls of other services."""
         subsegment, token = self.begin(name, namespace)
         try:
             yield subsegment

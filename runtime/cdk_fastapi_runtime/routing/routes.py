@@ -108,7 +108,7 @@ def _endpoint_name(endpoint: Any) -> str:
 
 
 def _streams(route: Any, endpoint: Any) -> bool:
-    """Whether the response is certainly a stream; what cannot be told from the declaration is not one."""
+    """Whether the declaration shows that the response is a stream."""
     if getattr(route, "is_sse_stream", False) or getattr(route, "is_json_stream", False):
         return True
     response_class = getattr(route, "response_class", None)

@@ -13,7 +13,7 @@ Wrap = Callable[[ASGIApp], ASGIApp]
 
 
 def wrap_application(app: FastAPI, wrap: Wrap) -> None:
-    """Puts what ``wrap`` makes around all of an application, its error page included, whoever calls it.
+    """Wraps a whole application, its error page included, whichever code calls it.
 
     Not by ``build_middleware_stack``: instrumentation replaces that one, and expects Starlette's own stack from it.
     """
@@ -21,7 +21,7 @@ def wrap_application(app: FastAPI, wrap: Wrap) -> None:
 
 
 def wrap_routing(router: Any, wrap: Wrap) -> None:
-    """Puts what ``wrap`` makes around the work of a router, inside of all middleware."""
+    """Wraps a router, inside of all middleware."""
     if hasattr(router, "middleware_stack"):
         router.middleware_stack = wrap(router.middleware_stack)
     else:

@@ -1,1 +1,1 @@
-"""What a cold start pays before the first request, kept from growing with the application."""
+"""Keeps the time before the first request from growing with the number of routes and models."""

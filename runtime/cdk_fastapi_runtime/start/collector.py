@@ -1,7 +1,7 @@
 """The garbage collector waits until the initialization is over.
 
-What an initialization makes is there to stay: modules, classes, routes. The collector looks through all of it again and
-again, and finds next to nothing.
+Objects of an initialization stay: modules, classes, routes. The collector would traverse them repeatedly and
+free next to nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class PausedCollector:
         gc.set_threshold(0)
 
     def resume(self, environ: Mapping[str, str]) -> None:
-        """Has the collector work again, on what is made from now on."""
+        """Starts the collector again, for objects that are made from now on."""
         # Nobody waits for an initialization before a snapshot or for provisioned concurrency, and its garbage would
         # stay in every environment.
         if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") != "on-demand":

@@ -1,4 +1,4 @@
-"""The frame of an initialization: what is done before FastAPI and the application are imported, and at the end."""
+"""The steps before FastAPI and the application are imported, and at the end of the initialization."""
 
 from __future__ import annotations
 

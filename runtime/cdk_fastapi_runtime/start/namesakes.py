@@ -1,4 +1,4 @@
-"""The same function with other globals."""
+"""A copy of a function with other globals."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _KEY = "_cdk_fastapi_pattern"
 
 
 class _Uncompiled:
-    """The module ``re``, whose ``compile`` gives back what it is given."""
+    """The module ``re``, except that ``compile`` returns its argument."""
 
     @staticmethod
     def compile(*expression: Any) -> tuple[Any, ...]:
@@ -32,7 +32,7 @@ class Pattern:
 
     @staticmethod
     def take(route: Any) -> None:
-        """Puts the expression where the attribute finds it."""
+        """Stores the expression for the attribute."""
         state = vars(route)
         state[_KEY] = state.pop("path_regex")
 
@@ -40,5 +40,5 @@ class Pattern:
         expression = vars(route).get(_KEY) if route is not None else None
         if expression is None:
             raise AttributeError(f"{owner.__name__!r} object has no attribute 'path_regex'")
-        # Two threads may both compile it, which is the same expression twice.
+        # Two threads may both compile it, which is harmless: the result is the same.
         return vars(route).setdefault("path_regex", re.compile(*expression))

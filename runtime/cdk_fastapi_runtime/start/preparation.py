@@ -1,4 +1,4 @@
-"""What the first request would build is built in the initialization, for the operations that the function serves.
+"""Builds the routes of the operations that the function serves in the initialization, before the first request.
 
 A snapshot and an environment of provisioned concurrency hold it then.
 """

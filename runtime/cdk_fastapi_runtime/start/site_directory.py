@@ -1,4 +1,4 @@
-"""The bundle as a site directory: what a package does by a ``.pth`` file in an environment, it does here too.
+"""Makes the bundle a site directory, so that ``.pth`` files of packages work as in an environment.
 
 Python reads those files in its own directories at start. ``/var/task`` is none, and neither is what Lambda adds to the
 search path for layers.

@@ -1,4 +1,4 @@
-"""The versions that lazy routes were tried with; with any other, FastAPI builds its routes as ever.
+"""The versions that lazy routes were tested with; with any other version FastAPI builds its routes at registration.
 
 ``tests/sameness/versions.py`` and ``tests/upstream.py`` try them.
 """

@@ -59,7 +59,7 @@ class Unbuilt:
             return self._parts
 
     def fill(self, route: Any) -> None:
-        """Gives the route its parts; what the application wrote meanwhile stays."""
+        """Gives the route its parts, except those that the application has set meanwhile."""
         parts = self.parts()
         with _LOCK:
             state = vars(route)
@@ -85,14 +85,14 @@ class Unbuilt:
         return handle
 
     def prepare(self) -> None:
-        """Builds what the first request would build."""
+        """Builds the parts that the first request needs."""
         self.parts()
         for made in self._handlers:
             made()
 
 
 def without_parts(route: Any) -> dict[str, Any]:
-    """The state of the route, without what is expensive."""
+    """The state of the route without its expensive parts."""
     return {name: value for name, value in vars(route).items() if name not in PARTS}
 
 

@@ -28,7 +28,7 @@ _AGAIN = {408, 429, 502, 503, 504}
 
 @dataclass(frozen=True)
 class Settings:
-    """What OpenTelemetry's variables say of an exporter."""
+    """The settings of an exporter in OpenTelemetry's variables."""
 
     headers: Mapping[str, str]
     seconds: float
@@ -119,7 +119,7 @@ class Collector:
 
     def _close(self, place: SplitResult) -> None:
         connection = self._connections.pop(place.netloc, None)
-        # None where it could not even be made: a certificate that is none.
+        # None if the connection could not be made, for example because of an invalid certificate.
         if connection is not None:
             connection.close()
 

@@ -1,4 +1,4 @@
-"""Sends what was recorded so far, on a thread of its own: what exporters do there takes as long as their collector."""
+"""Sends recorded telemetry on a thread of its own, because exporters block until their collector answers."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _TAKEN = "fastapi.telemetry"
 
 
 def leave_to_middleware(app: FastAPI, served: Any) -> None:
-    """Has FastAPI record nothing of requests that the middleware around it records already."""
+    """Stops FastAPI from recording requests that the middleware around it already records."""
     middleware = getattr(sys.modules.get(_MODULE), "OpenTelemetryMiddleware", None)
     if middleware is None or not any(isinstance(layer, middleware) for layer in layers(served, app)):
         return

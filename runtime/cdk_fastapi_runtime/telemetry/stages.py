@@ -1,4 +1,4 @@
-"""What telemetry has to do at each stage of a start; without telemetry it imports nothing."""
+"""The steps of telemetry at each stage of a start; without telemetry nothing is imported."""
 
 from __future__ import annotations
 
