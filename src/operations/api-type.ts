@@ -3,19 +3,19 @@ import { type Limit, LIMITS } from '../private/limits';
 /** The kind of API Gateway API that operations are deployed to. */
 export type ApiType = 'rest' | 'http';
 
-/** What tells the types of APIs apart where operations are concerned. What their constructs do differently stands in their own rooms. */
+/** The differences between REST and HTTP APIs that matter for operations. Those of their constructs are in `src/rest-api` and `src/http-api`. */
 export interface ApiTypeTraits {
-  /** As names of classes have it: `FastApiRestApi`. */
+  /** The type in names of classes, such as `FastApiRestApi`. */
   readonly className: 'Rest' | 'Http';
-  /** As sentences have it. */
+  /** The type in messages. */
   readonly title: 'REST' | 'HTTP';
-  /** Whether routes are a tree of resources, in which a parent has one variable child; else each route stands alone under its key. */
+  /** Whether routes are a tree of resources, in which a parent has one variable child. Otherwise routes are independent of each other. */
   readonly tree: boolean;
-  /** Whether an answer can reach the caller before it is complete. */
+  /** Whether the API supports response streaming. */
   readonly streams: boolean;
   /** Whether the API can have a resource policy. */
   readonly resourcePolicy: boolean;
-  /** The quota of what a route takes. */
+  /** The quota that limits the number of routes. */
   readonly routeQuota: Limit;
 }
 
@@ -24,5 +24,5 @@ export const API_TYPES: Readonly<Record<ApiType, ApiTypeTraits>> = {
   http: { className: 'Http', title: 'HTTP', tree: false, streams: false, resourcePolicy: false, routeQuota: LIMITS.httpRoutes },
 };
 
-/** The types by the names that commands take. */
+/** The names of the types, as the command line accepts them. */
 export const API_TYPE_NAMES = Object.keys(API_TYPES);

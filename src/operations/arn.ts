@@ -5,16 +5,16 @@ import { type PathTemplate, percentEncode, type Segment } from './path-template'
 /** A resource pattern of IAM for requests of one operation, without the API and the stage: `GET/items/?*`. */
 export interface ResourcePattern {
   readonly pattern: string;
-  /** Other operations that the pattern reaches too: `*` and `?` of IAM also match `/`. */
+  /** Other operations that the pattern reaches, because `*` and `?` of IAM also match `/`. */
   readonly alsoReaches: readonly Operation[];
 }
 
 /**
  * The narrowest `execute-api` resource patterns that reach every request of an operation. A parameter is `?*`, one
- * character or more: `GET/items/*` would reach `GET /items/` as well, which API Gateway brings to `/items`.
+ * character or more, because `GET/items/*` would also reach `GET /items/`, which API Gateway routes to `/items`.
  *
  * @param operation the operation to reach
- * @param operations all operations of the API, for what else is reached
+ * @param operations all operations of the API, to find the others that are reached
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 export function resourcePatterns(operation: Operation, operations: readonly Operation[]): ResourcePattern[] {
@@ -48,8 +48,8 @@ function segmentLanguage(segment: Segment): Language {
 }
 
 /**
- * One pattern for each spelling of the path. Characters outside those of a path part come percent-encoded or as they are,
- * depending on the client. A declared trailing slash may be left out by the client, and API Gateway accepts it so.
+ * One pattern for each spelling of the path. Clients send unusual characters percent-encoded or as they are. Clients may leave
+ * out a declared trailing slash, which API Gateway accepts.
  */
 function patternsOf(method: string, template: PathTemplate): string[] {
   const spellings = [escapeGlob, (text: string) => escapeGlob(text.replace(UNUSUAL, percentEncode))];

@@ -7,36 +7,37 @@ import { operationRivals, type Rival, unlistedRivals } from './rival';
 import type { Issue } from '../openapi/issue';
 import type { AppFacts } from '../openapi/route-facts';
 
-/** Operations whose guards admit what API Gateway brings to them. */
+/** Operations with guards for the requests that API Gateway routes to them, and the issues about these requests. */
 export interface Captured {
   readonly operations: Operation[];
   readonly issues: Issue[];
 }
 
-/** Routes that one message names at most. */
+/** Maximum number of routes in one message. */
 const NAMED = 5;
 
-/** The language of a text that no path is. */
+/** A language that no path belongs to. */
 const NOTHING = literal('\0');
 
-/** What becomes of the requests that an operation's route has in common with a rival. */
+/** The difference between the app and API Gateway for requests that match both an operation's route and a rival. */
 type Loss =
-  /** API Gateway brings requests of the rival to the route. */
+  /** API Gateway routes requests of the rival to the operation's route. */
   | 'captured'
-  /** Only those that end with a slash where the route does not, or the other way round: API Gateway ignores it. */
+  /** As `captured`, but only for requests that differ from the route by a trailing slash, which API Gateway ignores. */
   | 'slash'
-  /** The rival comes first in the app and takes some requests of the operation, or all of them. */
+  /** The rival comes first in the app and gets some requests of the operation, or all of them. */
   | 'partly' | 'wholly';
 
 /**
- * API Gateway prefers the most specific route that has the method, whatever the app would do: `GET /items/a.json` goes to
- * `GET /items/{id}` and not to `/{proxy+}`, although the app has `/items/{name}.json`; `GET /items/a` goes there although
- * the parameter is an `:int`, and the app would choose `/{kind}/{name}`; and `GET /users/me` goes to the route of that
- * path, although the app has `/users/{id}` before it. The function of that route is to admit what the app chooses. A
- * method that no such route has falls back to a less specific route, on both kinds of API.
+ * Adds guards to operations whose route gets requests of another operation. API Gateway prefers the most specific route that
+ * has the method, whatever the app would choose: `GET /items/a.json` goes to `GET /items/{id}` instead of `/{proxy+}`, although
+ * the app has `/items/{name}.json`; `GET /items/a` goes there although the parameter is an `:int`, and the app would choose
+ * `/{kind}/{name}`; and `GET /users/me` goes to the route of that path, although the app has `/users/{id}` before it. The
+ * function of the route must therefore admit the app's choice. If no such route has the method, both types of API fall back
+ * to a less specific route.
  *
- * @param facts what the app serves beside its operations
- * @param catchAll whether a catch-all route serves it
+ * @param facts hidden routes and mounts, which the app serves besides its operations
+ * @param catchAll whether a catch-all route serves them
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  * @see https://github.com/ministackorg/ministack/pull/1423 for what was measured on REST APIs
  */
@@ -67,7 +68,7 @@ export function captureRequests(operations: readonly Operation[], facts: AppFact
   return { operations: admitting, issues };
 }
 
-/** What an operation loses to a rival: nothing where the app gives the rival no request that API Gateway brings here. */
+/** Returns the loss to a rival; `undefined` if the app would give the rival none of the requests that API Gateway routes to the operation. */
 function losses(operation: Operation): (rival: Rival) => Loss | undefined {
   const route = parseTemplate(operation.routePath);
   const language = pathLanguage(route);
@@ -77,18 +78,18 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
   ));
   const loss = (rival: Rival): Loss | undefined => {
     const routed = hasRoute(rival);
-    // A rival with a route of its own loses nothing where its route is the more specific.
+    // A rival with a more specific route of its own loses no request.
     if (!overlap(language, rival.language) || (routed && contains(route.segments, rival.template.segments))) return undefined;
     const later = operation.templates
       .filter((_, index) => isBefore(rival.order, operation.orders[index]))
       .filter((template) => overlap(pathLanguage(template), rival.language));
     if (later.some((template) => contains(rival.template.segments, template.segments))) return 'wholly';
-    // The more specific path first is how it should be.
+    // No issue if the more specific path comes first.
     if (later.some((template) => !contains(template.segments, rival.template.segments))) return 'partly';
     if (rival.method === undefined) return undefined;
     if (later.length > 0) return 'captured';
     if (routed && takesAll) return undefined;
-    // One that takes all of its route comes before a rival that would take it too: else the rival came first.
+    // If the operation matches its whole route, and the rival does too, the operation is the first of the two here.
     return takesAll && contains(rival.template.segments, route.segments) ? undefined : 'captured';
   };
   const [own, other] = operation.trailingSlash ? [withSlash(language), language] : [language, withSlash(language)];
@@ -101,7 +102,7 @@ function losses(operation: Operation): (rival: Rival) => Loss | undefined {
     return declared || overlap(other, greedy) || (operation.trailingSlash && isFirst && overlap(own, greedy));
   };
   return (rival) => {
-    // A document that was written by hand does not say that its paths are those of a router that takes them so.
+    // Without `order`, the document may not come from an app, whose router would match trailing slashes like this.
     const known = rival.order !== undefined && rival.method !== undefined;
     return loss(rival) ?? (known && takesOtherSpelling(rival) ? 'slash' : undefined);
   };
@@ -115,7 +116,7 @@ function withSlash(language: Language): Language {
   return [...language, ...literal('/')];
 }
 
-/** The requests that a path with a greedy parameter at its end takes, of which that may be empty; none for any other path. */
+/** The requests that match a path with a greedy parameter at its end, which may be empty; no request for any other path. */
 function greedyLanguage({ segments }: PathTemplate): Language {
   if (segments.length === 0 || wholeParameter(segments.at(-1)!)?.greedy !== true) return NOTHING;
   const before = segments.slice(0, -1);
@@ -130,7 +131,7 @@ function byOrder(one: Rival, other: Rival): number {
   return (one.order ?? 0) - (other.order ?? 0);
 }
 
-/** Whether every path of the second is one of the first; false where it cannot be told by comparing segments in turn. */
+/** Whether the first path matches every request of the second; false if comparing the segments one by one cannot decide it. */
 function contains(outer: readonly Segment[], inner: readonly Segment[]): boolean {
   if (outer.length === 0 || inner.length === 0) return outer.length === inner.length;
   const parameter = wholeParameter(outer[0]);

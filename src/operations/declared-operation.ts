@@ -9,11 +9,11 @@ import { isJsonObject, type JsonObject, member, stringMember } from '../private/
 export interface OperationParameter {
   readonly in: string;
   readonly name: string;
-  /** Whether it may be there more than once: a list. */
+  /** Whether it may be repeated, because its schema is a list. */
   readonly repeated: boolean;
 }
 
-/** An operation as its document declares it, before a kind of API is known. */
+/** An operation as its document declares it, before it gets a route of a REST or HTTP API. */
 export interface DeclaredOperation {
   readonly name: string;
   readonly qualifiedName: string;
@@ -66,7 +66,7 @@ function declaredParameter(parameter: JsonObject): OperationParameter {
   };
 }
 
-/** Media types of a sequence of items, which FastAPI writes as they are made. */
+/** Media types of a sequence of items, which FastAPI sends one by one. */
 const STREAM_TYPES = new Set(['text/event-stream', 'application/jsonl', 'application/x-ndjson', 'application/x-jsonlines', 'application/json-seq']);
 
 function isStreaming(document: OpenApiDocument, operation: JsonObject, facts: OperationFacts | undefined): boolean {

@@ -3,11 +3,11 @@ import type { Issue } from '../openapi/issue';
 import { ROUTE_METHODS } from '../private/http-methods';
 import { OWN_LIMITS } from '../private/limits';
 
-/** Why API Gateway cannot hold an operation: the rule's name, what is wrong and what to do. */
+/** The reason why API Gateway cannot express an operation: the rule's name, the message and the remedy. */
 export type Inexpressible = Pick<Issue, 'rule' | 'message' | 'remedy'>;
 
 /**
- * The texts that a path part may have.
+ * The texts that API Gateway accepts as a path part.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
@@ -16,8 +16,8 @@ const PART = /^[a-zA-Z0-9.:_$-]+$/;
 const REMEDY = 'change the path in the app, or set `catchAll: true`';
 
 /**
- * The first reason why API Gateway cannot hold a method and path as they are, the same for REST and HTTP APIs;
- * undefined where it can.
+ * The first reason why API Gateway cannot express a method and path, the same for REST and HTTP APIs;
+ * `undefined` if it can.
  */
 export function inexpressible(method: string, template: PathTemplate): Inexpressible | undefined {
   if (!ROUTE_METHODS.includes(method)) {

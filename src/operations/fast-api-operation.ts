@@ -1,14 +1,14 @@
 /** One operation of a FastAPI app: one method on one path. */
 export interface FastApiOperation {
   /**
-   * Name by which the operation is looked up: the route function's in camelCase, else the operationId. Several
-   * operations may have the same name; use the qualified name then.
+   * Name for looking up the operation: the route function's name in camelCase, else the operationId. If several
+   * operations have the same name, use the qualified name.
    */
   readonly name: string;
 
   /**
-   * Name that is unique in the app: first tag, else module; name; method. For example `items.readItem.get`.
-   * Operations that share all three also have their path in it: `items.readItem.get /items/{item_id}`.
+   * Name that is unique in the app: first tag (else module), name and method, for example `items.readItem.get`.
+   * If several operations share all three, their path is added: `items.readItem.get /items/{item_id}`.
    */
   readonly qualifiedName: string;
 
@@ -26,18 +26,18 @@ export interface FastApiOperation {
   readonly path: string;
 
   /**
-   * Path as API Gateway has it, for example `/files/{p+}`: parameters that share a place have one name, and a trailing
-   * slash is left out. `/{proxy+}` where only a catch-all route can serve the operation.
+   * Path of the route in API Gateway, for example `/files/{p+}`: parameters at the same position have one name, and a trailing
+   * slash is left out. `/{proxy+}` if only a catch-all route can serve the operation.
    */
   readonly routePath: string;
 
   /** Tags of the operation, in their order. */
   readonly tags: string[];
 
-  /** Whether the answer is a stream: server-sent events or JSON lines; `x-streaming` in the document says otherwise. */
+  /** Whether the response is a stream: server-sent events or JSON lines. `x-streaming` in the document overrides it. */
   readonly streaming: boolean;
 
-  /** Security requirements that hold for the operation: its own, else those of the document. */
+  /** Security requirements of the operation: its own, else those of the document. */
   readonly security: Record<string, string[]>[];
 
   /**

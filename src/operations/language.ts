@@ -1,10 +1,10 @@
 /**
- * The strings that something matches, as a sequence of character sets: a literal character, `any` character, one that
- * is no slash (`part`), or one of a few; starred where it may repeat or be absent.
+ * The strings that a pattern matches, as a sequence of character sets: a literal character, `any` character, any except
+ * a slash (`part`), or one of a few. A starred set may be repeated or absent.
  */
 export type Language = readonly Letters[];
 
-/** Any character, any but a slash, or one of the characters of a text, which holds no slash. */
+/** Any character, any except a slash, or one of the characters of a text, which contains no slash. */
 export type CharacterSet = 'any' | 'part' | { readonly among: string };
 
 interface Letters {
@@ -22,7 +22,7 @@ export function some(set: CharacterSet): Language {
   return [{ set, starred: false }, { set, starred: true }];
 }
 
-/** No character or more. */
+/** Zero or more characters. */
 export function maybe(set: CharacterSet): Language {
   return [{ set, starred: true }];
 }

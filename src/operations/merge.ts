@@ -3,14 +3,14 @@ import { constructId, parseTemplate } from './path-template';
 import type { Issue } from '../openapi/issue';
 
 /**
- * Makes one operation of those that share method and route, such as `GET /items/{id:int}` and `GET /items/{slug}`: API
- * Gateway has one method for them, and the app's router decides at run time. The one whose own path is the route comes
- * first, then the first path in code unit order: the order of the document does not matter.
+ * Merges operations that share method and route, such as `GET /items/{id:int}` and `GET /items/{slug}`, because API
+ * Gateway has one method for them, and the app's router decides at run time. The merged operation is the one whose own
+ * path is the route, else the one with the first path in code unit order, so the order of the document does not matter.
  */
 export function mergeOperations(operations: readonly Operation[]): { operations: Operation[]; issues: Issue[] } {
   const groups = new Map<string, Operation[]>();
   for (const operation of operations) {
-    // What has no route of its own is one with another only where they are the same path.
+    // Operations without a route of their own are merged only if their paths are the same.
     const key = operation.catchAll ? operation.constructId : `${operation.method} ${operation.routePath}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [operation]);
@@ -36,7 +36,7 @@ function mergeGroup(group: readonly Operation[]): Operation {
   };
 }
 
-/** Whether the route is not the operation's own path: see the greedy siblings in `placeOperations`. */
+/** Whether the route is a greedy one instead of the operation's own path: see `widen` in `route-assignment.ts`. */
 function isWidened({ catchAll, constructId: id, method, routePath }: Operation): boolean {
   return !catchAll && id.replace(/ %2F$/, '') !== constructId(method, parseTemplate(routePath));
 }

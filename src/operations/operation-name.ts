@@ -1,6 +1,6 @@
 import type { OperationFacts } from '../openapi/route-facts';
 
-/** What names are made from. */
+/** The facts about an operation that its names are made from. */
 export interface NameSource {
   readonly method: string;
   readonly path: string;
@@ -10,19 +10,19 @@ export interface NameSource {
 }
 
 /**
- * The name of an operation: the route function's in camelCase, else the operationId as it is, else made from method
- * and path.
+ * The name of an operation: the route function's name in camelCase, else the operationId unchanged, else a name made from
+ * method and path.
  */
 export function operationName(source: NameSource): string {
   const route = source.facts?.name ?? routeFunction(source);
-  // No object literal can have a key of this name, and no plain map holds it.
+  // Renamed, because an object literal cannot have a key `__proto__`.
   const name = route !== undefined ? camelCase(route) : source.operationId?.replace(/^__proto__$/, 'proto');
   return name || nameFromPath(source);
 }
 
 /**
- * The route function in an operationId that FastAPI made: name and path with every non-word character as `_`, `_`, and
- * one of the route's methods, not always this operation's.
+ * The route function's name in an operationId that FastAPI made: the name and the path with every non-word character as `_`, then
+ * `_` and one of the route's methods, which may differ from this operation's.
  */
 function routeFunction({ operationId, path }: NameSource): string | undefined {
   const match = operationId?.match(/^(.+)_(get|put|post|delete|options|head|patch|trace)$/s);
@@ -47,9 +47,9 @@ function capital(word: string): string {
 }
 
 /**
- * The qualified name of each operation, unique whatever the document: first tag, else the last part of the module;
- * name; method in lower case. Where several operations share it, each of them has its path after a space. Slashes and
- * spaces in a tag or name become `_`, so neither form can look like the other.
+ * The qualified name of each operation, unique in any document: first tag (else the last part of the module), name, and
+ * method in lower case. If several operations share it, each gets its path after a space. Slashes and spaces in a tag
+ * or name become `_`, so that a name without a path cannot equal one with a path.
  */
 export function qualifiedNames(sources: readonly (NameSource & { readonly name: string })[]): string[] {
   const bases = sources.map(({ method, tags, facts, name }) => {

@@ -8,12 +8,12 @@ export type { FastApiOperation } from './fast-api-operation';
 export interface Operation extends FastApiOperation {
   /**
    * Id of the operation's construct, for example `GET items {}`: the method and the path as declared, without the
-   * names of parameters. Unique, and moved by nothing that happens to other operations.
+   * names of parameters. Unique, and independent of other operations.
    */
   readonly constructId: string;
-  /** Module of the route function, where the app wrote the document. */
+  /** Module of the route function, if the app wrote the document. */
   readonly module?: string;
-  /** Segments of `routePath`, for example `['files', '{p+}']`; empty for `/`. Build resources from these and a `Map`: a part may be `constructor`. */
+  /** Segments of `routePath`, for example `['files', '{p+}']`; empty for `/`. Use a `Map` for resources by part, because a part may be `constructor`. */
   readonly parts: readonly string[];
   /** Whether only the catch-all route `/{proxy+}` can serve the operation. */
   readonly catchAll: boolean;
@@ -21,21 +21,21 @@ export interface Operation extends FastApiOperation {
   readonly guard: string;
   /**
    * The guards that the deployed method admits: its own, those of operations that share its method and route, and those
-   * of catch-all operations whose requests API Gateway brings to this route.
+   * of other operations and hidden routes whose requests API Gateway routes here.
    */
   readonly guards: readonly string[];
-  /** Names of path parameters: the app's name to the route's. A parameter that the route does not hold alone is absent. */
+  /** The route's name of each path parameter, by the app's name. A parameter that is part of a greedy one in the route is absent. */
   readonly parameterNames: ReadonlyMap<string, string>;
-  /** What the operation declares to read of a request besides its body, and what those declare that share its route. */
+  /** Declared parameters of the operation, and of those that share its method and route. */
   readonly parameters: readonly OperationParameter[];
-  /** Whether the declared path ends with a slash: the deployed route does not, and the app is to see it. */
+  /** Whether the declared path ends with a slash. The route does not, so the function must restore it for the app. */
   readonly trailingSlash: boolean;
-  /** Qualified names of operations that share this method and route and are deployed as this operation. */
+  /** Qualified names of operations that are merged into this one, because they share its method and route. */
   readonly aliases: readonly string[];
   /** Names of the same operations. */
   readonly aliasNames: readonly string[];
   /** The declared paths that are served here: the operation's own first, then those of its aliases. */
   readonly templates: readonly PathTemplate[];
-  /** Place of each of these paths among all routes of the app; undefined where the document does not say it. */
+  /** Position of each of these paths among all routes of the app; `undefined` if the document does not have it. */
   readonly orders: readonly (number | undefined)[];
 }

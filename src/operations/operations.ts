@@ -14,12 +14,12 @@ import type { AppFacts, ShadowedRoute } from '../openapi/route-facts';
 import { FastApiError } from '../private/errors';
 import { printable } from '../private/printable';
 
-/** What operations are read for. */
+/** The API that operations are read for. */
 export interface OperationsOptions {
   /** The kind of API. */
   readonly apiType: ApiType;
   /**
-   * Whether a catch-all route serves what API Gateway cannot hold.
+   * Whether a catch-all route serves operations that API Gateway cannot express.
    *
    * @default false
    */
@@ -28,7 +28,7 @@ export interface OperationsOptions {
 
 /** The operations of one document, ready for one kind of API. */
 export class Operations {
-  /** Reads the operations of a document. Nothing is thrown for a path that cannot be served: see `orThrow`. */
+  /** Reads the operations of a document. A path that cannot be served becomes an issue instead of an exception: see `orThrow`. */
   public static fromDocument(document: OpenApiDocument, options: OperationsOptions): Operations {
     const catchAll = options.catchAll ?? false;
     const declared = declaredOperations(document);
@@ -54,7 +54,7 @@ export class Operations {
     public readonly all: readonly Operation[],
     /** All errors and warnings, of the document and of its operations. */
     public readonly issues: readonly Issue[],
-    /** What a catch-all route serves beside the operations: hidden routes, documentation pages, mounted applications. */
+    /** Paths that a catch-all route serves besides the operations: hidden routes, documentation pages, mounted applications. */
     public readonly unlisted: readonly Rival[],
   ) {
     for (const operation of all) {
@@ -70,7 +70,7 @@ export class Operations {
     return this.issues.filter((issue) => issue.severity === 'error');
   }
 
-  /** This set, or all errors of the document in one. */
+  /** Returns this object, or throws all errors of the document in one. */
   public orThrow(): this {
     throwErrors(this.issues, this.source);
     return this;
@@ -79,7 +79,7 @@ export class Operations {
   /**
    * The operation of a name.
    *
-   * @param name qualified name, or name where only one operation has it
+   * @param name qualified name, or name if only one operation has it
    */
   public find(name: string): Operation {
     const qualified = this.byQualifiedName.get(name);
@@ -97,9 +97,9 @@ export class Operations {
   }
 
   /**
-   * The operation of a name; where there is none, what `find` would throw goes to the problems of one error that lists them all.
+   * The operation of a name. Instead of throwing as `find` does, adds the message to `problems` and returns `undefined`.
    *
-   * @param name qualified name, or name where only one operation has it
+   * @param name qualified name, or name if only one operation has it
    */
   public findOrReport(name: string, problems: string[]): Operation | undefined {
     try {
@@ -122,7 +122,7 @@ export class Operations {
   }
 }
 
-/** A function reads the operations that it may serve line by line, so a line break in a path would name another one. */
+/** Refuses line breaks in paths, because a function reads the list of its operations line by line. */
 function controlCharacterIssues(declared: readonly DeclaredOperation[]): Issue[] {
   return declared.filter(({ guard }) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(guard)).map(({ name, method, path }): Issue => ({
     severity: 'error',
@@ -135,7 +135,7 @@ function controlCharacterIssues(declared: readonly DeclaredOperation[]): Issue[]
   }));
 }
 
-/** What an app gives up with a Lambda handler of its own, which gets the events as they are. */
+/** Warns of a Lambda handler of the module's own, which gets the events unchanged, without the features of the shim. */
 function ownHandlerIssues({ ownHandler, entrypoint }: AppFacts): Issue[] {
   if (!ownHandler) return [];
   return [{
@@ -148,7 +148,7 @@ function ownHandlerIssues({ ownHandler, entrypoint }: AppFacts): Issue[] {
   }];
 }
 
-/** The router of the app tries its routes in order: what comes after a route with the same path is never reached. */
+/** Warns of routes that the app never reaches, because an earlier route of its router matches all of their requests. */
 function shadowedIssues(shadowed: readonly ShadowedRoute[], said: readonly Issue[]): Issue[] {
   const known = new Set(said.filter(({ rule }) => rule === 'shadowed').map(({ method, path }) => `${method} ${path}`));
   return shadowed.flatMap(({ path, methods, name, by }) => methods.filter((method) => !known.has(`${method} ${path}`)).map((method): Issue => ({

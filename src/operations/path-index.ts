@@ -1,19 +1,19 @@
 import { literalText, type PathTemplate, type Segment, wholeParameter } from './path-template';
 
-/** What lies below one beginning of a path. */
+/** The paths with a common beginning. */
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
-  /** Below a parameter that takes the whole segment and no slash. */
+  /** Paths that continue with a whole-segment parameter that is not greedy. */
   parameter?: Node<T>;
   /** Paths that end here. */
   readonly ends: T[];
-  /** Paths whose next segment is neither a text nor such a parameter: what they take cannot be told by segments. */
+  /** Paths whose next segment is neither a text nor such a parameter, so that they cannot be compared by segments. */
   readonly rest: T[];
 }
 
 /**
- * Finds the paths that may take a request of a given path, without comparing each with each: a document with thousands of
- * operations has millions of pairs, and hardly any of them meet.
+ * Finds the paths that may match the same request as a given path, without comparing all pairs: a document with thousands of
+ * operations has millions of pairs, of which hardly any overlap.
  */
 export class PathIndex<T> {
   private readonly root: Node<T> = node();
@@ -58,7 +58,7 @@ function node<T>(): Node<T> {
   return { literals: new Map(), ends: [], rest: [] };
 }
 
-/** The child for a segment, made where there is none; undefined for a segment that no child can stand for. */
+/** The child node for a segment, created if missing; `undefined` for a segment that goes to `rest`. */
 function step<T>(at: Node<T>, segment: Segment): Node<T> | undefined {
   const text = literalText(segment);
   if (text === undefined) return isPlain(segment) ? at.parameter ??= node() : undefined;
@@ -71,7 +71,7 @@ function isPlain(segment: Segment): boolean {
   return wholeParameter(segment)?.greedy === false;
 }
 
-/** Everything below a node, but what ends there or goes on in a way that cannot be told, which its caller has. */
+/** All values below a node, without its own `ends` and `rest`, which the caller adds. */
 function below<T>({ literals, parameter }: Node<T>): T[] {
   const children = [...literals.values(), ...parameter ? [parameter] : []];
   return children.flatMap((child) => [...child.ends, ...child.rest, ...below(child)]);

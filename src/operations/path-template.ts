@@ -1,27 +1,27 @@
 /** A parameter inside a segment. */
 export interface Parameter {
   readonly name: string;
-  /** Whether it takes slashes too, as Starlette's `:path` converter does. */
+  /** Whether it matches slashes too, as Starlette's `:path` converter does. */
   readonly greedy: boolean;
-  /** Whether its converter takes less than any text, as `:int` does. */
+  /** Whether its converter matches only some texts, as `:int` does. */
   readonly narrow: boolean;
-  /** The characters that its converter takes, where that is known and less than any. */
+  /** The characters that its converter matches, if they are known; `undefined` for other converters. */
   readonly characters?: string;
 }
 
 const DIGITS = '0123456789';
 
 /**
- * The characters that Starlette's own converters take.
+ * The characters that Starlette's own converters match.
  *
  * @see https://github.com/encode/starlette/blob/master/starlette/convertors.py
  */
 const CHARACTERS = new Map([['int', DIGITS], ['float', `${DIGITS}.`], ['uuid', `${DIGITS}abcdefABCDEF-`]]);
 
-/** One segment of a path: literal texts and parameters in turn. A whole-segment parameter is the only piece of its segment. */
+/** One segment of a path, as a sequence of literal texts and parameters. A whole-segment parameter is the only piece of its segment. */
 export type Segment = readonly (string | Parameter)[];
 
-/** A declared path, taken apart. */
+/** A parsed path. */
 export interface PathTemplate {
   readonly segments: readonly Segment[];
   readonly trailingSlash: boolean;
@@ -30,7 +30,7 @@ export interface PathTemplate {
 const PARAMETER = /\{([^{}/]*)\}/;
 
 /**
- * Takes a path apart.
+ * Parses a path.
  *
  * @param path path as declared, `/` at its start. `{name+}` is greedy, as API Gateway writes it
  * @param converters converter of each parameter, by name; `path` makes it greedy
@@ -59,7 +59,7 @@ function parseSegment(text: string, converters: ReadonlyMap<string, string>): Se
     .filter((piece) => piece !== '');
 }
 
-/** The parameter of a segment that is nothing else. */
+/** The parameter of a segment that consists of one parameter; `undefined` for any other segment. */
 export function wholeParameter(segment: Segment): Parameter | undefined {
   return segment.length === 1 && typeof segment[0] !== 'string' ? segment[0] : undefined;
 }
@@ -81,15 +81,15 @@ export function canonicalSegment(segment: Segment): string {
   )).join('');
 }
 
-/** The whole path in this form, one item for each segment; the trailing slash is an item of its own. */
+/** The canonical form of each segment; a trailing slash is an item of its own. */
 export function canonicalSegments(template: PathTemplate): string[] {
   const segments = template.segments.map(canonicalSegment);
   return template.trailingSlash ? [...segments, '%2F'] : segments;
 }
 
 /**
- * The construct id of an operation, for example `GET items {} x`. It has no `/`, no name of a parameter, and nothing of
- * an operationId, which FastAPI does not keep stable.
+ * The construct id of an operation, for example `GET items {} x`. It contains no `/`, no names of parameters, and no
+ * operationId, because FastAPI does not keep operationIds stable.
  */
 export function constructId(method: string, template: PathTemplate): string {
   return [encodeLiteral(method), ...canonicalSegments(template)].join(' ');

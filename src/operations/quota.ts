@@ -3,7 +3,7 @@ import type { Operation } from './operation';
 import type { Issue } from '../openapi/issue';
 import type { RuleId } from '../private/messages';
 
-/** Warnings about the whole set. */
+/** Warnings about the number of operations, and about streaming operations that the API cannot stream. */
 export function quotaIssues(operations: readonly Operation[], apiType: ApiType): Issue[] {
   const issues: Issue[] = [];
   const warn = (rule: RuleId, message: string, remedy: string, operation?: Operation) => issues.push({
@@ -27,7 +27,7 @@ export function quotaIssues(operations: readonly Operation[], apiType: ApiType):
   return issues;
 }
 
-/** Resources of the tree under the root, each once. */
+/** The number of resources in the tree, without the root. */
 export function resourceCount(operations: readonly Operation[]): number {
   const resources = new Set<string>();
   for (const { parts } of operations) {

@@ -5,15 +5,15 @@ import { parseTemplate, type PathTemplate } from './path-template';
 import type { AppFacts } from '../openapi/route-facts';
 import { ROUTE_METHODS } from '../private/http-methods';
 
-/** A path of the app that may take requests which API Gateway brings to the route of another. */
+/** A path of the app that may match requests which API Gateway routes to another operation. */
 export interface Rival {
-  /** Undefined for a mounted application, which takes every method. */
+  /** `undefined` for a mounted application, which serves every method. */
   readonly method?: string;
   /** Method and path, as messages and guards write them; the path alone for a mounted application. */
   readonly guard: string;
   readonly template: PathTemplate;
   readonly language: Language;
-  /** Place among all routes of the app; undefined where the document does not say it. */
+  /** Position among all routes of the app; `undefined` if the document does not have it. */
   readonly order?: number;
   /** Undefined for a hidden route and for a mounted application. */
   readonly operation?: Operation;
@@ -26,7 +26,7 @@ export function operationRivals(operations: readonly Operation[]): Rival[] {
   }))).filter(({ method }) => ROUTE_METHODS.includes(method));
 }
 
-/** The paths that the app serves and its document does not have: hidden routes and mounted applications. */
+/** The paths of hidden routes and mounted applications, which the app serves and its document does not contain. */
 export function unlistedRivals({ hidden, mounts }: AppFacts): Rival[] {
   const routes = hidden.flatMap(({ path, methods, order }) => {
     const { format, template } = withoutConverters(path);
@@ -39,7 +39,7 @@ export function unlistedRivals({ hidden, mounts }: AppFacts): Rival[] {
   })];
 }
 
-/** The path of a hidden route has its converters in it: `/files/{p:path}`. */
+/** Removes the converters from the path of a hidden route, such as `/files/{p:path}`, and parses it. */
 function withoutConverters(path: string): { readonly format: string; readonly template: PathTemplate } {
   const converters = new Map<string, string>();
   const format = path.replace(/\{(\w+):(\w+)\}/g, (_, name: string, converter: string) => {

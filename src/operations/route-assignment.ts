@@ -6,13 +6,13 @@ import { canonicalSegment, type PathTemplate, wholeParameter } from './path-temp
 import { type NamedRoute, nameRoutes } from './route-names';
 import type { Issue } from '../openapi/issue';
 
-/** How operations are placed on routes. */
+/** The API that operations get routes of. */
 export interface RouteAssignmentOptions {
   readonly apiType: ApiType;
   readonly catchAll: boolean;
 }
 
-/** Operations with their routes, and what cannot have one. */
+/** Operations with their routes, and the issues of those without a route of their own. */
 export interface RouteAssignment {
   readonly operations: Operation[];
   readonly issues: Issue[];
@@ -22,9 +22,9 @@ export interface RouteAssignment {
 const PROXY = '{proxy+}';
 
 /**
- * Gives every operation its route. What API Gateway cannot hold is an error, or left to the catch-all route where there
- * is one. An operation is placed by its own path; other operations decide only what its parameters are called, and on a
- * REST API whether it gives way to a greedy parameter beside it.
+ * Gives every operation its route. An operation that API Gateway cannot express is an error, or is left to the catch-all
+ * route if there is one. The route follows from the operation's own path. Other operations decide only the names of its
+ * parameters, and on a REST API whether a greedy parameter at the same position replaces its own.
  */
 export function assignRoutes(declared: readonly DeclaredOperation[], options: RouteAssignmentOptions): RouteAssignment {
   const { tree } = API_TYPES[options.apiType];
@@ -79,8 +79,8 @@ function issueOf({ name, method, path }: DeclaredOperation, severity: Issue['sev
 }
 
 /**
- * An HTTP API registers no route that ends with a slash, and the function of a route restores the spelling its operation
- * declares. Where both spellings are operations, only the one without a slash has a route.
+ * The operations whose path differs from that of another operation only by a trailing slash. On an HTTP API only the one
+ * without the slash can have a route, because routes are registered without a trailing slash.
  */
 function slashPairs(declared: readonly DeclaredOperation[], refused: ReadonlyMap<DeclaredOperation, unknown>): [DeclaredOperation, Inexpressible][] {
   const ids = new Set(declared.map((operation) => operation.constructId));
@@ -94,7 +94,7 @@ function slashPairs(declared: readonly DeclaredOperation[], refused: ReadonlyMap
     }]);
 }
 
-/** What would take requests from a catch-all route at `/{proxy+}`, or cannot stand beside it on a REST API. */
+/** Whether an operation would get requests of the catch-all route `/{proxy+}`, or cannot exist beside that route on a REST API. */
 function givesWayToCatchAll({ template }: DeclaredOperation, tree: boolean): boolean {
   const first = template.segments.length > 0 ? wholeParameter(template.segments[0]) : undefined;
   return first !== undefined && (tree || first.greedy);
@@ -108,8 +108,8 @@ function parentsOfGreedy(operations: readonly DeclaredOperation[]): Set<string> 
 }
 
 /**
- * On a REST API a parent has one variable child. Where one is greedy, what lies under an ordinary parameter beside it is
- * served by the greedy one; the app's router and the guards of the function tell them apart.
+ * Replaces a parameter beside a greedy one, and everything below it, by a greedy parameter, because on a REST API a parent
+ * has one variable child. The app's router and the guards of the function tell the operations apart.
  */
 function widen(template: PathTemplate, greedyParents: ReadonlySet<string>): PathTemplate {
   const index = template.segments.findIndex((segment, at) => {

@@ -1,27 +1,27 @@
 import { canonicalSegment, type PathTemplate, wholeParameter } from './path-template';
 
-/** The segments of one route, and what its parameters are called there. */
+/** The segments of one route, and the names of its parameters. */
 export interface NamedRoute {
   readonly parts: readonly string[];
-  /** The app's name of each parameter to the route's. */
+  /** The route's name of each parameter, by the app's name. */
   readonly parameterNames: ReadonlyMap<string, string>;
 }
 
 interface Place {
   readonly parameter: boolean;
   readonly greedy: boolean;
-  /** How many routes want each name here. */
+  /** The number of routes that use each name here. */
   readonly wanted: Map<string, number>;
   readonly children: Map<string, Place>;
   name?: string;
 }
 
 /**
- * Gives parameters that share a place in several routes one name: API Gateway knows one variable for each parent, and
- * the app matches the raw path and never sees it. The name that most routes use wins, then the first in code unit order;
- * the order of the routes does not matter. Names are unique along each route. A parameter whose name is empty has no say.
+ * Gives parameters at the same position of several routes one name, because API Gateway supports one variable for each parent.
+ * The app matches the raw path, so the name does not matter to it. The name that most routes use wins, then the first in code
+ * unit order; the order of the routes does not matter. Names are unique along each route. Empty names are not counted.
  *
- * @param templates expressible paths, each once for each operation that has it
+ * @param templates expressible paths, one for each operation
  */
 export function nameRoutes(templates: readonly PathTemplate[]): NamedRoute[] {
   const root: Place = { parameter: false, greedy: false, wanted: new Map(), children: new Map() };
@@ -46,7 +46,7 @@ export function nameRoutes(templates: readonly PathTemplate[]): NamedRoute[] {
   return templates.map((template) => follow(root, template));
 }
 
-/** What API Gateway accepts as the name of a variable. */
+/** The name with characters replaced that API Gateway does not accept in the name of a variable. */
 function routeName(name: string): string {
   return name.replace(/[^\w.-]/gu, '_');
 }

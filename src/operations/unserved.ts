@@ -4,14 +4,13 @@ import type { HiddenRoute } from '../openapi/route-facts';
 import { ROUTE_METHODS } from '../private/http-methods';
 import { isJsonObject, member } from '../private/json';
 
-/** What FastAPI itself adds to an app, by the names of its routes. */
+/** Names of the documentation routes that FastAPI adds to an app. */
 const DOCUMENTATION = new Set(['openapi', 'swagger_ui_html', 'swagger_ui_redirect', 'redoc_html']);
 
 const CATCH_ALL = 'set `catchAll: true`, with which one function serves it';
 
 /**
- * What the app serves and the API does not, each once: uvicorn answers it on the machine of its author, and API Gateway
- * with 403 or 404.
+ * Reports the paths that the app serves and the API does not: they work under uvicorn, but API Gateway answers 403 or 404.
  */
 export function unservedIssues(document: OpenApiDocument, catchAll: boolean): Issue[] {
   const { hidden, mounts, websockets, rootPath } = document.facts;
@@ -39,7 +38,7 @@ function placeOf({ path, methods, name }: HiddenRoute): Pick<Issue, 'operation' 
   return { path, operation: name, method: methods.join(', ') || undefined };
 }
 
-/** FastAPI writes `query` and other methods into documents of versions that do not know them. */
+/** Reports operations of the method `query`, which FastAPI writes even into documents of OpenAPI versions without it. */
 function methodIssues({ content }: OpenApiDocument): Issue[] {
   if (content.openapi.startsWith('3.2')) return [];
   return Object.entries(content.paths ?? {}).flatMap(([path, item]) => Object.entries(item ?? {})
@@ -49,7 +48,7 @@ function methodIssues({ content }: OpenApiDocument): Issue[] {
     })));
 }
 
-/** A prefix that a proxy takes off under uvicorn; API Gateway takes off its stage or base path and nothing else. */
+/** Warns of a prefix that a proxy removes in front of uvicorn, because API Gateway removes only its stage or base path. */
 function prefixIssues({ content }: OpenApiDocument, rootPath: string | undefined): Issue[] {
   const servers = (content.servers ?? []).map(({ url }) => pathOf(url)).filter((path) => path !== '');
   const said = rootPath ? { what: '`root_path` of the app', value: rootPath } : servers.length > 0 ? { what: '`servers` of the document', value: servers[0] } : undefined;
