@@ -11,9 +11,12 @@ const COMMON = {
   description: 'str',
   disable_execute_api_endpoint: 'bool',
   documentation: 'bool',
+  frontend: 'bool',
+  frontend_options: 'cdk_fastapi.FrontEndOptions',
   function_options: 'aws_lambda.FunctionOptions',
   function_stacks: 'float',
   groups: 'cdk_fastapi.OperationGroups',
+  hardened: 'bool',
   pattern: 'cdk_fastapi.IntegrationPattern',
   runtime_config_key: 'str',
 };

@@ -78,7 +78,7 @@ withMount('a full disk: the cache is named with what to do, nothing half-made st
 
 withMount('a disk that is full while uv installs', () => {
   const made = project();
-  const tiny = mount('size=400k');
+  const tiny = mount('size=3m');
   setVariable('CDK_FASTAPI_CACHE', tiny);
   expect(() => bundle(made.entry)).toThrow(/No space left on device|ENOSPC/);
   expect(fs.readdirSync(path.join(tiny, 'packages'))).toEqual([]);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -10,8 +10,10 @@ import { Buildah, missingBuildah } from './buildah';
 import { dockerProgram } from './docker-program';
 import { FastApiApp, FastApiRestApi, PythonBundling, RestApiAuth } from '../../src';
 import { lambdaPython } from '../../src/local/lambda-python';
+import { runTool, toolEnvironment } from '../../src/private/process';
 import { findInterpreters } from '../../src/python/interpreters';
 import { LambdaProcess } from '../support/lambda-process';
+import { lockTools } from '../support/lock-tools';
 import { pyproject, runTestUv, smallProject, temporaryCache } from '../support/projects';
 import type { TemporaryProject } from '../support/temporary-project';
 
@@ -35,7 +37,7 @@ ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
     .sort((a, b) => a.minor.localeCompare(b.minor))[0];
   const files = { 'main.py': ANSWERING_APP, 'data.txt': 'a file\n' };
   const plain = smallProject({ ...files, 'pyproject.toml': pyproject(ANSWERING_PACKAGES) });
-  const before = process.env.CDK_DOCKER;
+  const { CDK_DOCKER: before, PATH: paths } = process.env;
   const made: TemporaryProject[] = [plain];
   let buildah: Buildah;
   let expected: unknown;
@@ -44,12 +46,15 @@ ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
     buildah = new Buildah();
     makeBuildImage(buildah, python);
     process.env.CDK_DOCKER = dockerProgram(buildah);
+    // The app of a project with a `poetry.lock` is read with Poetry.
+    process.env.PATH = [lockTools(), paths].join(path.delimiter);
     runTestUv(plain.entry, 'sync', '--quiet');
     expected = await uvicornAnswers(plain.entry);
   }, 600_000);
   afterAll(() => {
     if (before === undefined) delete process.env.CDK_DOCKER;
     else process.env.CDK_DOCKER = before;
+    process.env.PATH = paths;
     made.forEach((each) => each.remove());
     buildah.remove();
   });
@@ -60,16 +65,10 @@ ${ANSWERING_PACKAGES.map((name) => `${name} = "*"`).join('\n')}
     return each;
   }
 
-  /** The image that the construct has built, to write a lock with the very tools that read it. */
-  function inImage(entry: string, command: string): void {
-    const image = JSON.parse(buildah.run('images', '--json')).flatMap(({ names }: { names?: string[] }) => names ?? []).find((name: string) => /cdk-/.test(name));
-    execFileSync(process.env.CDK_DOCKER!, ['run', '--rm', '-u', '0:0', '-v', `${entry}:/project:delegated`, '-w', '/project', image, 'bash', '-c', command], { stdio: 'inherit' });
-  }
-
   test.each<[string, (entry: string) => void, Record<string, string>]>([
     ['requirements.txt', () => undefined, { 'requirements.txt': `${ANSWERING_PACKAGES.join('\n')}\n` }],
     ['uv.lock', (entry) => runTestUv(entry, 'lock', '--quiet'), { 'pyproject.toml': pyproject(ANSWERING_PACKAGES) }],
-    ['poetry.lock', (entry) => inImage(entry, 'poetry lock --no-update'), { 'pyproject.toml': POETRY }],
+    ['poetry.lock', (entry) => void runTool([path.join(lockTools(), 'poetry'), 'lock', '--no-interaction'], { cwd: entry, env: toolEnvironment(), what: 'write the lock of Poetry' }), { 'pyproject.toml': POETRY }],
   ])('with %s: its own Dockerfile and commands run, and the function answers as uvicorn does', async (_, lock, more) => {
     const { entry, root } = project(more);
     lock(entry);

@@ -27,18 +27,22 @@ test('facts of the app are read', () => {
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws' }],
     wrapped: ['secured'],
+    sites: [{ path: '/', directory: 'dist', fallback: 'auto', index: true, guarded: false }],
     shadowed: [{ path: '/a/{b}', methods: ['GET'], name: 'second', by: { path: '/a/{a}', name: 'first' } }],
   })).toEqual({
+    accepted: {},
     fastapi: '0.165.0',
     python: '3.12',
     entrypoint: 'main:app',
     handler: true,
     ownHandler: true,
+    ownValidationAnswer: false,
     corsOfMounts: [],
     hidden: [{ path: '/docs', methods: ['GET', 'HEAD'], name: 'docs' }],
     mounts: [{ path: '/static', name: 'static' }],
     websockets: [{ path: '/ws', name: undefined }],
     wrapped: ['secured'],
+    sites: [{ path: '/', directory: 'dist', fallback: 'auto', index: true, guarded: false }],
     shadowed: [{ path: '/a/{b}', methods: ['GET'], name: 'second', by: { path: '/a/{a}', name: 'first' } }],
   });
 });
