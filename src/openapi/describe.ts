@@ -1,6 +1,6 @@
 import { printable } from '../private/printable';
 
-/** What a JSON value is, in few words, for the `got:` of an error message. */
+/** A short description of a JSON value for the `got:` of an error message. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'an array';

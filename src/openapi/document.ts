@@ -13,13 +13,13 @@ import { printable } from '../private/printable';
 
 /** An OpenAPI document that was checked and can be read. */
 export interface OpenApiDocument {
-  /** Where it comes from, for messages: a file, or `package.module:attribute`. */
+  /** The source for messages: a file, or `package.module:attribute`. */
   readonly source: string;
   /** The parsed document, of OpenAPI 3.0, 3.1 or 3.2; typed as 3.1, the version that FastAPI writes. */
   readonly content: OpenAPIV3_1.Document;
-  /** What the app knows about itself; empty for a document that no app wrote. */
+  /** The app's facts about itself; empty for a document that no app wrote. */
   readonly facts: AppFacts;
-  /** Warnings: what deviates from OpenAPI in places that routing does not depend on. */
+  /** Warnings about deviations from OpenAPI that routing does not depend on. */
   readonly issues: readonly Issue[];
 }
 
@@ -81,22 +81,22 @@ export function checkDocument(content: unknown, source: string): OpenApiDocument
 }
 
 /**
- * Parses the text of a document that was checked before: the check takes longer than all other reading of it.
+ * Parses the text of a document that was checked before, without checking it again, because the check is the slowest part.
  *
  * @param text the same text
  * @param source where it comes from, for messages
- * @param issues what the check found
+ * @param issues the issues that the check found
  */
 export function recallDocument(text: string, source: string, issues: readonly Issue[]): OpenApiDocument {
   return checkedDocument(JSON.parse(text) as JsonObject, source, issues);
 }
 
 function checkedDocument(content: JsonObject, source: string, issues: readonly Issue[]): OpenApiDocument {
-  // What is read of it was checked.
+  // The cast is safe, because the members that this library reads were checked.
   return { source, content: content as unknown as OpenAPIV3_1.Document, facts: appFacts(content, source), issues };
 }
 
-/** Whatever walks a document needs a stack for its levels. */
+/** Refuses documents that are nested too deeply, because recursive functions that walk them would overflow the stack. */
 function checkLevels(content: JsonObject, source: string): void {
   const seen = new Map<object, number>();
   const waiting: [object, number][] = [[content, 1]];
@@ -105,7 +105,7 @@ function checkLevels(content: JsonObject, source: string): void {
     if (level > OWN_LIMITS.documentLevels) {
       throw new FastApiError(`the OpenAPI document ${source} must have ${OWN_LIMITS.documentLevels} levels at most, got: more, or a part that contains itself; give schemas names, and refer to them by \`$ref\``);
     }
-    // A part that stands in several places is looked at again where it stands deeper.
+    // A part that was seen at this level or deeper is not walked again.
     if ((seen.get(value) ?? 0) >= level) continue;
     seen.set(value, level);
     for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) waiting.push([child as object, level + 1]);
@@ -148,7 +148,7 @@ function schemaIssues(content: JsonObject): Issue[] {
   return issues;
 }
 
-/** Members whose values are data of the user and may look like anything. */
+/** Members whose values are the user's data, in which `$ref` is no reference. */
 const DATA = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
 /** References to other files: an error where routes depend on them, else one warning. */

@@ -4,13 +4,13 @@ import { printable } from '../private/printable';
 
 /** One problem of a document or of one of its operations, as data: `lint` prints it, the constructs throw or annotate it. */
 export interface Issue {
-  /** An error stops the synthesis; a warning is said and no more; what is for information may be as it should be. */
+  /** An error stops the synthesis. A warning does not. An info describes behavior that may be intended. */
   readonly severity: 'error' | 'warning' | 'info';
   /** Name of the rule, for example `greedy-last`: stable, so that programs can compare it. */
   readonly rule: RuleId;
-  /** What is wrong, with the value that was found. */
+  /** Description of the problem, with the value that was found. */
   readonly message: string;
-  /** What the user can do. */
+  /** The user's possible actions. */
   readonly remedy: string;
   /** Name of the operation. */
   readonly operation?: string;

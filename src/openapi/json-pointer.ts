@@ -23,7 +23,7 @@ export function isLocal(reference: string): boolean {
 }
 
 /**
- * What a local `$ref` of a document points to, through further ones.
+ * The target of a local `$ref` of a document. If the target is a `$ref` too, that is followed.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html#reference-object
  */

@@ -3,7 +3,7 @@ import { resolveReference } from './json-pointer';
 import { DOCUMENT_METHODS } from '../private/http-methods';
 import { isJsonObject, member, type JsonObject } from '../private/json';
 
-/** An operation object with what its path item adds to it. */
+/** An operation object with the parameters of its path item. */
 export interface PathOperation {
   /** HTTP method in upper case. */
   readonly method: string;
@@ -39,7 +39,7 @@ export function pathOperations(document: OpenApiDocument): PathOperation[] {
   });
 }
 
-/** Media types of the answers that an operation gives when all is well. */
+/** Media types of an operation's successful responses. */
 export function answerTypes(document: OpenApiDocument, operation: JsonObject): [string, unknown][] {
   return Object.entries(objectOf(operation.responses))
     .filter(([status]) => /^(2..|default)$/.test(status))

@@ -2,10 +2,10 @@ import { describe } from './describe';
 import { FastApiError } from '../private/errors';
 import { isJsonObject, type JsonObject, member } from '../private/json';
 
-/** The extension that carries what the running app knows and OpenAPI cannot say. */
+/** The extension for facts about the running app that OpenAPI cannot express. */
 export const FACTS_KEY = 'x-cdk-fastapi';
 
-/** What the app knows about one operation. */
+/** The app's facts about one operation. */
 export interface OperationFacts {
   /** Name of the route: the function's, unless the app sets another. */
   readonly name: string;
@@ -15,41 +15,41 @@ export interface OperationFacts {
   readonly path?: string;
   /** Converter of each path parameter, by name. */
   readonly converters: ReadonlyMap<string, string>;
-  /** Whether the route answers with a stream though its response looks ordinary. */
+  /** Whether the route streams its response although the document does not show it. */
   readonly streaming: boolean;
-  /** Place among all routes of the app, in which its router tries them. */
+  /** Position among all routes of the app, in the order in which its router tries them. */
   readonly order?: number;
-  /** What the app accepts as a request; absent where nobody looked. */
+  /** The requests that the app accepts; absent if they were not examined. */
   readonly accepts?: AcceptsFacts;
 }
 
-/** What an operation accepts, as its schemas of pydantic say it. */
+/** The requests that an operation accepts, by its pydantic schemas. */
 export interface AcceptsFacts {
   /** A JSON schema that is never stricter than the app. */
   readonly body?: JsonObject;
-  /** Why the body, or all of the request, is left to the app. */
+  /** The reason why the body, or the whole request, is left to the app to check. */
   readonly left?: string;
-  /** Required query parameters that the app refuses empty. */
+  /** Required query parameters whose empty values the app refuses. */
   readonly query: readonly string[];
-  /** The same of headers. */
+  /** Required headers whose empty values the app refuses. */
   readonly header: readonly string[];
 }
 
-/** A route that the app serves and the document does not have. */
+/** A route that the app serves and the document does not contain. */
 export interface HiddenRoute extends NamedPath {
   readonly methods: readonly string[];
 }
 
-/** A route that never answers, because an earlier one takes its paths. */
+/** A route that is never reached, because an earlier one matches all of its requests. */
 export interface ShadowedRoute extends HiddenRoute {
   readonly by: NamedPath;
 }
 
-/** Something with a path that is no HTTP operation: a mounted application or a websocket. */
+/** A path of the app: of a mounted application, a websocket or a route. */
 export interface NamedPath {
   readonly path: string;
   readonly name?: string;
-  /** Place among all routes of the app, in which its router tries them. */
+  /** Position among all routes of the app, in the order in which its router tries them. */
   readonly order?: number;
 }
 
@@ -59,11 +59,11 @@ export interface SiteFacts {
   readonly path: string;
   /** Relative to the project. */
   readonly directory: string;
-  /** What is served for a file that is not there: a page, the first of the two that there is (`auto`), or nothing. */
+  /** The page that is served for a missing file: one of the two, with `auto` `404.html` or else `index.html` if it exists, or none. */
   readonly fallback: 'index.html' | '404.html' | 'auto' | 'none';
   /** Whether a directory is served by its `index.html`. */
   readonly index: boolean;
-  /** Whether dependencies decide who gets it. */
+  /** Whether dependencies of the app restrict access to it. */
   readonly guarded: boolean;
 }
 
@@ -77,29 +77,29 @@ export interface CorsFacts {
   readonly exposeHeaders: readonly string[];
   /** In seconds. */
   readonly maxAge: number;
-  /** Whether its class decides by code of its own. */
+  /** Whether its class is a subclass with code of its own. */
   readonly ownCode: boolean;
 }
 
-/** What the app knows about itself. A document without the extension has none of it. */
+/** The app's facts about itself; empty for a document without the extension. */
 export interface AppFacts {
   /** Version of FastAPI. */
   readonly fastapi?: string;
   /** Version of Python. */
   readonly python?: string;
-  /** Where the app is: `package.module:attribute`. */
+  /** Entrypoint of the app: `package.module:attribute`. */
   readonly entrypoint?: string;
   /** Whether the module has a Lambda handler of its own. */
   readonly handler: boolean;
-  /** Prefix under which a proxy serves the app, and which it takes off. */
+  /** The app's `root_path`: a prefix that a proxy removes before it forwards a request. */
   readonly rootPath?: string;
-  /** What the app's own CORS middleware allows. */
+  /** Settings of the app's own CORS middleware. */
   readonly cors?: CorsFacts;
   /** Paths of mounted applications with a CORS middleware of their own. */
   readonly corsOfMounts: readonly string[];
-  /** Whether buffered functions use that handler in place of the one of the bundle. */
+  /** Whether buffered functions use the module's own handler instead of the bundle's. */
   readonly ownHandler: boolean;
-  /** Routes that are served and not documented, `/docs` among them. */
+  /** Routes that are served but not in the document, such as `/docs`. */
   readonly hidden: readonly HiddenRoute[];
   /** Mounted applications. */
   readonly mounts: readonly NamedPath[];
@@ -107,19 +107,19 @@ export interface AppFacts {
   readonly sites: readonly SiteFacts[];
   /** Websocket routes. */
   readonly websockets: readonly NamedPath[];
-  /** Names of what the module wraps around the app, where the app itself is served. */
+  /** Names of wrappers that the module puts around the app, if the app is served without them. */
   readonly wrapped: readonly string[];
-  /** Routes that an earlier one hides. */
+  /** Routes that are never reached because of an earlier one. */
   readonly shadowed: readonly ShadowedRoute[];
   /** Schemas that accepted bodies refer to, by name. */
   readonly accepted: JsonObject;
-  /** Whether the app answers invalid requests otherwise than FastAPI does. */
+  /** Whether the app answers invalid requests in another form than FastAPI's default. */
   readonly ownValidationAnswer: boolean;
 }
 
 const FALLBACKS = ['index.html', '404.html', 'auto', 'none'] as const;
 
-/** The facts of one operation object, undefined where it has none. */
+/** The facts of one operation object; `undefined` if it has none. */
 export function operationFacts(operation: unknown, place: string): OperationFacts | undefined {
   const facts = member(operation, FACTS_KEY);
   if (facts === undefined) return undefined;
@@ -141,7 +141,7 @@ function acceptsFacts(accepts: FactReader | undefined): AcceptsFacts | undefined
   return accepts && { body: accepts.object('body'), left: accepts.text('left'), query: accepts.list('query'), header: accepts.list('header') };
 }
 
-/** The facts of the whole document; empty where it has none. */
+/** The facts of the whole document; empty if it has none. */
 export function appFacts(content: unknown, source: string): AppFacts {
   const read = new FactReader(member(content, FACTS_KEY) ?? {}, source);
   return {
@@ -168,7 +168,7 @@ function corsFacts(cors: FactReader | undefined): CorsFacts | undefined {
   return cors && {
     allowOrigins: cors.list('allow_origins'),
     allowOriginRegex: cors.text('allow_origin_regex'),
-    // As Starlette has it where nothing is said.
+    // Starlette's default.
     allowMethods: cors.optionalList('allow_methods') ?? ['GET'],
     allowHeaders: cors.list('allow_headers'),
     allowCredentials: cors.flag('allow_credentials'),
@@ -195,7 +195,7 @@ function hidden(route: FactReader): HiddenRoute {
   return { ...named(route), methods: route.list('methods') };
 }
 
-/** Reads one object of the extension and refuses what `cdk-fastapi openapi` does not write. */
+/** Reads one object of the extension and refuses values of types that `cdk-fastapi openapi` does not write. */
 class FactReader {
   constructor(private readonly facts: unknown, private readonly place: string) {
     if (!isJsonObject(facts)) throw this.wrong('', 'an object', facts);

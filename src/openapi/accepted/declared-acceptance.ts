@@ -6,21 +6,21 @@ import type { AcceptsFacts } from '../route-facts';
 
 const NULL = 'NullValue';
 const SCHEMAS = '#/components/schemas/';
-/** Formats whose values are texts alone. */
+/** Formats for which pydantic accepts only strings. */
 const TEXTS = new Set(['uuid', 'uri', 'email', 'password', 'binary', 'byte', 'base64', 'base64url', 'path', 'file-path', 'directory-path', 'json-string']);
 const TIMES = new Set(['date', 'date-time', 'time', 'duration']);
 
 /**
- * What a document declares to be accepted, read as pydantic reads values: `"1"` is a number as well. For documents that no app
- * wrote; of one that an app wrote `runtime/cdk_fastapi_introspect` knows more.
+ * The requests that a document declares as accepted, with pydantic's conversions: `"1"` is also a number. Used for documents
+ * that no app wrote; for the others, `runtime/cdk_fastapi_introspect` has read the app's own schemas.
  */
 export class DeclaredAcceptance {
   private readonly names: ReadonlyMap<string, string>;
   private readonly defined = new Map<string, JsonObject>();
-  /** Schemas that are being read: what refers to one of them refers to itself, which no model of API Gateway can. */
+  /** Schemas that are being read, to detect references to themselves, which models of API Gateway do not support. */
   private readonly open = new Set<string>();
 
-  /** @param taken names of definitions that others have */
+  /** @param taken names of definitions that are already used */
   constructor(private readonly content: JsonObject, taken: readonly string[]) {
     this.names = modelNames(entries(member(content, 'components', 'schemas')).map(([name]) => name), [NULL, ...taken]);
   }
@@ -30,7 +30,7 @@ export class DeclaredAcceptance {
     return Object.fromEntries(this.defined);
   }
 
-  /** What an operation accepts. */
+  /** The requests that an operation accepts. */
   public request(operation: JsonObject, parameters: readonly JsonObject[]): AcceptsFacts {
     const needed = (place: string): string[] => parameters
       .filter((parameter) => parameter.required === true && parameter.in === place && this.refusesBlank(member(parameter, 'schema')))
@@ -88,7 +88,7 @@ export class DeclaredAcceptance {
 
   private object(schema: JsonObject): JsonObject {
     const properties = entries(schema.properties).map(([name, inner]): [string, JsonObject] => [name, this.render(this.kinds(inner))]);
-    // What is only read is declared to be required of answers.
+    // `required` applies to read-only properties in responses only.
     const answered = new Set(entries(schema.properties).filter(([, inner]) => member(inner, 'readOnly') === true).map(([name]) => name));
     const required = (Array.isArray(schema.required) ? schema.required : []).filter((name) => !answered.has(String(name)));
     const { additionalProperties: more } = schema;
@@ -106,7 +106,7 @@ export class DeclaredAcceptance {
 
   private array(schema: JsonObject): JsonObject {
     const items = schema.prefixItems === undefined ? this.render(this.kinds(schema.items)) : {};
-    // Of a set, repeated items count once.
+    // No `maxItems` for a set, because the app counts repeated items once.
     const maxItems = schema.uniqueItems === true ? undefined : schema.maxItems;
     return { ...(Object.keys(items).length > 0 && { items }), ...given({ minItems: schema.minItems, maxItems }) };
   }
@@ -124,7 +124,7 @@ export class DeclaredAcceptance {
     return new Map([['object', [{ $ref: `#/definitions/${renamed}` }]]]);
   }
 
-  /** Whether an empty text is certainly refused: a parameter that is there may be empty, and API Gateway refuses that. */
+  /** Whether the app certainly refuses an empty value. Needed because API Gateway refuses empty values of required parameters. */
   private refusesBlank(schema: Json | undefined): boolean {
     const followed = this.followed(schema);
     const items = member(followed, 'items');
@@ -150,7 +150,7 @@ export class DeclaredAcceptance {
 function choice(values: readonly Json[]): Kinds {
   if (values.every((each) => typeof each === 'string')) return new Map([['string', [{ enum: [...values] }]]]);
   if (values.some((each) => typeof each === 'object' && each !== null)) return ANYTHING;
-  // 1, 1.0, "1" and true may be the same value.
+  // Any scalar, because pydantic may treat 1, 1.0, "1" and true as the same value.
   return values.includes(null) ? merged([SCALARS, kindsOf('null')]) : SCALARS;
 }
 
@@ -161,7 +161,7 @@ function text({ format, contentMediaType, contentEncoding, minLength, maxLength 
   return TIMES.has(String(format)) ? SCALARS : ANYTHING;
 }
 
-/** A bound that is excluded is told as one that is not: not every reader knows the difference. */
+/** The bounds, exclusive ones as inclusive ones, because not every validator knows the exclusive keywords. */
 function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonObject): JsonObject {
   return given({
     minimum: typeof exclusiveMinimum === 'number' ? minimum ?? exclusiveMinimum : minimum,

@@ -1,14 +1,14 @@
 import { entries, isJsonObject, type Json, type JsonObject } from '../../private/json';
 
-/** The keywords that schemas of accepted requests have; what a document adds to them is left out, which accepts more. */
+/** The keywords of schemas of accepted requests. Other keywords are dropped, which makes a schema accept more. */
 const SCHEMAS = new Set(['items', 'additionalProperties', 'not']);
 const LISTS = new Set(['anyOf', 'allOf']);
 const NUMBERS = new Set(['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties']);
 const TYPES = new Set(['object', 'array', 'string', 'number', 'boolean']);
 
 /**
- * A schema of an accepted request in which nothing can be taken for a function of CloudFormation or for a token of the CDK: a
- * document may hold anything, and the schema stands in a template.
+ * The schema without anything that CloudFormation would read as an intrinsic function or the CDK as a token, because the document
+ * is not trusted and the schema becomes part of a template.
  */
 export function harmless(schema: JsonObject): JsonObject {
   const kept = entries(schema).flatMap(([key, value]): [string, Json][] => {
@@ -22,7 +22,7 @@ export function harmless(schema: JsonObject): JsonObject {
     return key === 'properties' ? propertiesOf(value) : [];
   });
   const result = Object.fromEntries(kept);
-  // Where a property had to be left out, it would be refused as one that nobody knows.
+  // Without `additionalProperties` if a property was dropped, which would otherwise be refused as an unknown one.
   return entries(schema.properties).every(([name]) => isPlain(name)) ? result : without(result, 'additionalProperties');
 }
 
@@ -36,7 +36,7 @@ function propertiesOf(value: Json): [string, Json][] {
   return plain.length > 0 ? [['properties', Object.fromEntries(plain.map(([name, inner]) => [name, isJsonObject(inner) ? harmless(inner) : {}]))]] : [];
 }
 
-/** A text that neither CloudFormation nor the CDK reads as anything else. */
+/** Whether CloudFormation and the CDK read a value as plain text. */
 function isPlain(value: Json): value is string {
   return typeof value === 'string' && value !== 'Ref' && !value.startsWith('Fn::') && !value.includes('${Token[') && value !== '__proto__';
 }

@@ -4,21 +4,21 @@ import type { Json, JsonObject } from '../../private/json';
 export const KINDS = ['object', 'array', 'string', 'number', 'boolean', 'null'] as const;
 export type Kind = typeof KINDS[number];
 
-/** The types that are accepted, each with alternatives of what else holds; an empty alternative is no condition. */
+/** The accepted JSON types, each with alternative schemas. An empty schema accepts every value of the type. */
 export type Kinds = ReadonlyMap<Kind, readonly JsonObject[]>;
 
-/** Everything. */
+/** Accepts every value. */
 export const ANYTHING: Kinds = kindsOf(...KINDS);
 
-/** What pydantic converts to numbers, truth values, dates and times. */
+/** The types that pydantic converts to numbers, booleans, dates and times. */
 export const SCALARS: Kinds = kindsOf('string', 'number', 'boolean');
 
-/** These types, without conditions. */
+/** Accepts every value of some types. */
 export function kindsOf(...names: Kind[]): Kinds {
   return new Map(names.map((name) => [name, [{}]]));
 }
 
-/** What one of several accepts. */
+/** Accepts every value that one of several accepts. */
 export function merged(all: readonly Kinds[]): Kinds {
   const result = new Map<Kind, JsonObject[]>();
   for (const [kind, alternatives] of all.flatMap((kinds) => [...kinds])) {
@@ -29,15 +29,15 @@ export function merged(all: readonly Kinds[]): Kinds {
   return result;
 }
 
-/** Whether a type is accepted whatever it holds. */
+/** Whether every value of a type is accepted. */
 export function isFree(kinds: Kinds, kind: Kind): boolean {
   return (kinds.get(kind) ?? []).some((each) => Object.keys(each).length === 0);
 }
 
 /**
- * The same as a schema of JSON schema draft 4, in the part of it that stays right where a reader drops a keyword.
+ * The accepted values as a JSON schema of draft 4. It uses only keywords without which the schema accepts more, never less.
  *
- * @param nothing a reference to the schema of `null`, for which OpenAPI 3.0 has no name
+ * @param nothing returns a reference to the schema of `null`, for which OpenAPI 3.0 has no type
  */
 export function renderKinds(kinds: Kinds, nothing: () => JsonObject): JsonObject {
   if (KINDS.every((kind) => isFree(kinds, kind))) return {};
@@ -51,5 +51,5 @@ export function renderKinds(kinds: Kinds, nothing: () => JsonObject): JsonObject
   return parts.length === 1 ? parts[0] : { anyOf: parts };
 }
 
-/** What is no other type. */
+/** Accepts only `null`, as a value of none of the other types. */
 export const NULL_SCHEMA: JsonObject = { allOf: KINDS.filter((kind) => kind !== 'null').map((type): Json => ({ not: { type } })) };

@@ -6,13 +6,13 @@ import type { OpenApiDocument } from '../document';
 import { pointerTokens } from '../json-pointer';
 import { pathOperations } from '../path-operations';
 
-/** An OpenAPI 3.0.1 document, and what it cannot say of the one it was made of. */
+/** An OpenAPI 3.0.1 document, and the parts of the original document that it cannot express. */
 export interface GatewayDocument {
   readonly content: JsonObject;
   readonly losses: readonly Loss[];
 }
 
-/** One operation as API Gateway's import takes it. */
+/** One operation as API Gateway can import it. */
 export interface GatewayOperation {
   readonly method: string;
   readonly path: string;
@@ -22,12 +22,12 @@ export interface GatewayOperation {
 const VERSION = '3.0.1';
 const SCHEMAS = '#/components/schemas/';
 
-/** Parts of a document that schemas and operations may refer to, and that are written where they are used. */
+/** An object under construction, whose undefined members are removed at the end. */
 type Draft = Record<string, Json | undefined>;
 
 /**
- * Writes a document of OpenAPI 3.0, 3.1 or 3.2 as API Gateway imports it: version 3.0.1, names of schemas in letters and
- * digits, no schema that refers to itself. Extensions are left out: the document says what the app does, and not how it is routed.
+ * Converts a document of OpenAPI 3.0, 3.1 or 3.2 to one that API Gateway can import: version 3.0.1, names of schemas in letters
+ * and digits, no schema that refers to itself. Extensions are left out, because the document describes the app and not its routing.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
@@ -36,16 +36,16 @@ export class GatewayConverter {
   private readonly names: Map<string, string>;
   private readonly converter: SchemaConverter;
   private readonly converted = new Map<string, JsonObject>();
-  /** Schemas that are being converted: what refers to one of them refers to itself. */
+  /** Schemas that are being converted, to detect references to themselves. */
   private readonly open = new Set<string>();
 
-  /** @param reserved names that schemas must not get */
+  /** @param reserved names that must not be used for schemas */
   public constructor(private readonly document: OpenApiDocument, reserved: readonly string[] = []) {
     this.names = modelNames(entries(member(document.content, 'components', 'schemas')).map(([name]) => name), reserved);
     this.converter = new SchemaConverter(this.losses, (target, tokens) => this.schemaReference(target, tokens));
   }
 
-  /** Every operation that API Gateway can have, without its security. */
+  /** Every operation whose method API Gateway supports, without its security. */
   public operations(): GatewayOperation[] {
     const taken = new Set<string>();
     return this.declared().map(({ operation, ...rest }) => ({ ...rest, operation: withOwnId(operation, rest.method, taken) }));
@@ -67,7 +67,7 @@ export class GatewayConverter {
     return Object.fromEntries([...this.converted].map(([name, schema]) => [this.names.get(name)!, schema]));
   }
 
-  /** What was lost so far. */
+  /** The losses so far. */
   public get lost(): readonly Loss[] {
     return this.losses.all;
   }
@@ -178,9 +178,9 @@ export class GatewayConverter {
 const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH']);
 
 /**
- * A whole document for imports elsewhere.
+ * Converts a whole document, for imports into other tools.
  *
- * @param url where the API is; the document's own servers where it is left out
+ * @param url URL of the API, written as the only server
  */
 export function gatewayDocument(document: OpenApiDocument, url?: string): GatewayDocument {
   const converter = new GatewayConverter(document);
@@ -223,19 +223,19 @@ function tagsOf(content: JsonObject): JsonObject[] {
     .map(({ name, description }) => defined({ name, description: typeof description === 'string' ? description : undefined }));
 }
 
-/** Schemes that 3.0 has too; 3.1 added one for certificates of callers. */
+/** The security schemes of types that OpenAPI 3.0 has. It lacks `mutualTLS`, which 3.1 has added. */
 function securitySchemes(content: JsonObject): JsonObject {
   const schemes = entries(member(content, 'components', 'securitySchemes')).filter(([, scheme]) => ['apiKey', 'http', 'oauth2', 'openIdConnect'].includes(stringMember(scheme, 'type') ?? ''));
   return Object.fromEntries(schemes.map(([name, scheme]) => {
     const known = Object.fromEntries(entries(scheme).filter(([key]) => !key.startsWith('x-')));
-    // Names of schemes have no case; the schema of 3.0 knows the small one.
+    // In lower case, because names of HTTP schemes are case-insensitive and the schema of OpenAPI 3.0 expects lower case.
     return [name, typeof known.scheme === 'string' ? { ...known, scheme: known.scheme.toLowerCase() } : known];
   }));
 }
 
 function requirements(given: Json | undefined, schemes: JsonObject): JsonObject[] | undefined {
   if (!Array.isArray(given)) return undefined;
-  // Only these two have scopes in 3.0; 3.1 lets every scheme list roles.
+  // OpenAPI 3.0 allows scopes for these two types only; 3.1 allows a list of roles for every scheme.
   const scoped = (name: string): boolean => ['oauth2', 'openIdConnect'].includes(stringMember(schemes[name], 'type') ?? '');
   return given.filter(isJsonObject).map((requirement) => {
     const known = entries(requirement).filter(([name]) => Object.hasOwn(schemes, name));
@@ -243,7 +243,7 @@ function requirements(given: Json | undefined, schemes: JsonObject): JsonObject[
   });
 }
 
-/** FastAPI gives one id to all methods of `api_route`, and readers refuse a second one. */
+/** Makes the operationId unique, because FastAPI uses one id for all methods of `api_route`, and importers refuse duplicates. */
 function withOwnId(operation: JsonObject, method: string, taken: Set<string>): JsonObject {
   const id = stringMember(operation, 'operationId');
   if (id === undefined) return operation;

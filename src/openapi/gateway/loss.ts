@@ -1,14 +1,14 @@
 import { fragmentOf } from '../json-pointer';
 
-/** Something that OpenAPI 3.0, or API Gateway's reading of it, cannot say. */
+/** A part of a document that OpenAPI 3.0 or API Gateway's import cannot express. */
 export interface Loss {
-  /** Where it stands in the document, as a JSON pointer in a URL fragment. */
+  /** Place in the document, as a JSON pointer in a URL fragment. */
   readonly place: string;
-  /** What is lost. */
+  /** Description of the loss. */
   readonly loss: string;
 }
 
-/** Gathers losses. */
+/** Collects losses, each once. */
 export class Losses {
   private readonly found = new Map<string, Loss>();
 

@@ -1,5 +1,5 @@
 /**
- * Names of schemas as API Gateway takes them: letters and digits. `Page[Book]` and `Page_Book_` become two names.
+ * Unique names of schemas with letters and digits only, as API Gateway requires. `Page[Book]` and `Page_Book_` get different names.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_CreateModel.html
  */

@@ -1,23 +1,23 @@
 import type { Losses } from './loss';
 import { isJsonObject, type Json, type JsonObject } from '../../private/json';
 
-/** A schema in the making. */
+/** A schema under construction. */
 type Draft = Record<string, Json | undefined>;
 
-/** Keywords of OpenAPI 3.0 whose values are taken as they are. */
+/** Keywords of OpenAPI 3.0 whose values are copied unchanged. */
 const PLAIN = new Set([
   'title', 'multipleOf', 'maximum', 'minimum', 'maxLength', 'minLength', 'pattern', 'maxItems', 'minItems', 'uniqueItems', 'maxProperties',
   'minProperties', 'description', 'format', 'default', 'readOnly', 'writeOnly', 'deprecated', 'example', 'nullable',
 ]);
 
-/** Keywords that say nothing of a value. */
+/** Keywords that are dropped without a loss being reported, because they do not constrain a value by themselves. */
 const SILENT = new Set(['$schema', '$id', '$anchor', '$comment', '$vocabulary', 'contentEncoding', 'contentMediaType', 'contentSchema', 'externalDocs', 'xml', 'minContains', 'maxContains']);
 
 /** Converts JSON schemas of OpenAPI 3.1 to those of 3.0. A keyword that 3.0 lacks is left out, which accepts more. */
 export class SchemaConverter {
   /**
-   * @param losses where it writes what 3.0 cannot say
-   * @param reference the converted form of a reference to another schema; undefined where it cannot be followed
+   * @param losses receives the keywords that OpenAPI 3.0 cannot express
+   * @param reference converts a reference to another schema; returns `undefined` if it cannot be followed
    */
   public constructor(
     private readonly losses: Losses,
@@ -44,7 +44,7 @@ export class SchemaConverter {
     if (type.length === 1) Object.assign(result, { type: type[0] });
     if (type.includes('array') && result.items === undefined) result.items = {};
     if (type.length > 1) {
-      // The other keywords speak of one type each, and stay where they are.
+      // The other keywords stay outside of `anyOf`, because each applies to one type only.
       const each = type.map((name) => (name === 'array' ? { type: name, items: result.items ?? {} } : { type: name }));
       if (result.anyOf === undefined) result.anyOf = each;
       else result.allOf = [...Array.isArray(result.allOf) ? result.allOf : [], { anyOf: each }];
@@ -56,7 +56,7 @@ export class SchemaConverter {
     return result;
   }
 
-  /** In 3.0 nothing can stand beside a reference. */
+  /** Moves a reference with siblings into `allOf`, because OpenAPI 3.0 ignores the siblings of `$ref`. */
   private referring(schema: JsonObject, target: string, tokens: readonly string[]): JsonObject {
     const { $ref: _reference, ...siblings } = schema;
     const converted = this.reference(target, tokens);
@@ -110,7 +110,7 @@ export class SchemaConverter {
     const additional = schema.additionalProperties;
     if (typeof additional === 'boolean') result.additionalProperties = additional;
     else if (isJsonObject(additional)) result.additionalProperties = this.convert(additional, at('additionalProperties'));
-    // Without the patterns, what they allow would be refused.
+    // Otherwise properties that only `patternProperties` allows would be refused.
     if (isJsonObject(schema.patternProperties) && additional !== undefined) result.additionalProperties = true;
     const { items, prefixItems } = schema;
     if (Array.isArray(prefixItems)) {
@@ -128,14 +128,14 @@ export class SchemaConverter {
     return result;
   }
 
-  /** Of what is refused, a part that is lost would refuse more. */
+  /** The schema of `not`; `undefined` if a part of it is lost, because `not` of the rest would refuse more. */
   private exactly(schema: JsonObject, tokens: readonly string[]): JsonObject | undefined {
     const before = this.losses.all.length;
     const converted = this.convert(schema, tokens);
     return this.losses.all.length === before ? converted : undefined;
   }
 
-  /** `anyOf: [X, null]`, as pydantic writes optional values, is a nullable X. */
+  /** Converts `anyOf: [X, null]`, as pydantic writes optional values, to a nullable X. */
   private withoutNull(schema: JsonObject, tokens: readonly string[]): { readonly keywords: JsonObject; readonly nullable: boolean } {
     let nullable = false;
     const keywords: Draft = {};
@@ -177,7 +177,7 @@ function isNull(schema: unknown): boolean {
   return isJsonObject(schema) && (schema.type === 'null' || (Object.hasOwn(schema, 'const') && schema.const === null));
 }
 
-/** Files, as 3.0 says them. */
+/** The format of files in OpenAPI 3.0: `byte` or `binary`. */
 function encoded({ type, format, contentMediaType, contentEncoding }: JsonObject): JsonObject {
   if (type !== 'string' || format !== undefined) return {};
   if (contentEncoding === 'base64') return { format: 'byte' };
