@@ -92,7 +92,7 @@ export class FrontEnd extends Construct {
     const nested = this.sites.filter((site) => site.path !== '/').map((site) => `${site.path.slice(1)}/*`);
     for (const site of this.sites) {
       const key = site.path === '/' ? '' : site.path.slice(1);
-      const id = key === '' ? '' : key.replace(/\W/g, '-');
+      const id = constructIdOf(site);
       const hashed = site.files.filter(hasHashedName).map(escaped);
       const config = key === '' || !this.sites.some(({ path: each }) => each === '/');
       const shared = { destinationBucket: this.bucket, destinationKeyPrefix: key, memoryLimit: 512 };
@@ -126,7 +126,7 @@ export class FrontEnd extends Construct {
   }
 
   private siteBehavior(site: Site): cloudfront.BehaviorOptions {
-    const id = site.path === '/' ? '' : site.path.slice(1).replace(/\W/g, '-');
+    const id = constructIdOf(site);
     const made = (name: string, code: string): cloudfront.Function => new cloudfront.Function(this, `${name}${id}`, {
       code: cloudfront.FunctionCode.fromInline(code), runtime: cloudfront.FunctionRuntime.JS_2_0,
     });
@@ -168,6 +168,11 @@ function apiBehavior({ domainName, originPath }: FrontEndApi): cloudfront.Behavi
     // Without the viewer's `Host`, because API Gateway chooses the API by that header.
     originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
   };
+}
+
+/** A part of construct ids that is different for each path. The CDK would replace a slash by characters that another path may have. */
+function constructIdOf(site: Site): string {
+  return site.path.slice(1).replaceAll('/', ' ');
 }
 
 /** A file's name, escaped for the filters of `aws s3 sync`. */

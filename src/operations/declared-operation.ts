@@ -1,6 +1,7 @@
 import { operationName, qualifiedNames } from './operation-name';
 import { constructId, parseTemplate, type PathTemplate } from './path-template';
 import type { OpenApiDocument } from '../openapi/document';
+import { isLocal, resolveReference } from '../openapi/json-pointer';
 import { answerTypes, pathOperations } from '../openapi/path-operations';
 import { type OperationFacts, operationFacts } from '../openapi/route-facts';
 import { isJsonObject, type JsonObject, member, stringMember } from '../private/json';
@@ -47,7 +48,7 @@ export function declaredOperations(document: OpenApiDocument): DeclaredOperation
       streaming: isStreaming(document, operation, facts),
       security: requirements(operation.security ?? document.content.security),
       summary: stringMember(operation, 'summary'),
-      parameters: parameters.map(declaredParameter),
+      parameters: parameters.map((parameter) => declaredParameter(document, parameter)),
       facts,
       guard: `${method} ${path}`,
       template,
@@ -58,12 +59,24 @@ export function declaredOperations(document: OpenApiDocument): DeclaredOperation
   return named.map((operation, index) => ({ ...operation, qualifiedName: qualified[index] }));
 }
 
-function declaredParameter(parameter: JsonObject): OperationParameter {
+function declaredParameter(document: OpenApiDocument, parameter: JsonObject): OperationParameter {
   return {
     in: stringMember(parameter, 'in') ?? '',
     name: stringMember(parameter, 'name') ?? '',
-    repeated: JSON.stringify(parameter.schema ?? {}).includes('"type":"array"'),
+    repeated: allowsLists(document, parameter.schema),
   };
+}
+
+/** Whether a schema says that values may be lists: itself, by a reference, or by one of several schemas. */
+function allowsLists(document: OpenApiDocument, schema: unknown, seen: readonly string[] = []): boolean {
+  if (!isJsonObject(schema)) return false;
+  const { $ref: reference, type, items, prefixItems } = schema;
+  if (type === 'array' || (Array.isArray(type) && type.includes('array'))) return true;
+  if (type === undefined && (items !== undefined || prefixItems !== undefined)) return true;
+  if (typeof reference === 'string' && isLocal(reference) && !seen.includes(reference)) {
+    if (allowsLists(document, resolveReference(document.content, reference, document.source), [...seen, reference])) return true;
+  }
+  return [schema.anyOf, schema.oneOf, schema.allOf].flat().some((each) => allowsLists(document, each, seen));
 }
 
 /** Media types of a sequence of items, which FastAPI sends one by one. */

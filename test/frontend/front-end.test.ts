@@ -90,6 +90,13 @@ test('below a path the front end leaves the rest to the API', () => {
   expect([DefaultCacheBehavior.AllowedMethods.length, DefaultRootObject]).toEqual([7, undefined]);
 });
 
+test('paths that differ by signs alone are deployed beside each other', () => {
+  const stack = bare();
+  const main = `${MAIN}\napp.frontend("/a/b", directory="dist")\napp.frontend("/a-b", directory="dist")\n`;
+  const { frontEnd } = new FastApiRestApi(stack, 'Shop', { app: made(main).app, frontend: true });
+  expect(frontEnd!.node.children.map(({ node }) => node.id).filter((id) => id.startsWith('Pages'))).toEqual(['Pagesa b', 'Pagesa-b']);
+});
+
 test('a change of the front end changes no bundle, and the app starts without it', () => {
   const hash = (change?: (project: TemporaryProject) => void) => {
     const { project, app } = made();

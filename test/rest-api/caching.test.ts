@@ -14,6 +14,7 @@ const ROWS: Row[] = [['get', '/items/{item_id}', 'readItem'], ['get', '/health',
 function app(parameters: readonly Value[] = [{ name: 'page', in: 'query', schema: { type: 'integer' } }, { name: 'accept-language', in: 'header', schema: {} }, { name: 'session', in: 'cookie', schema: {} }]) {
   const document = documentOf(ROWS) as Value;
   document.paths['/items/{item_id}'].get.parameters.push(...parameters);
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, Tags: { type: 'array', items: { $ref: '#/components/schemas/Tags' } } } };
   return fastApiApp(ROWS, { openApi: OpenApiSource.fromDocument(document) });
 }
 
@@ -75,6 +76,8 @@ test('nothing is said where nothing is cached', () => expect(JSON.stringify(oper
 test.each<[string, Partial<FastApiRestApiProps>, Auth, Value[], RegExp]>([
   ['a list in the query', ALL, () => RestApiAuth.none(), [{ name: 'tag', in: 'query', schema: { anyOf: [{ type: 'array' }, { type: 'null' }] } }],
     /`cachingEnabled` for `readItem`.* one value of a query parameter, got: the list `tag`; leave it out by `methodOptions: { "\/items\/{item_id}\/GET": { cachingEnabled: false } }`/],
+  ['a list or null', ALL, () => RestApiAuth.none(), [{ name: 'tag', in: 'query', schema: { type: ['array', 'null'], items: {} } }], /got: the list `tag`/],
+  ['a list by reference', ALL, () => RestApiAuth.none(), [{ name: 'tag', in: 'query', schema: { anyOf: [{ $ref: '#/components/schemas/Tags' }, { type: 'null' }] } }], /got: the list `tag`/],
   ['an identity that is no part of the request', ALL, (stack) => RestApiAuth.custom(new apigateway.RequestAuthorizer(stack, 'Request', {
     handler: pythonFunction(stack, 'Handler'), identitySources: [apigateway.IdentitySource.context('identity.sourceIp')],
   })), [], /got: an identity source that is no part of the request, context.identity.sourceIp/],

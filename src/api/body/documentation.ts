@@ -16,6 +16,12 @@ export type DocumentedParts = 'all' | 'names';
 /** Keywords whose text is for readers only. */
 const PROSE = new Set(['summary', 'description', 'title', 'example', 'examples', 'externalDocs']);
 
+/** Keywords with values of the app, in which nothing is a keyword. */
+const VALUES = new Set(['default', 'enum', 'const', 'mapping']);
+
+/** Keywords whose members have names of the app's own: a property may be called `title`. */
+const NAMED = new Set(['properties', 'patternProperties', 'responses', 'headers', 'content', 'encoding', 'links', 'callbacks', 'variables']);
+
 /** Adds the descriptions, parameters and schemas of the app's document to the body of an API. */
 export class BodyDocumentation {
   private lost?: readonly Loss[];
@@ -61,7 +67,7 @@ export class BodyDocumentation {
       return [method, operation && said && isJsonObject(own) ? this.merge(own, renamed(said, operation), prose, checksOf(own, document)) : own];
     }))]));
     this.lost = converter.lost;
-    const schemas = this.parts === 'all' ? withoutProse(literal(converter.schemas), prose) : {};
+    const schemas = this.parts === 'all' ? withoutProse(literal(converter.schemas), prose, true) : {};
     this.sizes = entries(schemas).map(([name, schema]) => [name, JSON.stringify(schema).length]);
     const components = { ...entriesOf(member(document, 'components')), ...Object.keys(schemas as object).length > 0 ? { schemas: { ...schemas as JsonObject, ...entriesOf(models) } } : {} };
     return { ...rendered, document: { ...document, paths, ...Object.keys(components).length > 0 ? { components } : {} } };
@@ -137,13 +143,14 @@ function parametersOf(own: Json | undefined, said: Json | undefined): Json | und
   return merged.size > 0 ? [...merged.values()] : undefined;
 }
 
-/** Without `prose`, removes text for readers. A keyword with an object is kept, because it may be the name of a property. */
-function withoutProse(value: Json | undefined, prose: boolean): Json {
+/** Without `prose`, removes text for readers. With `named`, the keys of the value are names of the app's own instead of keywords. */
+function withoutProse(value: Json | undefined, prose: boolean, named = false): Json {
   if (prose) return value ?? {};
   if (Array.isArray(value)) return value.map((each) => withoutProse(each, prose));
   if (!isJsonObject(value)) return value ?? null;
-  const kept = entries(value).filter(([key, inner]) => !(PROSE.has(key) && !isJsonObject(inner)));
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutProse(inner, prose)]));
+  if (named) return Object.fromEntries(entries(value).map(([name, inner]) => [name, withoutProse(inner, prose)]));
+  const kept = entries(value).filter(([key]) => !PROSE.has(key));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, VALUES.has(key) ? inner : withoutProse(inner, prose, NAMED.has(key))]));
 }
 
 /** Removes everything that CloudFormation would read as an intrinsic function or the CDK as a token, because the document is not trusted. */

@@ -85,11 +85,16 @@ test('prose alone makes no deployment, and anything else does', () => {
     document.paths['/books/{book_id}'].get.responses[200].description = 'Other';
     document.components.schemas.Book.title = 'Other';
     document.components.schemas.Book.properties.title.description = 'Other';
+    document.components.schemas.Book.example = { title: 'Other' };
+    document.paths['/books/{book_id}'].get.externalDocs = { url: 'https://example.com' };
   });
   expect(prose.deployment).toBe(deployment);
   expect(prose.body.paths['/books/{book_id}'].get.summary).toBe('Other');
   expect(changed((document) => { document.components.schemas.Book.properties.title.type = 'integer'; }).deployment).not.toBe(deployment);
   expect(changed((document) => { document.components.schemas.Book.properties.description = { type: 'string' }; }).deployment).not.toBe(deployment);
+  // A value of the app's own has names and no keywords.
+  const defaulting = (title: string) => changed((document) => { document.components.schemas.Book.default = { title }; }).deployment;
+  expect(defaulting('a')).not.toBe(defaulting('b'));
   expect(changed((document) => { document.paths['/books/{book_id}'].get.operationId = 'other'; }).deployment).not.toBe(deployment);
   expect(deployed({ documentation: false }).deployment).not.toBe(deployment);
 });
