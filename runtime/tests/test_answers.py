@@ -12,6 +12,8 @@ from fastapi import Body, Cookie, FastAPI, Header, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
 
+from cdk_fastapi_runtime.gateway.answer import LIMIT, size
+
 from .conftest import STAGE_HOST, http_event, rest_event, url_event
 from .served import HOSTS, KINDS, Kind, Sent, deployed, event_of, same
 
@@ -250,3 +252,13 @@ def test_whatever_an_endpoint_raises_the_next_request_is_answered(error: type[Ba
     with deployed(app) as send:
         assert send(event_of("rest", Sent("/fails"), stage="prod")).status == 500
         assert send(event_of("rest", Sent("/well"), stage="prod")).status == 200
+
+
+def test_the_size_of_a_binary_answer_has_its_headers() -> None:
+    answer = {
+        "statusCode": 200,
+        "body": "A" * (LIMIT - 2_000),
+        "isBase64Encoded": True,
+        "headers": {"x-long": "a" * 5_000},
+    }
+    assert size(answer) == len(json.dumps(answer)) > LIMIT

@@ -61,7 +61,11 @@ def size(answer: dict[str, Any]) -> int:
         return len(body)
     if answer["isBase64Encoded"]:
         # Nothing in it needs an escape.
-        return len(body) + size({**answer, "body": "", "isBase64Encoded": False}) + 1000
+        return len(body) + _json_bytes({**answer, "body": ""})
+    return _json_bytes(answer)
+
+
+def _json_bytes(answer: dict[str, Any]) -> int:
     return len(json.dumps(answer, ensure_ascii=_ASCII_ONLY).encode())
 
 
