@@ -1,4 +1,4 @@
-// Runs the tests of bodies, and those of the CDK's internals that the library uses, with the newest release of aws-cdk-lib in the place of
+// Runs the tests of bodies and agent tools, and those of the CDK's internals that the library uses, with the newest release of aws-cdk-lib in the place of
 // the oldest, which `npm test` has: `node scripts/newest-cdk.mjs [version]`. The types stay those of the oldest.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const TESTS = ['test/api/body/', 'test/rest-api/body/', 'test/http-api/body/', 'test/rest-api/request-validation', 'test/rest-api/template-content', 'test/private/cdk-internals', 'test/api/second-synthesis'];
+const TESTS = ['test/api/body/', 'test/rest-api/body/', 'test/http-api/body/', 'test/rest-api/request-validation', 'test/rest-api/fast-api-agent-tools', 'test/rest-api/template-content', 'test/private/cdk-internals', 'test/api/second-synthesis'];
 const PACKAGES = ['aws-cdk-lib', 'constructs'];
 
 const version = process.argv[2] ?? output('npm', ['view', 'aws-cdk-lib', 'version']);
