@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { escapeMarkdown } from './markdown';
 import type { IMonitoredApi } from './monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import { describeOperation } from '../operations/operation-keys';
@@ -32,7 +33,7 @@ export function operationRow(api: IMonitoredApi, operation: FastApiOperation): c
     api.operationMetric(operation.qualifiedName, name, { label: name, ...options })
   );
   if (!props.observed && own === undefined) {
-    return [new cloudwatch.TextWidget({ markdown: `${title}: set \`observability: true\` on FastApiApp to see it`, width: 24, height: 1 })];
+    return [new cloudwatch.TextWidget({ markdown: `${escapeMarkdown(title)}: set \`observability: true\` on FastApiApp to see it`, width: 24, height: 1 })];
   }
   return [
     graph(`${title}: requests and errors`, ['RequestCount', ...props.observed ? ['ClientError'] : [], 'Failure'].map((name) => metric(name))),

@@ -5,17 +5,24 @@ import { Construct } from 'constructs';
 import type { FastApiAlarmOptions } from './alarm-options';
 import { addApiAlarms } from './alarms';
 import { apiRow, logRow, operationRow } from './dashboard-rows';
+import { escapeMarkdown } from './markdown';
 import type { IMonitoredApi } from './monitored-api';
 import type { FastApiOperation } from '../operations/fast-api-operation';
 import { checkStruct } from '../private/check-struct';
 import { FastApiError } from '../private/errors';
 
 /**
- * Maximum number of operations on one dashboard. Each has three widgets and up to ten metrics; CloudWatch accepts 500 and 2,500.
+ * Maximum number of operations on one dashboard. Each has up to three widgets, so that there is room for widgets of the user's own.
+ */
+const OPERATIONS_PER_DASHBOARD = 150;
+
+/**
+ * Maximum number of widgets on one dashboard, of any kind. The 2,500 metrics that CloudWatch accepts need no count of their own,
+ * because no widget here has more than four.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  */
-const OPERATIONS_PER_DASHBOARD = 150;
+const WIDGETS_PER_DASHBOARD = 500;
 
 /** Properties of `FastApiDashboard`. */
 export interface FastApiDashboardProps {
@@ -53,10 +60,10 @@ export class FastApiDashboard extends Construct {
     this.apis = [...props.apis];
     if (this.apis.length === 0) throw new FastApiError(`${this.node.path}: \`apis\` must name at least one API, got: []`);
     for (const api of this.apis) requireApi(this, api);
-    const pages = pagesOf(this.apis.flatMap(rowsOf));
+    const pages = pagesOf(this.apis.flatMap(blocksOf));
     this.dashboards = pages.map((page, index) => new cloudwatch.Dashboard(this, index === 0 ? 'Dashboard' : `Dashboard${index + 1}`, {
       dashboardName: props.dashboardName && (index === 0 ? props.dashboardName : `${props.dashboardName}-${index + 1}`),
-      widgets: page.map(({ widgets }) => widgets),
+      widgets: page.flatMap(({ rows }) => rows),
     }));
   }
 
@@ -74,50 +81,54 @@ export class FastApiDashboard extends Construct {
   }
 }
 
-/** A row of widgets, and the number of operations in it. */
-interface Row {
+/** Rows of widgets that stay on one dashboard, and the number of operations in them. */
+interface Block {
   readonly operations: number;
-  readonly widgets: cloudwatch.IWidget[];
+  readonly rows: readonly cloudwatch.IWidget[][];
 }
 
 /** The rows of an API: one for the whole API, then its operations by tag and path, then queries of logs. */
-function rowsOf(api: IMonitoredApi): Row[] {
+function blocksOf(api: IMonitoredApi): Block[] {
   const { props } = api._metrics;
   const answered = props.operations.all.filter((operation) => props.handler(operation) !== undefined);
   const byTag = new Map<string, FastApiOperation[]>();
   for (const operation of [...answered].sort(byPath)) byTag.set(operation.tags[0] ?? '', [...byTag.get(operation.tags[0] ?? '') ?? [], operation]);
   const tags = [...byTag].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    { operations: 0, widgets: apiRow(api) },
-    ...tags.flatMap(([tag, operations]): Row[] => [
-      { operations: 0, widgets: [new cloudwatch.TextWidget({ markdown: `## ${markdown(tag === '' ? 'Operations' : tag)}`, width: 24, height: 1 })] },
-      ...operations.map((operation) => ({ operations: 1, widgets: operationRow(api, operation) })),
-    ]),
-    ...logRow(api).map((widgets) => ({ operations: 0, widgets })),
+    { operations: 0, rows: [apiRow(api)] },
+    // The heading is in the block of its first operation, because it must not be the last row of a dashboard.
+    ...tags.flatMap(([tag, operations]) => operations.map((operation, index): Block => (
+      { operations: 1, rows: [...index === 0 ? [[heading(tag)]] : [], operationRow(api, operation)] }
+    ))),
+    ...logRow(api).map((row): Block => ({ operations: 0, rows: [row] })),
   ];
 }
 
-function pagesOf(rows: readonly Row[]): Row[][] {
-  const pages: Row[][] = [[]];
-  let room = OPERATIONS_PER_DASHBOARD;
-  for (const row of rows) {
-    if (row.operations > room) {
+function heading(tag: string): cloudwatch.IWidget {
+  const text = tag === '' ? 'Operations' : Array.from(tag).slice(0, 200).join('');
+  return new cloudwatch.TextWidget({ markdown: `## ${escapeMarkdown(text)}`, width: 24, height: 1 });
+}
+
+function pagesOf(blocks: readonly Block[]): Block[][] {
+  const pages: Block[][] = [[]];
+  let operations = 0;
+  let widgets = 0;
+  for (const block of blocks) {
+    const added = block.rows.flat().length;
+    if (operations + block.operations > OPERATIONS_PER_DASHBOARD || widgets + added > WIDGETS_PER_DASHBOARD) {
       pages.push([]);
-      room = OPERATIONS_PER_DASHBOARD;
+      operations = 0;
+      widgets = 0;
     }
-    room -= row.operations;
-    pages.at(-1)!.push(row);
+    operations += block.operations;
+    widgets += added;
+    pages.at(-1)!.push(block);
   }
   return pages;
 }
 
 function byPath(a: FastApiOperation, b: FastApiOperation): number {
   return a.path === b.path ? (a.method < b.method ? -1 : 1) : a.path < b.path ? -1 : 1;
-}
-
-/** A tag, escaped so that the dashboard does not read it as Markdown. */
-function markdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&').replace(/\s+/g, ' ').slice(0, 200);
 }
 
 function requireApi(scope: Construct, api: IMonitoredApi): void {

@@ -16,11 +16,11 @@ import { TemporaryProject } from '../support/temporary-project';
 const project = new TemporaryProject({ 'main.py': '', 'requirements.txt': 'fastapi\n' });
 afterAll(() => project.remove());
 
-function appOf(observability: boolean, routes: readonly string[]): FastApiApp {
+function appOf(observability: boolean, routes: readonly string[], tags = 3): FastApiApp {
   const paths: Record<string, Record<string, object>> = {};
   for (const [index, line] of routes.entries()) {
     const [method, path] = line.split(' ');
-    (paths[path] ??= {})[method.toLowerCase()] = { operationId: `operation${index}`, tags: [`tag${index % 3} *`], responses: { 200: { description: 'ok' } } };
+    (paths[path] ??= {})[method.toLowerCase()] = { operationId: `operation${index}`, tags: [`tag${index % tags} *`], responses: { 200: { description: 'ok' } } };
   }
   return FastApiApp.fromDirectory(project.entry, {
     observability, entrypoint: 'main:app', bundling: PythonBundling.prebuilt(project.entry),
@@ -30,10 +30,10 @@ function appOf(observability: boolean, routes: readonly string[]): FastApiApp {
 
 const ROUTES = ['GET /items', 'GET /items/{item_id}', 'POST /items'];
 
-function setup(Api: typeof FastApiRestApi | typeof FastApiHttpApi, options: { observability?: boolean; pattern?: IntegrationPattern; routes?: string[]; environment?: Record<string, string> } = {}) {
+function setup(Api: typeof FastApiRestApi | typeof FastApiHttpApi, options: { observability?: boolean; pattern?: IntegrationPattern; routes?: string[]; tags?: number; environment?: Record<string, string> } = {}) {
   const stack = new Stack(new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } }), 'S');
-  const { observability = true, pattern, routes = ROUTES, environment } = options;
-  const api = new Api(stack, 'Api', { app: appOf(observability, routes), pattern, functionOptions: environment && { environment } });
+  const { observability = true, pattern, routes = ROUTES, tags, environment } = options;
+  const api = new Api(stack, 'Api', { app: appOf(observability, routes, tags), pattern, functionOptions: environment && { environment } });
   return { stack, api };
 }
 
@@ -91,17 +91,35 @@ test('a streaming operation has its time to first byte on the dashboard, and as 
   expect(api.operationMetric('watch', 'TimeToFirstByte')).toMatchObject({ metricName: 'TimeToFirstByte', statistic: 'Average' });
 });
 
-test('300 operations are spread over dashboards within the limits of CloudWatch', () => {
-  const { stack, api } = setup(FastApiHttpApi, { pattern: IntegrationPattern.SHARED, routes: Array.from({ length: 300 }, (_, index) => `GET /r${index}/{id}`) });
-  new FastApiDashboard(stack, 'Dashboard', { apis: [api], dashboardName: 'big' });
-  const dashboards = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
-  expect(dashboards.map(({ Properties }) => Properties.DashboardName)).toEqual(['big', 'big-2']);
-  for (const { Properties: { DashboardBody: body } } of dashboards) {
+interface Drawn { readonly type: string; readonly properties: { readonly metrics?: unknown[]; readonly markdown?: string } }
+
+function drawn(stack: Stack): Drawn[][] {
+  return Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard')).map(({ Properties: { DashboardBody: body } }) => {
     const text = (body['Fn::Join'][1] as unknown[]).map((part) => (typeof part === 'string' ? part : 'x')).join('');
-    const { widgets } = JSON.parse(text);
+    return (JSON.parse(text) as { widgets: Drawn[] }).widgets;
+  });
+}
+
+test.each([[300, 3, 2], [150, 3, 1], [150, 150, 2], [300, 300, 3]])('%d operations with %d tags are spread over %d dashboards within the limits of CloudWatch', (count, tags, dashboards) => {
+  const { stack, api } = setup(FastApiHttpApi, { pattern: IntegrationPattern.SHARED, tags, routes: Array.from({ length: count }, (_, index) => `GET /r${index}/{id}`) });
+  new FastApiDashboard(stack, 'Dashboard', { apis: [api], dashboardName: 'big' });
+  const names = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) => Properties.DashboardName);
+  expect(names).toEqual(['big', 'big-2', 'big-3'].slice(0, dashboards));
+  const pages = drawn(stack);
+  for (const widgets of pages) {
     expect(widgets.length).toBeLessThanOrEqual(500);
-    expect(widgets.reduce((sum: number, { properties }: { properties: { metrics?: unknown[] } }) => sum + (properties.metrics?.length ?? 0), 0)).toBeLessThanOrEqual(2500);
+    expect(widgets.reduce((sum, { properties }) => sum + (properties.metrics?.length ?? 0), 0)).toBeLessThanOrEqual(2500);
+    expect(widgets.at(-1)!.type).not.toBe('text');
   }
+  expect(pages.flat().filter(({ type }) => type === 'text')).toHaveLength(tags);
+});
+
+test('the row of an operation that cannot be seen has no Markdown of the document', () => {
+  const { stack, api } = setup(FastApiHttpApi, { observability: false, pattern: IntegrationPattern.SHARED, routes: ['GET /a_b/{d_e}', 'GET /f'] });
+  new FastApiDashboard(stack, 'Dashboard', { apis: [api] });
+  expect(drawn(stack).flat().map(({ properties }) => properties.markdown)).toContain(
+    '\\`operation0\\` \\(GET /a\\_b/\\{d\\_e\\}\\): set `observability: true` on FastApiApp to see it',
+  );
 });
 
 test('alarms with their thresholds, to a topic', () => {

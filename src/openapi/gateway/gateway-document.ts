@@ -180,7 +180,7 @@ const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PAT
 /**
  * Converts a whole document, for imports into other tools.
  *
- * @param url URL of the API, written as the only server
+ * @param url URL of the API, written as the only server; the document's own servers where it is left out
  */
 export function gatewayDocument(document: OpenApiDocument, url?: string): GatewayDocument {
   const converter = new GatewayConverter(document);
@@ -193,7 +193,7 @@ export function gatewayDocument(document: OpenApiDocument, url?: string): Gatewa
     const security = requirements(own ?? all, secured);
     (paths[path] ??= {})[method.toLowerCase()] = security === undefined ? operation : { ...operation, security };
   }
-  const servers = url === undefined ? entries(Object.fromEntries(entries(member(content, 'servers')))).map(([, server]) => server) : [{ url }];
+  const servers = url === undefined ? serversOf(member(content, 'servers')) : [{ url }];
   const components = defined({
     schemas: nonEmpty(converter.schemas),
     securitySchemes: nonEmpty(secured),
@@ -205,7 +205,7 @@ export function gatewayDocument(document: OpenApiDocument, url?: string): Gatewa
       info: defined({
         title: stringMember(info, 'title') ?? '', version: stringMember(info, 'version') ?? '', description: stringMember(info, 'description'),
       }),
-      servers: servers.length > 0 ? servers : undefined,
+      servers: nonEmptyList(servers),
       tags: nonEmptyList(tagsOf(content as unknown as JsonObject)),
       paths,
       components: nonEmpty(components),
@@ -216,6 +216,26 @@ export function gatewayDocument(document: OpenApiDocument, url?: string): Gatewa
 
 function lostParts(content: JsonObject): Loss[] {
   return entries(content.webhooks).map(([name]) => ({ place: `#/webhooks/${name}`, loss: 'OpenAPI 3.0 has no webhooks' }));
+}
+
+/**
+ * The servers with the members that OpenAPI 3.0 has, which lacks the `name` of 3.2. Variables stay, because API Gateway reads its base path from one.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-basePath.html
+ */
+function serversOf(given: Json | undefined): JsonObject[] {
+  return (Array.isArray(given) ? given : []).filter((server) => stringMember(server, 'url') !== undefined).map((server) => defined({
+    url: stringMember(server, 'url'),
+    description: stringMember(server, 'description'),
+    variables: nonEmpty(Object.fromEntries(entries(member(server, 'variables')).map(([name, variable]) => {
+      const allowed = member(variable, 'enum');
+      return [name, defined({
+        default: stringMember(variable, 'default') ?? '',
+        enum: Array.isArray(allowed) ? allowed.filter((value) => typeof value === 'string') : undefined,
+        description: stringMember(variable, 'description'),
+      })];
+    }))),
+  }));
 }
 
 function tagsOf(content: JsonObject): JsonObject[] {

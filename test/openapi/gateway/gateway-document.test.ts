@@ -111,6 +111,20 @@ test('names of models are letters and digits, and stay apart', () => {
   expect([...modelNames(['Book', 'Page[Book]', 'Page_Book_', 'PageBook', '!'])]).toEqual([['Book', 'Book'], ['Page[Book]', 'PageBook2'], ['Page_Book_', 'PageBook3'], ['PageBook', 'PageBook'], ['!', 'Model']]);
 });
 
+test('servers: the given URL, else those of the document as OpenAPI 3.0 writes them', () => {
+  const servers = [
+    { url: 'https://api.example.com/v1', description: 'live', name: 'live' },
+    { url: '/api' },
+    { url: 'https://{stage}.example.com', variables: { stage: { default: 'dev', enum: ['dev', 'prod'] } } },
+  ];
+  const document = checkDocument({ openapi: '3.2.0', info: { title: 't', version: '1' }, paths: {}, servers }, 'test');
+  const { content } = gatewayDocument(document);
+  expect(content.servers).toEqual([{ url: 'https://api.example.com/v1', description: 'live' }, ...servers.slice(1)]);
+  expect(deviations(content)).toEqual([]);
+  expect(gatewayDocument(document, 'https://example.com/prod').content.servers).toEqual([{ url: 'https://example.com/prod' }]);
+  expect(convert({}).content).not.toHaveProperty('servers');
+});
+
 (FOUND.length > 0 ? describe : describe.skip)('the corpus of real documents (not in this checkout: set CORPUS_DIR)', () => {
   test.each(FOUND)('%s is valid 3.0', (file) => {
     const document = checkDocument(JSON.parse(gunzipSync(fs.readFileSync(path.join(CORPUS, file))).toString()), file);
