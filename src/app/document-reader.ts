@@ -74,7 +74,8 @@ export function readAppDocument(request: AppDocumentRequest): AppReading {
     code: codeHash('openapi', 'app'),
   });
   const source = `${entrypoint.entrypoint} (${entry})`;
-  const tooLong = timedOut.get(key);
+  const timeoutSeconds = options.timeout?.toSeconds() ?? DEFAULT_TIMEOUT_SECONDS;
+  const tooLong = timedOut.get(`${key} ${timeoutSeconds}`);
   if (tooLong !== undefined) throw tooLong;
   const found = cacheEntry({
     kind: 'documents',
@@ -89,7 +90,7 @@ export function readAppDocument(request: AppDocumentRequest): AppReading {
         interpreter,
         metadata,
         environment,
-        timeoutSeconds: options.timeout?.toSeconds() ?? DEFAULT_TIMEOUT_SECONDS,
+        timeoutSeconds,
         out: path.join(directory, DOCUMENT),
         settings: path.join(directory, SETTINGS),
       });
@@ -103,14 +104,14 @@ export function readAppDocument(request: AppDocumentRequest): AppReading {
   return { document, settings: readSettings(path.join(found.directory, SETTINGS)).filter(({ file }) => file === undefined || !bundled.has(file)) };
 }
 
-/** What took too long is not waited for again in this process: other constructs and stacks get the same answer. */
+/** By key and timeout. An app that took too long is not waited for again in this process: other constructs and stacks get the same error. */
 const timedOut = new Map<string, ReadingTimeout>();
 
 function introspectOnce(key: string, request: IntrospectionRequest): void {
   try {
     introspect(request);
   } catch (error) {
-    if (error instanceof ReadingTimeout) timedOut.set(key, error);
+    if (error instanceof ReadingTimeout) timedOut.set(`${key} ${request.timeoutSeconds}`, error);
     throw error;
   }
 }

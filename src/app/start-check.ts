@@ -9,7 +9,7 @@ import { codeHash } from '../cache/code-hash';
 import { RUNTIME_DIRECTORY } from '../private/assets';
 import { FastApiError } from '../private/errors';
 import { hashFile, hashParts, listFiles } from '../private/hash';
-import { linkFiles } from '../private/link';
+import { copyFiles } from '../private/link';
 import { printable } from '../private/printable';
 import { tryTool } from '../private/process';
 import { progress, progressOnce } from '../private/progress';
@@ -75,15 +75,15 @@ function whyNot({ architecture }: Bundle): string | undefined {
 function start(check: StartCheck, python: string): void {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-fastapi-start-'));
   try {
-    // A copy, since the app may write beside its modules, and without the right to, as `/var/task`.
+    // Copies instead of links, because the app may write to its files. Its directories are read-only, as `/var/task`.
     const task = path.join(scratch, 'task');
     fs.mkdirSync(task);
     for (const directory of [check.bundle.directory, ...check.bundle.beneath ?? []]) {
-      linkFiles(directory, listFiles(directory).filter((file) => !fs.existsSync(path.join(task, file))), task);
+      copyFiles(directory, listFiles(directory).filter((file) => !fs.existsSync(path.join(task, file))), task);
     }
     const layers = path.join(scratch, 'opt');
     const { layer } = check.bundle;
-    if (layer !== undefined) linkFiles(layer.directory, listFiles(layer.directory), layers);
+    if (layer !== undefined) copyFiles(layer.directory, listFiles(layer.directory), layers);
     for (const directory of [task, ...directoriesBelow(task), ...layer === undefined ? [] : directoriesBelow(layers)]) fs.chmodSync(directory, 0o555);
     const modules = layer === undefined ? [] : [path.join(layers, layerPackages(check.bundle.python))];
     const result = tryTool([python, '-I', '-S', '-B', SCRIPT, task, ...modules], {

@@ -8,7 +8,7 @@ export interface DockerBundlingOptions {
   readonly image?: string;
 
   /**
-   * Patterns of files to leave out, as in `.dockerignore`.
+   * Patterns of files to leave out, in the syntax of `.gitignore`.
    *
    * @default - none
    */

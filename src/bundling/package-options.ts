@@ -65,8 +65,8 @@ export interface PackageOptions {
   readonly boto3?: Boto3Mode;
 
   /**
-   * Whether to drop what no code imports from the installed packages: scripts, type stubs, tests
-   * and the installer's records. The metadata of each package stays.
+   * Whether to drop type stubs, and tests that no code of their package reads, from the installed packages. Scripts and the
+   * installer's records are always dropped; the metadata of each package stays.
    *
    * @default true
    */

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { isReadable, normalizeModes } from './modes';
-import { compareText, hashFile, hashTree, listFiles, sha256, type TreeFile } from '../private/hash';
+import { compareText, hashFile, hashTree, isExecutable, listFiles, sha256, type TreeFile } from '../private/hash';
 
 /**
  * How an entry is checked on use: every byte, the list of its files with sizes and times, or that each of its files is there and whole
@@ -104,6 +104,7 @@ function verifyFile(content: string, file: ManifestFile, verification: Verificat
   if (!stat.isFile()) return 'is not a file';
   // The hash of a tree says nothing of who may read it.
   if (!isReadable(stat.mode)) return 'cannot be read by everyone';
+  if (isExecutable(stat.mode) !== file.executable) return file.executable ? 'cannot be executed' : 'can be executed';
   if (stat.size !== file.size) return `has ${stat.size} bytes instead of ${file.size}`;
   if (verification === 'list' && stat.mtimeMs === file.modified) return undefined;
   return hashFile(content, file.path).sha256 === file.sha256 ? undefined : 'has another content';

@@ -7,6 +7,25 @@ import * as path from 'path';
  * @param files paths below `from`, with `/`
  */
 export function linkFiles(from: string, files: readonly string[], to: string): void {
+  putFiles(from, files, to, (source, target) => {
+    try {
+      fs.linkSync(source, target);
+    } catch {
+      fs.copyFileSync(source, target);
+    }
+  });
+}
+
+/**
+ * Copies files of one directory below another, for a program that may write to them: a link would change the original.
+ *
+ * @param files paths below `from`, with `/`
+ */
+export function copyFiles(from: string, files: readonly string[], to: string): void {
+  putFiles(from, files, to, (source, target) => fs.copyFileSync(source, target, fs.constants.COPYFILE_FICLONE));
+}
+
+function putFiles(from: string, files: readonly string[], to: string, put: (source: string, target: string) => void): void {
   const directories = new Set<string>();
   for (const file of files) {
     const source = path.join(from, file);
@@ -14,10 +33,6 @@ export function linkFiles(from: string, files: readonly string[], to: string): v
     const parent = path.dirname(target);
     if (!directories.has(parent)) fs.mkdirSync(parent, { recursive: true });
     directories.add(parent);
-    try {
-      fs.linkSync(source, target);
-    } catch {
-      fs.copyFileSync(source, target);
-    }
+    put(source, target);
   }
 }

@@ -35,7 +35,7 @@ export function findUv(option?: string): Uv {
 
 /** Whether `findUv` can succeed without an option: a uv, or a Python to install it with. */
 export function canHaveUv(): boolean {
-  return process.env.CDK_FASTAPI_UV !== undefined || presentUv() !== undefined || findInterpreters().length > 0;
+  return (process.env.CDK_FASTAPI_UV ?? '') !== '' || presentUv() !== undefined || findInterpreters().length > 0;
 }
 
 /** One run of uv. */

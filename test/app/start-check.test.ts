@@ -35,7 +35,7 @@ function project(head: string, more: Record<string, string> = {}): TemporaryProj
   return made;
 }
 
-function synth(made: TemporaryProject, given: Given = {}): void {
+function synth(made: TemporaryProject, given: Given = {}): FastApiApp {
   const app = FastApiApp.fromDirectory(made.entry, {
     entrypoint: 'main:app',
     runtime: Runtime.ALL.find(({ name }) => name === `python${testPython().minor}`),
@@ -46,6 +46,7 @@ function synth(made: TemporaryProject, given: Given = {}): void {
   const cdk = new App();
   new FastApiRestApi(new Stack(cdk, 'Stack'), 'Api', { app, pattern: IntegrationPattern.SHARED, functionOptions: { environment: given.environment } });
   cdk.synth();
+  return app;
 }
 
 onLinux('what starts is started once, and an unchanged synth starts nothing', () => {
@@ -54,6 +55,11 @@ onLinux('what starts is started once, and an unchanged synth starts nothing', ()
   const before = processesStarted();
   synth(made);
   expect(processesStarted() - before).toBe(0);
+});
+
+onLinux('what the app writes to its files is not in the bundle', () => {
+  const made = project('import os, pathlib\nif "AWS_LAMBDA_FUNCTION_NAME" in os.environ:\n    pathlib.Path(__file__).with_name("data.txt").open("a").write("x")', { 'data.txt': 'a' });
+  expect(fs.readFileSync(path.join(synth(made)._bundle.directory, 'data.txt'), 'utf8')).toBe('a');
 });
 
 onLinux('a module of the reading environment that no requirement brings, with its requirement', () => {

@@ -61,6 +61,7 @@ test.each<[string, (directory: string) => void]>([
     fs.rmSync(path.join(directory, 'sub', 'a.txt'));
     fs.symlinkSync('../run.sh', path.join(directory, 'sub', 'a.txt'));
   }],
+  ['a program cannot be executed', (directory) => fs.chmodSync(path.join(directory, 'run.sh'), 0o644)],
   ['the content is missing', (directory) => fs.rmSync(directory, { recursive: true })],
   ['the manifest is cut', (directory) => fs.truncateSync(path.join(directory, '..', 'manifest.json'), 100)],
   ['the manifest is missing', (directory) => fs.rmSync(path.join(directory, '..', 'manifest.json'))],

@@ -6,7 +6,7 @@ import { layerPackages } from '../../bundling/lambda-paths';
 import { RUNTIME_DIRECTORY } from '../../private/assets';
 import { FastApiError } from '../../private/errors';
 import { listFiles } from '../../private/hash';
-import { linkFiles } from '../../private/link';
+import { copyFiles } from '../../private/link';
 import { printable } from '../../private/printable';
 import { tryTool } from '../../private/process';
 import { findInterpreter } from '../../python/interpreters';
@@ -116,10 +116,10 @@ function startOnce(profiled: ProfiledFunction, python: string, scratch: string, 
   ].join('\n'));
 }
 
-/** A copy that shares the bytes, without the right to write: apps write beside their modules, and the cache stays. */
+/** A copy with read-only directories. It shares nothing with the cache, because apps write to their files. */
 function copy(from: string, to: string, bytecode: boolean): string {
   fs.mkdirSync(to);
-  linkFiles(from, listFiles(from).filter((file) => bytecode || !file.split('/').includes('__pycache__')), to);
+  copyFiles(from, listFiles(from).filter((file) => bytecode || !file.split('/').includes('__pycache__')), to);
   for (const directory of [to, ...directoriesBelow(to)]) fs.chmodSync(directory, 0o555);
   return to;
 }
