@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { localPathsIn } from './local-packages';
 import type { LockFormat } from './lock-format';
 import { tableRequirements } from './resolution';
 import { checkTool, fromTool, type LockTool } from './tool-export';
@@ -28,10 +29,7 @@ export const pdmLock: LockFormat = {
     return fs.existsSync(lock) ? lock : undefined;
   },
   inputs: (file) => [file],
-  localPackages: ({ directory, dependencies }) => {
-    const found = fs.readFileSync(dependencies.file, 'utf8').matchAll(/^path = "((?:[^"\\]|\\.)*)"/gm);
-    return [...found].map((match) => path.resolve(directory, String(JSON.parse(`"${match[1]}"`))));
-  },
+  localPackages: ({ directory, dependencies }) => localPathsIn(dependencies.file, /^path = "((?:[^"\\]|\\.)*)"/gm, directory),
   requiresPython: () => undefined,
   directNames: tableRequirements,
   check: (project) => void checkTool(project, PDM),

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { localPathsIn } from './local-packages';
 import type { LockFormat } from './lock-format';
 import { tableRequirements } from './resolution';
 import { checkTool, fromTool, type LockTool } from './tool-export';
@@ -32,10 +33,7 @@ export const poetryLock: LockFormat = {
     return !isTable(pyproject.project) && isTable(table(pyproject, 'tool').poetry) ? path.join(directory, 'pyproject.toml') : undefined;
   },
   inputs: (file) => [file],
-  localPackages: ({ directory, dependencies }) => {
-    const found = fs.readFileSync(dependencies.file, 'utf8').matchAll(/^type = "(?:directory|file)"\r?\nurl = "((?:[^"\\]|\\.)*)"/gm);
-    return [...found].map((match) => path.resolve(directory, String(JSON.parse(`"${match[1]}"`))));
-  },
+  localPackages: ({ directory, dependencies }) => localPathsIn(dependencies.file, /^type = "(?:directory|file)"\r?\nurl = "((?:[^"\\]|\\.)*)"/gm, directory),
   requiresPython: ({ pyproject }) => poetryPython(text(table(pyproject, 'tool', 'poetry', 'dependencies').python)),
   directNames: tableRequirements,
   check: (project) => void checkTool(project, POETRY),

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { localPathsIn } from './local-packages';
 import type { LockFormat } from './lock-format';
 import { fromPylock } from './locked-packages';
 import { describeTask, selectionArguments, tableRequirements, type ResolutionTask } from './resolution';
@@ -38,10 +39,8 @@ function workspaceLock(directory: string): string | undefined {
   }
 }
 
-/** Local packages of a `uv.lock`, told by its text: the lock of a large project takes long to parse, and this is asked at each synth. */
 function localSources(lock: string): string[] {
-  const found = fs.readFileSync(lock, 'utf8').matchAll(/^source = \{ (?:editable|directory|virtual|path) = "((?:[^"\\]|\\.)*)"/gm);
-  return [...found].map((match) => path.resolve(path.dirname(lock), String(JSON.parse(`"${match[1]}"`))));
+  return localPathsIn(lock, /^source = \{ (?:editable|directory|virtual|path) = "((?:[^"\\]|\\.)*)"/gm, path.dirname(lock));
 }
 
 function exportLock(task: ResolutionTask): string {
