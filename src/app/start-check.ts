@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { importRemedy } from './import-failure';
+import { variablesOfLambda } from './lambda-variables';
 import type { Bundle } from '../bundling/bundle';
 import { layerPackages } from '../bundling/lambda-paths';
 import { cacheEntry } from '../cache/cache';
@@ -103,24 +104,12 @@ function start(check: StartCheck, python: string): void {
 /** What a function has, and nothing of this machine. */
 function environment({ entrypoint, variables, placeholders }: StartCheck, home: string): NodeJS.ProcessEnv {
   return {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    HOME: home,
-    TMPDIR: home,
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    PYTHONHASHSEED: '0',
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'placeholder',
-    AWS_SECRET_ACCESS_KEY: 'placeholder',
+    ...variablesOfLambda(home),
     AWS_SESSION_TOKEN: 'placeholder',
-    AWS_EXECUTION_ENV: 'AWS_Lambda_python',
     AWS_LAMBDA_FUNCTION_NAME: 'placeholder',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
     AWS_LAMBDA_LOG_GROUP_NAME: 'placeholder',
     AWS_LAMBDA_LOG_STREAM_NAME: 'placeholder',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     ...placeholders,
     ...variables,
     CDK_FASTAPI_APP: entrypoint,

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { variablesOfLambda } from '../../app/lambda-variables';
 import type { Bundle } from '../../bundling/bundle';
 import { layerPackages } from '../../bundling/lambda-paths';
 import { RUNTIME_DIRECTORY } from '../../private/assets';
@@ -86,20 +87,8 @@ function startOnce(profiled: ProfiledFunction, python: string, scratch: string, 
   const result = path.join(scratch, 'result.json');
   const argv = [python, '-I', '-S', '-B', SCRIPT, result, JSON.stringify(request ?? null), ...directories];
   const env = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    HOME: scratch,
-    TMPDIR: scratch,
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    PYTHONHASHSEED: '0',
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'placeholder',
-    AWS_SECRET_ACCESS_KEY: 'placeholder',
-    AWS_EXECUTION_ENV: 'AWS_Lambda_python',
+    ...variablesOfLambda(scratch),
     AWS_LAMBDA_FUNCTION_NAME: 'profile',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     ...variables,
     CDK_FASTAPI_APP: entrypoint,
     CDK_FASTAPI_LAYERS: path.join(scratch, 'opt'),
